@@ -91,6 +91,7 @@ export interface EventStore {
    *
    * @throws EventStoreError with code `wrong-expected-revision` (nothing stored; `actual` tells the head), `basis-moved` (nothing stored),
    *   `duplicate-event-id` (that id stands in the stream already; nothing stored), `append-too-large` (nothing stored),
+   *   `invalid-append` (not a stream name, revision, id or type of this port; nothing stored),
    *   `overloaded` (nothing stored; retry after `retryAfterMs`), `read-only` (an I/O error made the store refuse writes),
    *   `outcome-unknown` (deadline passed or link lost: the events may be stored; reread before trying again), `closed`.
    */
@@ -150,6 +151,7 @@ export type EventStoreErrorCode =
   | 'basis-moved'
   | 'duplicate-event-id'
   | 'append-too-large'
+  | 'invalid-append'
   | 'overloaded'
   | 'read-only'
   | 'outcome-unknown'
