@@ -1,0 +1,64 @@
+export { base64url, fromBase64url, is128Bits, isDigest } from './base64url.ts';
+export {
+  type Actor,
+  type BasisEntry,
+  type Body,
+  type BodyParts,
+  contentTextOf,
+  MAX_ENTRY_BYTES,
+  readBody,
+  sealBody,
+} from './body.ts';
+export { canonicalBytes, canonicalText } from './canonical-json.ts';
+export { type Capture, type Content, contentDigest, contentText, readContent } from './content.ts';
+export { type DisclosedMember, type Disclosure, disclose, disclosureDigest, readDisclosure } from './disclosure.ts';
+export { AttestError, type AttestErrorCode, type FaultPlace } from './errors.ts';
+export { contentNonce, type Derivation, derivedEventId, isUuidV7OrV8 } from './event-id.ts';
+export {
+  HEADER_VERSION,
+  type Header,
+  type HeaderParts,
+  leafHash,
+  readHeader,
+  type SealedHeader,
+  type Signature,
+  type SignaturePath,
+  sealHeader,
+} from './header.ts';
+export { isJsonObject, type JsonObject, type JsonValue, pointerTo } from './json.ts';
+export { readJwsHeader, verifyJws } from './jws.ts';
+export { checkPublicKey, generateKey, type PrivateJwk, type PublicJwk, thumbprint } from './keys.ts';
+export {
+  EMPTY_ROOT,
+  type InclusionProof,
+  inclusionPath,
+  inclusionPaths,
+  merkleLeaf,
+  merkleNode,
+  merkleRoot,
+  rootFromInclusion,
+  verifyInclusion,
+} from './merkle.ts';
+export { digestOf, sha256 } from './node-crypto.ts';
+export { checkSealed, type SealedEvent } from './sealed-event.ts';
+export {
+  type ContentSignature,
+  ESIG_TYP,
+  SUBMISSION_TYP,
+  type SubmissionSignature,
+  signContent,
+  signSubmission,
+  type VerifiedSignature,
+  verifySignature,
+} from './signatures.ts';
+export {
+  KEY_TYP,
+  type KeyEnrolment,
+  type KeyStatement,
+  signStatement,
+  verifyKeyEnrolment,
+  verifyStatement,
+} from './statement.ts';
+export { DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH, type JsonLimits, parseStrictJson } from './strict-json.ts';
+export { rootOfSubmission, type Submission, submissionOf, submissionPath, submissionRoot } from './submission.ts';
+export { isRecordedAt, isTimestamp } from './timestamp.ts';

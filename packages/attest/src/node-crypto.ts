@@ -1,0 +1,68 @@
+/** The only file that touches node:crypto and node:buffer's text checks, so that another runtime needs another such file and no more. */
+import { isAscii, isUtf8 } from 'node:buffer';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  KeyObject,
+  sign as signBytes,
+  verify as verifyBytes,
+} from 'node:crypto';
+
+export { KeyObject };
+
+export type Bytes = Uint8Array | string;
+
+/** SHA-256 (FIPS 180-4) of bytes, or of a string's UTF-8. */
+export function sha256(data: Bytes): Buffer {
+  return hash('sha256', data, 'buffer');
+}
+
+/** Unpadded base64url of the SHA-256 of bytes, or of a string's UTF-8. */
+export function digestOf(data: Bytes): string {
+  return hash('sha256', data, 'base64url');
+}
+
+export function sha256Hex(data: Bytes): string {
+  return hash('sha256', data, 'hex');
+}
+
+export function hmacSha256(key: Uint8Array, data: Bytes): Buffer {
+  return createHmac('sha256', key).update(data).digest();
+}
+
+/** UTF-8 text of the bytes with a leading U+FEFF kept, or undefined where they are not UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(bytes)) return buffer.toString('latin1');
+  return isUtf8(bytes) ? buffer.toString('utf8') : undefined;
+}
+
+type Ed25519Jwk = { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string; readonly d?: string };
+
+export function generateEd25519(): { privateKey: KeyObject; publicKey: KeyObject } {
+  return generateKeyPairSync('ed25519');
+}
+
+export function privateKeyOf(jwk: Ed25519Jwk): KeyObject {
+  return createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+}
+
+export function publicKeyOf(jwk: Ed25519Jwk): KeyObject {
+  return createPublicKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x }, format: 'jwk' });
+}
+
+export function publicHalf(privateKey: KeyObject): KeyObject {
+  return createPublicKey(privateKey);
+}
+
+export function signEd25519(data: Uint8Array, privateKey: KeyObject): Buffer {
+  return signBytes(null, data, privateKey);
+}
+
+/** RFC 8032 §5.1.7, cofactorless, S < L. Canonical and low-order points are the caller's to check. */
+export function verifyEd25519(data: Uint8Array, publicKey: KeyObject, signature: Uint8Array): boolean {
+  return verifyBytes(null, data, publicKey, signature);
+}
