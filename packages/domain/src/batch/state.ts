@@ -1,0 +1,215 @@
+import type { Deviations } from '../deviation/index.ts';
+import type { Identifier } from '../identifiers/index.ts';
+import { aggregate, type RegimeId, type Timed } from '../kernel/index.ts';
+import type { Quantity } from '../quantity/index.ts';
+
+/** The consistency boundary: all that can race about a batch and its units happens in `batch-<id>`. */
+export type BatchState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  readonly identifiers: Identifier[];
+  status: 'none' | 'open' | 'abandoned';
+  /** Organisation that opened it. */
+  owner: string | null;
+  /** Product id and the specification version that the batch is bound to. */
+  product: { readonly id: string; readonly specification: number } | null;
+  study: string | null;
+  regime: RegimeId | undefined;
+  autologous: boolean;
+  coi: string | null;
+  tier: 'seed' | 'master' | 'working' | 'none';
+  passageCeiling: number | null;
+  readonly inputs: readonly BatchInput[] | BatchInput[];
+  /** Transitive: everything upstream, fixed when the batch was opened. */
+  readonly origins: { readonly donations: Set<string>; readonly batches: Set<string> };
+  readonly materials: MaterialUse[];
+  /** Newest step of each kind, and how many there were. */
+  readonly steps: Map<StepKind, { readonly event: string; readonly occurredAt: string | null; count: number }>;
+  passage: number | null;
+  transduced: boolean;
+  readonly units: Map<string, Unit>;
+  /** Ordinal → unit id. */
+  readonly ordinals: Map<number, string>;
+  splitsClosed: { readonly made: number } | null;
+  readonly tests: Map<string, TestResult>;
+  /** Dispositions fold by `seq`, newest last; a unit's own is found with `dispositionOf`. */
+  readonly dispositions: Disposition[];
+  readonly quarantines: Restriction[];
+  readonly holds: Restriction[];
+  readonly recalls: Restriction[];
+  /** Samples whose laboratory has not reported yet: they make that laboratory a testing laboratory of this batch. */
+  readonly openSamples: Map<string, { readonly sample: string; readonly laboratory: string; readonly event: string }>;
+  /** Treating sites: organisations to which units are or were allocated. */
+  readonly treatingSites: Set<string>;
+};
+
+export type BatchInput =
+  | { readonly donation: string; readonly quantity?: Quantity | undefined }
+  | { readonly batch: string; readonly unit: string };
+
+export type StepKind = 'isolated' | 'passaged' | 'expanded' | 'transduced' | 'harvested' | 'split';
+
+export type MaterialUse = {
+  readonly event: string;
+  readonly material: string | null;
+  readonly name: string;
+  readonly supplier: string;
+  readonly lot: string;
+  /** Local date; null where the material has none. */
+  readonly expiry: string | null;
+  readonly occurredAt: string | null;
+};
+
+export type UnitKind = 'cryobag' | 'vial' | 'syringe' | 'segment';
+
+/** Where a unit ended; `null` while it may still be used. */
+export type UnitEnd = 'infused' | 'consumed' | 'discarded' | 'sampled';
+
+export type Unit = {
+  readonly id: string;
+  readonly kind: UnitKind;
+  readonly ordinal: number;
+  readonly identifiers: Identifier[];
+  readonly parent: string | null;
+  readonly containerLot: string | null;
+  readonly volume: Quantity | null;
+  readonly cells: Quantity | null;
+  /** RFC 3339; end of the stated interval counts. */
+  expiry: string | null;
+  labelled: string | null;
+  cryopreserved: boolean;
+  thawed: { readonly event: string; readonly occurredAt: string | null; readonly expiry: string | null } | null;
+  /** Folds by (occurredAt, seq). */
+  place: Timed<Place> | undefined;
+  /** Organisation answerable for it; custody folds by `seq`. */
+  custodian: string | null;
+  condition: Timed<'accepted' | 'rejected' | 'to-be-assessed'> | undefined;
+  receivedBy: string | null;
+  allocation: Allocation | null;
+  /** Shipment in which it is packed or travels; null when it arrived or never left. */
+  shipment: string | null;
+  /** Last shipment it travelled in, also after receipt. */
+  lastShipment: string | null;
+  inTransit: boolean;
+  authorisation: { readonly event: string; readonly treatment: string; used: boolean } | null;
+  infusion: { readonly event: string; readonly treatment: string; readonly occurredAt: string | null } | null;
+  consumedInto: string | null;
+  end: UnitEnd | null;
+  retrieved: boolean;
+};
+
+export type Place = {
+  readonly site: string;
+  readonly tank?: string | undefined;
+  readonly rack?: string | undefined;
+  readonly box?: string | undefined;
+  readonly slot?: string | undefined;
+  readonly phase?: 'vapour' | 'liquid' | undefined;
+};
+
+export type Allocation = { readonly event: string; readonly treatment: string; readonly patient: string; readonly site: string };
+
+/** Whole batch, ranges of unit ordinals, or up to 400 unit ids. */
+export type UnitScope =
+  | 'whole-batch'
+  | { readonly ranges: readonly { readonly from: number; readonly to: number }[] }
+  | { readonly units: readonly string[] };
+
+export type Disposition = {
+  readonly event: string;
+  readonly seq: number;
+  readonly kind: 'released' | 'conditionally-released' | 'rejected';
+  readonly scope: UnitScope;
+  readonly pendingTests: readonly string[];
+};
+
+export type Restriction = {
+  readonly event: string;
+  readonly scope: UnitScope;
+  readonly reason: string;
+  /** Event that caused it where a policy did. */
+  readonly cause: string | null;
+  lifted: string | null;
+};
+
+export type Verdict = 'pass' | 'fail' | 'report-only';
+
+/** One analyte of a report. */
+export type TestResult = {
+  readonly event: string;
+  /** Within a report: event id and index. */
+  readonly id: string;
+  readonly test: string;
+  /** Line of the bound specification version, where the test answers one. */
+  readonly line: string | null;
+  readonly verdict: Verdict;
+  readonly reviewed: boolean;
+  readonly laboratory: string;
+  readonly occurredAt: string | null;
+  readonly retestOf: string | null;
+  /** Result that replaces this one; a failed result is answered by an investigation, never by overwriting. */
+  supersededBy: string | null;
+  /** Closed OOS deviation that explains a failed result, where there is one. */
+  investigation: string | null;
+};
+
+export const batch = aggregate<BatchState>('batch', {
+  initial: (id) => ({
+    id,
+    deviations: new Map(),
+    identifiers: [],
+    status: 'none',
+    owner: null,
+    product: null,
+    study: null,
+    regime: undefined,
+    autologous: false,
+    coi: null,
+    tier: 'none',
+    passageCeiling: null,
+    inputs: [],
+    origins: { donations: new Set(), batches: new Set() },
+    materials: [],
+    steps: new Map(),
+    passage: null,
+    transduced: false,
+    units: new Map(),
+    ordinals: new Map(),
+    splitsClosed: null,
+    tests: new Map(),
+    dispositions: [],
+    quarantines: [],
+    holds: [],
+    recalls: [],
+    openSamples: new Map(),
+    treatingSites: new Set(),
+  }),
+  relations: (state, org) => [
+    ...(state.owner === org ? (['owner'] as const) : []),
+    ...(state.treatingSites.has(org) ? (['treating-site'] as const) : []),
+    ...(isCustodian(state, org) ? (['custodian'] as const) : []),
+    ...([...state.openSamples.values()].some((sample) => sample.laboratory === org) ? (['testing-laboratory'] as const) : []),
+  ],
+  regime: (state) => state.regime,
+});
+
+function isCustodian(state: BatchState, org: string): boolean {
+  for (const unit of state.units.values()) if (unit.custodian === org) return true;
+  return false;
+}
+
+export function covers(scope: UnitScope, unit: Pick<Unit, 'id' | 'ordinal'>): boolean {
+  if (scope === 'whole-batch') return true;
+  if ('ranges' in scope) return scope.ranges.some((range) => range.from <= unit.ordinal && unit.ordinal <= range.to);
+  return scope.units.includes(unit.id);
+}
+
+/** The disposition that holds for a unit: the newest whose scope covers it. */
+export function dispositionOf(state: BatchState, unit: Unit): Disposition | undefined {
+  return state.dispositions.findLast((disposition) => covers(disposition.scope, unit));
+}
+
+/** Restrictions of one list that cover the unit and are not lifted. */
+export function standing(restrictions: readonly Restriction[], unit: Unit): Restriction[] {
+  return restrictions.filter((restriction) => restriction.lifted === null && covers(restriction.scope, unit));
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type Aggregate, broken, type Fact, fact, personal, type Recorded, record, rule, withPersonal } from '../kernel/index.ts';
+
+export const correctionRules = {
+  unknownEvent: rule('correction.unknown-event', {
+    severity: 'impossible',
+    en: 'There is no event {event} in this record to correct.',
+    zh: '本记录中没有可更正的事件 {event}。',
+  }),
+  notCorrigible: rule('correction.not-corrigible', {
+    severity: 'impossible',
+    en: 'In {type}, "{member}" cannot be corrected; it is reversed by a fact of its own.',
+    zh: '{type} 的“{member}”不可更正，须以单独的事实冲销。',
+  }),
+  malformed: rule('correction.malformed', {
+    severity: 'impossible',
+    en: 'The corrected data is not valid for {type}: {problem}',
+    zh: '更正后的数据不符合 {type} 的格式：{problem}',
+  }),
+} as const;
+
+const Corrected = withPersonal({
+  event: z.uuid().describe('The event whose data was wrong'),
+  data: z.record(z.string(), z.json()).describe('Its data as it should have been, complete'),
+  occurredAt: z.iso.datetime({ offset: true }).nullable().optional().describe('When it happened, where that was wrong'),
+  reason: z.enum(['transcription', 'wrong-unit-of-measure', 'wrong-time', 'late-information', 'instrument', 'other']),
+  explanation: personal(z.string().max(4000)),
+});
+
+export type Correction = z.output<typeof Corrected>;
+
+/**
+ * Declares `corrected` for an aggregate. State is the fold of effective events: the handler folds the newest correction in its
+ * original's place and runs the rules at each later event again. Histories show both versions.
+ */
+export function declareCorrections<S>(aggregate: Aggregate<S>): Fact<Correction, S> {
+  return fact(aggregate, 'corrected', {
+    title: { en: 'Entry corrected', zh: '记录更正' },
+    schema: Corrected,
+    decide: (correction, _state, context) => {
+      const original = context.event(correction.event);
+      if (!original) return record(broken(correctionRules.unknownEvent, '/event', { event: correction.event }));
+      const corrected = aggregate.facts.get(original.type);
+      if (!corrected) return record(broken(correctionRules.unknownEvent, '/event', { event: correction.event }));
+      const parsed = corrected.schema.safeParse(correction.data);
+      return record(
+        changedMembers(original.data as Record<string, unknown>, correction.data)
+          .filter((member) => !corrected.corrects.includes(member))
+          .map((member) => broken(correctionRules.notCorrigible, `/data/${member}`, { type: original.type, member })),
+        correction.occurredAt !== undefined &&
+          !corrected.corrects.includes('occurredAt') &&
+          broken(correctionRules.notCorrigible, '/occurredAt', { type: original.type, member: 'occurredAt' }),
+        !parsed.success &&
+          parsed.error.issues.map((issue) =>
+            broken(correctionRules.malformed, `/data/${issue.path.join('/')}`, { type: original.type, problem: issue.message }),
+          ),
+      );
+    },
+    evolve: () => {
+      // The handler puts the corrected data in its original's place before the fold.
+    },
+  });
+}
+
+/** `_sd` stands for personal fields: those may always be replaced. */
+function changedMembers(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  const members = new Set([...Object.keys(before), ...Object.keys(after)]);
+  members.delete('_sd');
+  return [...members].filter((member) => JSON.stringify(before[member]) !== JSON.stringify(after[member]));
+}
+
+/** What a correction says about which event; undefined for every other type. */
+export function correctionOf(event: Pick<Recorded, 'type' | 'data'>): Correction | undefined {
+  return event.type.endsWith('.corrected.v1') ? (event.data as Correction) : undefined;
+}

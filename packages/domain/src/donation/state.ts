@@ -1,0 +1,56 @@
+import type { Deviations } from '../deviation/index.ts';
+import type { Identifier } from '../identifiers/index.ts';
+import { aggregate } from '../kernel/index.ts';
+import type { Quantity } from '../quantity/index.ts';
+
+export type DonationState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  readonly identifiers: Identifier[];
+  registered: boolean;
+  /** Pseudonyms. */
+  donor: string | null;
+  birthMother: string | null;
+  kind: 'autologous' | 'related-allogeneic' | 'allogeneic' | null;
+  /** First- or second-degree relative of the recipient (21 CFR 1271.65(b)(1)). */
+  relationship: 'first-degree' | 'second-degree' | 'other' | null;
+  /** ISBT 128 Chain of Identity or a local CoI; set where autologous. */
+  coi: string | null;
+  /** Organisation that registered: the procurement site. */
+  procurementSite: string | null;
+  source: string | null;
+  collected: { readonly event: string; readonly occurredAt: string | null; readonly quantities: readonly Quantity[] } | null;
+  received: { readonly event: string; readonly by: string; readonly outcome: 'accepted' | 'quarantined' | 'rejected' } | null;
+  /** By the batch that took it. */
+  readonly issues: Map<string, Issue>;
+};
+
+export type Issue = {
+  readonly event: string;
+  readonly into: string;
+  readonly quantity: Quantity | null;
+  returned: string | null;
+};
+
+export const donation = aggregate<DonationState>('donation', {
+  initial: (id) => ({
+    id,
+    deviations: new Map(),
+    identifiers: [],
+    registered: false,
+    donor: null,
+    birthMother: null,
+    kind: null,
+    relationship: null,
+    coi: null,
+    procurementSite: null,
+    source: null,
+    collected: null,
+    received: null,
+    issues: new Map(),
+  }),
+  relations: (state, org) => [
+    ...(state.procurementSite === org ? (['owner', 'procurement-site'] as const) : []),
+    ...(state.received?.by === org ? (['custodian'] as const) : []),
+  ],
+});

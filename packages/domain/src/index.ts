@@ -1,0 +1,16 @@
+export * as batches from './batch/index.ts';
+export * as corrections from './correction/index.ts';
+export * as deviations from './deviation/index.ts';
+export * as donations from './donation/index.ts';
+export * as logs from './log/index.ts';
+export * as persons from './person/index.ts';
+export * as registry from './registry/index.ts';
+export * as releases from './release/index.ts';
+export * as shipments from './shipment/index.ts';
+export * as treatments from './treatment/index.ts';
+export * as unreconciled from './unreconciled/index.ts';
+export * from './identifiers/index.ts';
+export * from './kernel/index.ts';
+export * from './quantity/index.ts';
+export * from './time/index.ts';
+export * from './vocabulary/index.ts';

@@ -1,0 +1,86 @@
+import type { Deviations } from '../deviation/index.ts';
+import { aggregate } from '../kernel/index.ts';
+
+/** A donor, a birth mother and a patient may be one person: one pseudonym, one stream `person-<pseudonym>`. */
+export type PersonState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  registered: boolean;
+  /** Organisation that registered the person: the procurement site. */
+  registeredBy: string | null;
+  readonly roles: Set<PersonRole>;
+  /** Donors of one month or less: the birth mother is tested (21 CFR 1271.80(a)). */
+  birthMother: string | null;
+  readonly screenings: Screening[];
+  /** Newest determination by `seq`. */
+  eligibility: Eligibility | null;
+  readonly consents: Map<string, Consent>;
+};
+
+export type PersonRole = 'donor' | 'birth-mother' | 'patient';
+
+export type Screening = {
+  readonly event: string;
+  readonly occurredAt: string | null;
+  readonly risk: 'none-identified' | 'risk-identified' | 'not-done';
+  readonly tests: readonly MarkerTest[];
+};
+
+export type MarkerTest = {
+  readonly marker: string;
+  readonly result: 'non-reactive' | 'reactive' | 'indeterminate';
+  readonly sampledAt: string;
+};
+
+export type EligibilityStatus = 'eligible' | 'ineligible' | 'incomplete' | 'not-required-autologous';
+
+export type Eligibility = {
+  readonly status: EligibilityStatus;
+  readonly event: string;
+  readonly occurredAt: string | null;
+  readonly reasons: readonly string[];
+};
+
+export type ConsentPurpose = 'therapy' | 'research' | 'data' | 'contact';
+
+export type Consent = {
+  /** Chosen by the sender: the id of the signed form. */
+  readonly id: string;
+  readonly event: string;
+  readonly purposes: ReadonlySet<ConsentPurpose>;
+  readonly giver: 'self' | 'guardian' | 'mother';
+  /** RFC 3339 date from which a consent given by a guardian must be renewed (the child turns 18). */
+  readonly renewalDue: string | null;
+  withdrawn: {
+    readonly event: string;
+    readonly purposes: ReadonlySet<ConsentPurpose> | 'all';
+    readonly effect: WithdrawalEffect;
+  } | null;
+};
+
+/** What the signed form says a withdrawal does to material. */
+export type WithdrawalEffect = 'no-further-use' | 'destroy-unused' | 'none-on-material';
+
+export const person = aggregate<PersonState>('person', {
+  initial: (id) => ({
+    id,
+    deviations: new Map(),
+    registered: false,
+    registeredBy: null,
+    roles: new Set(),
+    birthMother: null,
+    screenings: [],
+    eligibility: null,
+    consents: new Map(),
+  }),
+  relations: (state, org) => (state.registeredBy === org ? ['owner', 'procurement-site'] : []),
+});
+
+/** Whether a purpose is consented to now: given by some consent and not withdrawn from it. */
+export function consentsTo(state: PersonState, purpose: ConsentPurpose): boolean {
+  return [...state.consents.values()].some(
+    (consent) =>
+      consent.purposes.has(purpose) &&
+      !(consent.withdrawn && (consent.withdrawn.purposes === 'all' || consent.withdrawn.purposes.has(purpose))),
+  );
+}

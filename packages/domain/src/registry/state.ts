@@ -1,0 +1,96 @@
+import type { Deviations } from '../deviation/index.ts';
+import { aggregate, type RegimeId } from '../kernel/index.ts';
+import type { Limit } from '../quantity/index.ts';
+
+export type Jwk = { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
+
+/** An organisation's site; its id is the organisation id that tokens carry. */
+export type SiteState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  registered: boolean;
+  kind: SiteKind | null;
+  /** Root public key of the organisation: signs `key.enrolled` and `key.revoked`. */
+  rootKey: Jwk | null;
+};
+
+export type SiteKind = 'laboratory' | 'hospital' | 'qc-laboratory' | 'oversight' | 'carrier' | 'operator';
+
+export type StudyState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  filed: boolean;
+  regime: RegimeId | undefined;
+  /** Opaque: a strange shape only warns. */
+  filingNumber: string | null;
+  sites: readonly string[];
+};
+
+export type ProductState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  /** Organisation that specifies it. */
+  owner: string | null;
+  /** By version, from 1. */
+  readonly specifications: Map<number, Specification>;
+};
+
+export type Specification = {
+  readonly version: number;
+  readonly event: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly autologous: boolean;
+  readonly lines: readonly SpecificationLine[];
+  /** In transit: °C as decimal strings, cumulative minutes outside. */
+  readonly transport: { readonly minimum: string; readonly maximum: string; readonly cumulativeMinutes: number } | null;
+  /** Longest time from thaw to the start of the infusion, minutes. */
+  readonly thawToInfusionMinutes: number | null;
+};
+
+export type SpecificationLine = {
+  readonly line: string;
+  readonly test: string;
+  readonly method: string;
+  readonly stage: 'in-process' | 'drug-substance' | 'release' | 'at-infusion';
+  readonly limit: Limit;
+  readonly mandatory: boolean;
+};
+
+export type StaffState = { readonly id: string; readonly deviations: Deviations; org: string | null; roles: readonly string[] };
+
+export type KeyState = {
+  /** RFC 7638 thumbprint. */
+  readonly id: string;
+  readonly deviations: Deviations;
+  publicKey: Jwk | null;
+  org: string | null;
+  /** Staff pseudonym; null for a client's key. */
+  person: string | null;
+  roles: readonly string[];
+  revoked: { readonly event: string; readonly compromisedFrom: string | null } | null;
+};
+
+export const site = aggregate<SiteState>('site', {
+  initial: (id) => ({ id, deviations: new Map(), registered: false, kind: null, rootKey: null }),
+  relations: (state, org) => (state.id === org ? ['owner'] : []),
+});
+
+export const study = aggregate<StudyState>('study', {
+  initial: (id) => ({ id, deviations: new Map(), filed: false, regime: undefined, filingNumber: null, sites: [] }),
+  relations: (state, org) => (state.sites.includes(org) ? ['owner'] : []),
+});
+
+export const product = aggregate<ProductState>('product', {
+  initial: (id) => ({ id, deviations: new Map(), owner: null, specifications: new Map() }),
+  relations: (state, org) => (state.owner === org ? ['owner'] : []),
+});
+
+export const staff = aggregate<StaffState>('staff', {
+  initial: (id) => ({ id, deviations: new Map(), org: null, roles: [] }),
+  relations: (state, org) => (state.org === org ? ['owner'] : []),
+});
+
+export const key = aggregate<KeyState>('key', {
+  initial: (id) => ({ id, deviations: new Map(), publicKey: null, org: null, person: null, roles: [], revoked: null }),
+  relations: (state, org) => (state.org === org ? ['owner'] : []),
+});
