@@ -6,5 +6,6 @@ export * from './safety.ts';
 export * from './scope.ts';
 export * from './screening.ts';
 export * from './stream.ts';
+export * from './text-schema.ts';
 export * from './tissue.ts';
 export * from './unit.ts';

@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { KeyId, OrganisationId, Pseudonym, Uuid } from './ids.ts';
 import { misread, type Parsed, understood } from './problem.ts';
+import { textReadBy } from './text-schema.ts';
 
 /** What the part after the first dash is, for each kind of stream. */
 const IDS = {
@@ -66,17 +67,14 @@ export function parseStream(name: string): Parsed<StreamName> {
 
 /** The schema of a stream's name; with kinds given, of those kinds only. */
 export function streamSchema(...kinds: readonly StreamKind[]): z.ZodType<string, string> {
-  return z.string().superRefine((name, context) => {
+  return textReadBy((name) => {
     const parsed = parseStream(name);
-    if (!parsed.ok)
-      context.addIssue({ code: 'custom', message: parsed.problem.message.en, params: { code: parsed.problem.code } });
-    else if (kinds.length > 0 && !kinds.includes(parsed.value.kind)) {
-      context.addIssue({
-        code: 'custom',
-        message: `a stream of ${kinds.join(' or ')} is expected`,
-        params: { code: 'stream.kind' },
-      });
-    }
+    if (!parsed.ok || kinds.length === 0 || kinds.includes(parsed.value.kind)) return parsed;
+    const expected = kinds.join(' | ');
+    return misread('stream.kind', `"${name}" is no stream of kind ${expected}`, `“${name}”不是 ${expected} 类型的流`, {
+      expected,
+      given: parsed.value.kind,
+    });
   });
 }
 
