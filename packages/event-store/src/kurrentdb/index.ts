@@ -1,0 +1,1 @@
+export { type KurrentOptions, openKurrentEventStore } from './open.ts';

@@ -1,0 +1,42 @@
+import { type EventStore, EventStoreError } from '../port.ts';
+import { Connection } from './connection.ts';
+import { messageOf } from './failures.ts';
+import { KurrentEventStore } from './kurrent-event-store.ts';
+import { refuseUnsafe } from './safety.ts';
+
+export type KurrentOptions = {
+  /** How long an append waits for its acknowledgement, in milliseconds, before its outcome is unknown. Default: 10,000. */
+  readonly appendDeadlineMs?: number;
+  /** How long a read waits for a server that is silent or away, in milliseconds. A subscription waits for ever. Default: 5,000. */
+  readonly readPatienceMs?: number;
+  /** Bytes of appends on their way, above which a further one is `overloaded`. Default: 32 MiB. */
+  readonly maxWaitingBytes?: number;
+};
+
+/**
+ * The event log on a KurrentDB or EventStoreDB server (22.6 or newer) that serves nothing else.
+ *
+ * @param url a connection string of the server's own form, e.g. `esdb://admin:changeit@db:2113?tls=true`.
+ * @throws EventStoreError with code `unsafe-configuration` when the url is not one, the server holds events of others, or anything
+ *   there may be forgotten (`$maxAge`, `$maxCount`, `$tb`, a deleted stream); `overloaded` when no server answers.
+ */
+export async function openKurrentEventStore(url: string, options: KurrentOptions = {}): Promise<EventStore> {
+  const settings = { appendDeadlineMs: 10_000, readPatienceMs: 5_000, maxWaitingBytes: 32 * 1024 * 1024, ...options };
+  const connection = connect(url);
+  try {
+    await refuseUnsafe(connection, settings);
+    return new KurrentEventStore(connection, settings);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function connect(url: string): Connection {
+  try {
+    return new Connection(url);
+  } catch (error) {
+    // Without the url, which may hold a password.
+    throw new EventStoreError('unsafe-configuration', `not a connection string of KurrentDB: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,140 @@
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import { comparePositions, type Position, type ReadAllOptions, type ReadStreamOptions, type StoredEvent } from '../port.ts';
+import { Backoff } from './backoff.ts';
+import type { Connection } from './connection.ts';
+import { passes, readError } from './failures.ts';
+import { logPosition } from './log-position.ts';
+import { Page } from './page.ts';
+import { type RecordedEvent, storedEvent } from './recorded-event.ts';
+import { readAllRequest, readStreamRequest } from './requests.ts';
+
+/** How long a read waits for a server that is silent or away before it fails, in milliseconds. */
+export type Patience = { readonly readPatienceMs: number };
+
+/** In pages. Goes on where it was when the link broke. */
+export async function* readStream(
+  connection: Connection,
+  stream: string,
+  { from, direction = 'forwards', limit = Number.POSITIVE_INFINITY }: ReadStreamOptions,
+  patience: Patience,
+): AsyncGenerator<readonly StoredEvent[]> {
+  const step = direction === 'forwards' ? 1 : -1;
+  let next = from;
+  let left = limit;
+  const request = () =>
+    left > 0 && (next === undefined || next >= 0) ? readStreamRequest(stream, { from: next, direction, limit: left }) : undefined;
+  const accept = (recorded: RecordedEvent) => {
+    const event = storedEvent(recorded);
+    next = event.revision + step;
+    left--;
+    return event;
+  };
+  yield* pages(connection, request, accept, patience);
+}
+
+/** In pages, our streams only. Goes on where it was when the link broke. */
+export async function* readAll(
+  connection: Connection,
+  { after, limit = Number.POSITIVE_INFINITY }: ReadAllOptions,
+  patience: Patience,
+): AsyncGenerator<readonly StoredEvent[]> {
+  let last = after;
+  let left = limit;
+  const request = () => {
+    if (left <= 0) return undefined;
+    // A read begins with what stands at the position, which the reader has already.
+    return last === undefined
+      ? readAllRequest({ direction: 'forwards', limit: left })
+      : readAllRequest({ from: logPosition(last), direction: 'forwards', limit: left + 1 });
+  };
+  const accept = (recorded: RecordedEvent) => {
+    const event = storedEvent(recorded);
+    if (left <= 0 || (last !== undefined && comparePositions(event.position, last) <= 0)) return undefined;
+    last = event.position;
+    left--;
+    return event;
+  };
+  yield* pages(connection, request, accept, patience);
+}
+
+export async function readLast(connection: Connection, stream: string, patience: Patience): Promise<StoredEvent | undefined> {
+  for await (const page of readStream(connection, stream, { direction: 'backwards', limit: 1 }, patience)) return page[0];
+  return undefined;
+}
+
+/** Of the newest event in a stream of ours. */
+export async function headPosition(connection: Connection, patience: Patience): Promise<Position | undefined> {
+  const newest: RecordedEvent[] = [];
+  await readEach(
+    connection,
+    () => readAllRequest({ direction: 'backwards', limit: 1 }),
+    (event) => void newest.push(event),
+    patience,
+  );
+  return newest[0] && storedEvent(newest[0]).position;
+}
+
+/** Without pages, for what is looked at and dropped. After a broken link it begins anew. */
+export async function readEach(
+  connection: Connection,
+  request: () => streams.ReadReq,
+  visit: (event: RecordedEvent) => void,
+  patience: Patience,
+): Promise<void> {
+  for await (const messages of messagesOf(connection, request, patience)) {
+    for (const message of messages) {
+      const event = message.getEvent()?.getEvent();
+      if (event) visit(event);
+    }
+  }
+}
+
+async function* pages(
+  connection: Connection,
+  request: () => streams.ReadReq | undefined,
+  accept: (event: RecordedEvent) => StoredEvent | undefined,
+  patience: Patience,
+): AsyncGenerator<readonly StoredEvent[]> {
+  const page = new Page();
+  for await (const messages of messagesOf(connection, request, patience)) {
+    for (const message of messages) {
+      const recorded = message.getEvent()?.getEvent();
+      const event = recorded && accept(recorded);
+      if (!event) continue;
+      if (!page.fits(event)) yield page.take();
+      page.add(event);
+    }
+  }
+  if (!page.isEmpty) yield page.take();
+}
+
+/** The answer to a request, asked again from where it was after each failure that may pass, until patience ends. */
+async function* messagesOf(
+  connection: Connection,
+  request: () => streams.ReadReq | undefined,
+  { readPatienceMs }: Patience,
+): AsyncGenerator<readonly streams.ReadResp[]> {
+  const backoff = new Backoff();
+  let giveUp = Date.now() + readPatienceMs;
+  for (;;) {
+    const asked = request();
+    if (!asked) return;
+    try {
+      const intake = await connection.read(asked);
+      try {
+        for (;;) {
+          const messages = await intake.take(readPatienceMs);
+          if (messages.length === 0) return;
+          yield messages;
+          giveUp = Date.now() + readPatienceMs;
+          backoff.succeeded();
+        }
+      } finally {
+        intake.cancel();
+      }
+    } catch (error) {
+      if (!passes(error) || Date.now() >= giveUp) throw readError(error);
+      await backoff.pause();
+    }
+  }
+}
