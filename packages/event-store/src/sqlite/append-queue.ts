@@ -1,0 +1,172 @@
+import type { Worker } from 'node:worker_threads';
+import { checkAppend } from '../append-rules.ts';
+import {
+  type Appended,
+  type AppendOptions,
+  EventStoreError,
+  type EventToAppend,
+  type ExpectedRevision,
+  type Position,
+} from '../port.ts';
+import { packAppend } from './append-group.ts';
+import { errorOf, type Failure } from './failure.ts';
+import { GrowingBytes } from './growing-bytes.ts';
+import type { WriterReply, WriterRequest } from './messages.ts';
+
+/** One is at the disk while the other crosses between the threads; what arrives meanwhile makes up the next. */
+const GROUPS_IN_FLIGHT = 2;
+/** A group is closed at this size, so that no append waits for tens of megabytes to reach the disk. */
+const GROUP_BYTES = 2 * 1024 * 1024;
+/** Buffers kept for the next groups, and how large one may be for that. */
+const SPARE_BUFFERS = GROUPS_IN_FLIGHT + 1;
+const SPARE_BYTES = 4 * 1024 * 1024;
+
+type Waiting = {
+  readonly count: number;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: EventStoreError) => void;
+};
+
+class Group {
+  readonly packed: GrowingBytes;
+  readonly waiting: Waiting[] = [];
+  sentAt = 0;
+
+  constructor(spare: ArrayBuffer | undefined) {
+    this.packed = new GrowingBytes(spare);
+  }
+}
+
+/** The way of appends to the writer thread and back: in groups, bounded by bytes. */
+export class AppendQueue {
+  readonly #writer: Worker;
+  readonly #path: string;
+  readonly #maxBytes: number;
+  readonly #onCommit: (head: number) => void;
+  readonly #spare: ArrayBuffer[] = [];
+  /** Not sent yet; the last one is being filled. */
+  #groups: Group[] = [];
+  #inFlight: Group[] = [];
+  #queuedBytes = 0;
+  #bytesPerMs = 1_000;
+  #scheduled = false;
+  #broken: Failure | undefined;
+  #onDrained: (() => void) | undefined;
+
+  constructor(writer: Worker, path: string, maxBytes: number, onCommit: (head: number) => void) {
+    this.#writer = writer;
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    this.#onCommit = onCommit;
+  }
+
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+    options: AppendOptions | undefined,
+  ): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      checkAppend(stream, expected, events, options);
+      if (this.#broken) throw errorOf(this.#broken);
+      if (this.#queuedBytes >= this.#maxBytes) throw this.#overloaded();
+      const group = this.#filling();
+      const before = group.packed.length;
+      packAppend(group.packed, stream, expected, events, options?.basis ?? []);
+      this.#queuedBytes += group.packed.length - before;
+      group.waiting.push({ count: events.length, resolve, reject });
+      if (!this.#scheduled && this.#inFlight.length < GROUPS_IN_FLIGHT) {
+        this.#scheduled = true;
+        // After everything else that this turn of the event loop brings, which then shares the group.
+        setImmediate(this.#send);
+      }
+    });
+  }
+
+  /** Resolves when nothing is waiting any more. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrained = resolve;
+      this.#tellIfDrained();
+    });
+  }
+
+  onReply(reply: WriterReply & { kind: 'committed' | 'failed' }): void {
+    const group = this.#inFlight.shift()!;
+    this.#queuedBytes -= group.packed.length;
+    if (reply.kind === 'committed') {
+      const ms = performance.now() - group.sentAt;
+      this.#bytesPerMs += (group.packed.length / Math.max(ms, 0.1) - this.#bytesPerMs) / 8;
+      if (reply.buffer.byteLength <= SPARE_BYTES && this.#spare.length < SPARE_BUFFERS) this.#spare.push(reply.buffer);
+      this.#onCommit(reply.head);
+      settle(group.waiting, reply);
+    } else {
+      this.#broken ??= { code: 'read-only', message: reply.failure.message, details: {} };
+      rejectAll(group.waiting, reply.failure);
+    }
+    this.#send();
+    this.#tellIfDrained();
+  }
+
+  /** The writer thread has ended without being asked to. */
+  onWriterLost(reason: string): void {
+    const known = `${this.#path}: the writing thread has ended (${reason}); the log is read-only until it is opened again`;
+    this.#broken ??= { code: 'read-only', message: known, details: {} };
+    const unknown: Failure = { code: 'outcome-unknown', message: known, details: {} };
+    for (const group of this.#inFlight) rejectAll(group.waiting, unknown);
+    for (const group of this.#groups) rejectAll(group.waiting, this.#broken);
+    this.#inFlight = [];
+    this.#groups = [];
+    this.#queuedBytes = 0;
+    this.#tellIfDrained();
+  }
+
+  readonly #send = (): void => {
+    this.#scheduled = false;
+    while (this.#inFlight.length < GROUPS_IN_FLIGHT) {
+      const group = this.#groups.shift();
+      if (!group) return;
+      group.sentAt = performance.now();
+      this.#inFlight.push(group);
+      const { buffer, length } = group.packed;
+      this.#writer.postMessage({ kind: 'commit', buffer, length } satisfies WriterRequest, [buffer]);
+    }
+  };
+
+  #filling(): Group {
+    const last = this.#groups.at(-1);
+    if (last && last.packed.length < GROUP_BYTES) return last;
+    const group = new Group(this.#spare.pop());
+    this.#groups.push(group);
+    return group;
+  }
+
+  #overloaded(): EventStoreError {
+    const retryAfterMs = Math.min(10_000, Math.max(20, Math.ceil(this.#queuedBytes / this.#bytesPerMs)));
+    const message = `${this.#path}: ${this.#queuedBytes} bytes are waiting to be written; try again in ${retryAfterMs} ms`;
+    return new EventStoreError('overloaded', message, { retryAfterMs });
+  }
+
+  #tellIfDrained(): void {
+    if (this.#inFlight.length === 0 && this.#groups.length === 0) this.#onDrained?.();
+  }
+}
+
+function settle(waiting: readonly Waiting[], { outcomes, failures }: WriterReply & { kind: 'committed' }): void {
+  let failed = 0;
+  waiting.forEach(({ count, resolve, reject }, i) => {
+    const firstRevision = outcomes[2 * i]!;
+    if (firstRevision < 0) {
+      reject(errorOf(failures[failed++]!.failure));
+      return;
+    }
+    const firstPosition = outcomes[2 * i + 1]!;
+    const positions = new Array<Position>(count);
+    for (let n = 0; n < count; n++) positions[n] = String(firstPosition + n) as Position;
+    resolve({ firstRevision, positions });
+  });
+}
+
+function rejectAll(waiting: readonly Waiting[], failure: Failure): void {
+  for (const { reject } of waiting) reject(errorOf(failure));
+}

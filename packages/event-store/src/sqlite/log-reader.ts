@@ -1,0 +1,127 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { PackedPage, ReadQuery } from './messages.ts';
+import { PageWriter, type Row } from './stored-page.ts';
+import { uuidBytes } from './uuid-bytes.ts';
+
+const PAGE_BYTES = 1024 * 1024;
+/** Keeps a page of small events from holding up other readers for more than some milliseconds. */
+const PAGE_EVENTS = 2_000;
+/** How far one page looks when a filter lets little through. */
+const SCANNED_POSITIONS = 20_000;
+
+const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.header, e.body';
+const EVENTS = 'events e JOIN streams s ON s.stream = e.stream';
+/** Above every character of a stream name. */
+const AFTER_NAMES = '\x7f';
+
+/** Answers queries page by page; no statement stays open between two, which would keep the write-ahead log from being emptied. */
+export class LogReader {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #head: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#head = db.prepare('SELECT max(position) AS head FROM events');
+  }
+
+  answer(query: ReadQuery): PackedPage {
+    switch (query.kind) {
+      case 'stream':
+        return this.#readStream(query);
+      case 'log':
+        return this.#readLog(query);
+      case 'byId':
+        return this.#findById(query.stream, query.id);
+      case 'heads':
+        return this.#heads(query.streams);
+      case 'headPosition': {
+        const head = this.#headPosition();
+        return new PageWriter().finish({ reached: head, head, end: true });
+      }
+    }
+  }
+
+  #readStream({ stream, from, backwards, limit }: ReadQuery & { kind: 'stream' }): PackedPage {
+    const [compare, order] = backwards ? ['<=', 'DESC'] : ['>=', 'ASC'];
+    const statement = this.#prepare(
+      `SELECT ${COLUMNS} FROM streams s JOIN events e ON e.stream = s.stream
+        WHERE s.name = ? AND e.revision ${compare} ? ORDER BY e.revision ${order} LIMIT ?`,
+    );
+    const page = new PageWriter();
+    const end = fill(page, statement, [stream, from ?? (backwards ? Number.MAX_SAFE_INTEGER : 0), limit]);
+    return page.finish({ reached: 0, head: 0, end });
+  }
+
+  #readLog({ after, limit, prefixes }: ReadQuery & { kind: 'log' }): PackedPage {
+    const head = this.#headPosition();
+    const until = prefixes.length === 0 ? head : Math.min(head, after + SCANNED_POSITIONS);
+    const filter = prefixes.length === 0 ? '' : `AND (${prefixes.map(() => '(s.name >= ? AND s.name < ?)').join(' OR ')})`;
+    const statement = this.#prepare(
+      `SELECT ${COLUMNS} FROM ${EVENTS} WHERE e.position > ? AND e.position <= ? ${filter} ORDER BY e.position LIMIT ?`,
+    );
+    const page = new PageWriter();
+    const bounds = prefixes.flatMap((prefix) => [prefix, prefix + AFTER_NAMES]);
+    const whole = fill(page, statement, [after, until, ...bounds, limit]);
+    const reached = whole && page.events < limit ? Math.max(after, until) : page.lastPosition;
+    return page.finish({ reached, head, end: reached >= head });
+  }
+
+  #findById(stream: string, id: string): PackedPage {
+    const statement = this.#prepare(`SELECT ${COLUMNS} FROM ${EVENTS} WHERE s.name = ? AND e.id = ?`);
+    const page = new PageWriter();
+    fill(page, statement, [stream, uuidBytes(id)]);
+    return page.finish({ reached: 0, head: 0, end: true });
+  }
+
+  #heads(streams: readonly string[]): PackedPage {
+    const statement = this.#prepare(
+      `SELECT e.position, s.name, e.revision, e.id, e.type, e.header, x'' FROM streams s JOIN events e ON e.stream = s.stream
+        WHERE s.name = ? ORDER BY e.revision DESC LIMIT 1`,
+    );
+    const page = new PageWriter();
+    for (const stream of new Set(streams)) {
+      const row = statement.get(stream) as unknown as Columns | undefined;
+      if (row) page.add(rowOf(row));
+    }
+    return page.finish({ reached: 0, head: 0, end: true });
+  }
+
+  #headPosition(): number {
+    return (this.#head.get() as { head: number | null }).head ?? 0;
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#db.prepare(sql);
+    statement.setReturnArrays(true);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+type Columns = [
+  position: number,
+  name: string,
+  revision: number,
+  id: Uint8Array,
+  type: string,
+  header: Uint8Array,
+  body: Uint8Array,
+];
+
+/** Fills the page and tells whether the statement had no more to give. */
+function fill(page: PageWriter, statement: StatementSync, parameters: SQLInputValue[]): boolean {
+  for (const columns of statement.iterate(...parameters) as Iterable<unknown> as Iterable<Columns>) {
+    const row = rowOf(columns);
+    const bytes = row.header.byteLength + row.body.byteLength;
+    if (page.events > 0 && (page.contentBytes + bytes > PAGE_BYTES || page.events >= PAGE_EVENTS)) return false;
+    page.add(row);
+  }
+  return true;
+}
+
+function rowOf([position, stream, revision, id, type, header, body]: Columns): Row {
+  return { position, stream, revision, id, type, header, body };
+}

@@ -1,0 +1,40 @@
+import type { Worker } from 'node:worker_threads';
+import { errorOf, type Failure } from './failure.ts';
+import type { PackedPage, ReaderReply, ReaderRequest, ReadQuery } from './messages.ts';
+
+type Waiting = { readonly resolve: (page: PackedPage) => void; readonly reject: (error: Error) => void };
+
+/** The way of queries to the reader thread and back. */
+export class ReadQueue {
+  readonly #reader: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastRequest = 0;
+  #lost: Failure | undefined;
+
+  constructor(reader: Worker) {
+    this.#reader = reader;
+  }
+
+  ask(query: ReadQuery): Promise<PackedPage> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost) throw errorOf(this.#lost);
+      const request = ++this.#lastRequest;
+      this.#waiting.set(request, { resolve, reject });
+      this.#reader.postMessage({ kind: 'read', request, query } satisfies ReaderRequest);
+    });
+  }
+
+  onReply(reply: ReaderReply & { kind: 'page' | 'failed' }): void {
+    const waiting = this.#waiting.get(reply.request);
+    this.#waiting.delete(reply.request);
+    if (reply.kind === 'page') waiting?.resolve(reply.page);
+    else waiting?.reject(errorOf(reply.failure));
+  }
+
+  /** Nothing will be answered any more. */
+  end(failure: Failure): void {
+    this.#lost ??= failure;
+    for (const { reject } of this.#waiting.values()) reject(errorOf(this.#lost));
+    this.#waiting.clear();
+  }
+}
