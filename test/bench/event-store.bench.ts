@@ -1,0 +1,149 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventStore, type EventToAppend, openSqliteEventStore } from '@cytoledger/event-store';
+import { newEvent, newStream } from '@cytoledger/event-store/contract';
+
+export type Row = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What a plain log file does here, in the same run. */
+  readonly ceiling?: number;
+  /** What others do, measured elsewhere on such a machine. */
+  readonly peer?: string;
+  readonly target?: string;
+  readonly met?: boolean;
+};
+
+const WRITERS = 64;
+const EVENTS = 40_000;
+const HEADER_BYTES = 250;
+const BODY_BYTES = 150;
+const READ_EVENTS = 10_000;
+
+/** Where the logs are written: a real disk, since the price is that of its sync. */
+const FOLDER = process.env['BENCH_FOLDER'] ?? tmpdir();
+
+export async function run(): Promise<Row[]> {
+  const folder = await mkdtemp(join(FOLDER, 'cytoledger-bench-'));
+  try {
+    await plainLog(join(folder, 'warm-up.log'), EVENTS / 10);
+    const ceiling = await plainLog(join(folder, 'plain.log'), EVENTS);
+    const store = await openSqliteEventStore({ path: join(folder, 'log.db') });
+    await appendFromMany(store, EVENTS / 4);
+    const appending = await appendFromMany(store, EVENTS);
+    const again = await plainLog(join(folder, 'plain-again.log'), EVENTS);
+    const reading = await readLongStream(store);
+    await store.close();
+
+    const beside = (ceiling + again) / 2;
+    const ratio = appending.perSecond / beside;
+    return [
+      {
+        name: `SQLite log, ${WRITERS} writers, expected revision checked, on disk before the answer`,
+        value: Math.round(appending.perSecond),
+        unit: 'events/s',
+        ceiling: Math.round(beside),
+        peer: 'emmett-postgresql 3,600; PostgreSQL 15 in groups 27,000',
+        target: 'at least 50,000, or half of a plain log file',
+        met: appending.perSecond >= 50_000 || ratio >= 0.5,
+      },
+      { name: 'the same, beside a plain log file with one fdatasync per group', value: round(ratio), unit: 'ratio' },
+      { name: 'processor time of the calling thread for one append', value: round(appending.mainThreadMicros), unit: 'µs' },
+      {
+        name: `reading a stream of ${READ_EVENTS} events`,
+        value: Math.round(reading),
+        unit: 'events/s',
+        peer: 'emmett-postgresql 89,000',
+        target: 'at least 200,000',
+        met: reading >= 200_000,
+      },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each writer waits for its answer before its next append. */
+async function appendFromMany(store: EventStore, total: number): Promise<{ perSecond: number; mainThreadMicros: number }> {
+  const perWriter = Math.ceil(total / WRITERS);
+  const work = Array.from({ length: WRITERS }, () => ({ stream: newStream(), events: someEvents(perWriter) }));
+  const cpu = process.threadCpuUsage();
+  const start = performance.now();
+  await Promise.all(
+    work.map(async ({ stream, events }) => {
+      for (let i = 0; i < perWriter; i++) await store.append(stream, i === 0 ? 'none' : i - 1, [events[i]!]);
+    }),
+  );
+  const ms = performance.now() - start;
+  const { user, system } = process.threadCpuUsage(cpu);
+  const appends = perWriter * WRITERS;
+  return { perSecond: (appends / ms) * 1000, mainThreadMicros: (user + system) / appends };
+}
+
+/** The same bytes by as many writers into a plain file: what is waiting is written at once, then synced, then answered. */
+async function plainLog(path: string, total: number): Promise<number> {
+  const file = await open(path, 'w');
+  const perWriter = Math.ceil(total / WRITERS);
+  const line = Buffer.alloc(HEADER_BYTES + BODY_BYTES + 60, 0x61);
+  let waiting: (() => void)[] = [];
+  let writing = false;
+  const flush = async () => {
+    writing = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await file.writev(group.map(() => line));
+      await file.datasync();
+      for (const answer of group) answer();
+      // Their next appends share the next group.
+      await new Promise(setImmediate);
+    }
+    writing = false;
+  };
+  const append = () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (!writing) void flush();
+    });
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      for (let i = 0; i < perWriter; i++) await append();
+    }),
+  );
+  const ms = performance.now() - start;
+  await file.close();
+  return ((perWriter * WRITERS) / ms) * 1000;
+}
+
+async function readLongStream(store: EventStore): Promise<number> {
+  const stream = newStream();
+  for (let i = 0; i < READ_EVENTS; i += 500) await store.append(stream, i === 0 ? 'none' : i - 1, someEvents(500));
+  let best = 0;
+  for (let round = 0; round < 5; round++) {
+    const start = performance.now();
+    let events = 0;
+    for await (const page of store.readStream(stream)) events += page.length;
+    if (events !== READ_EVENTS) throw new Error(`read ${events} events of ${READ_EVENTS}`);
+    best = Math.max(best, (events / (performance.now() - start)) * 1000);
+  }
+  return best;
+}
+
+function someEvents(count: number): EventToAppend[] {
+  return Array.from({ length: count }, () => newEvent({ headerBytes: HEADER_BYTES, bodyBytes: BODY_BYTES }));
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+if (import.meta.main) {
+  for (const { name, value, unit, ceiling, target, met } of await run()) {
+    const beside = ceiling === undefined ? '' : ` (plain log ${ceiling.toLocaleString('en')})`;
+    const verdict = target === undefined ? '' : `; target ${target}: ${met ? 'met' : 'missed'}`;
+    process.stdout.write(`${name}: ${value.toLocaleString('en')} ${unit}${beside}${verdict}\n`);
+  }
+}
