@@ -15,13 +15,12 @@ export type PersonalField = {
 
 export type Subject = `/${string}` | 'stream' | 'organisation';
 
-const personalSubjects = new WeakMap<z.ZodType, Subject>();
+/** Kept as metadata, because that survives `.describe()`, which makes a new schema. */
+const PERSONAL = 'x-personal';
 
 /** Marks a field as personal. It is always optional: whoever reads the log later may find it erased. */
 export function personal<T extends z.ZodType>(schema: T, subject: Subject = 'organisation'): z.ZodOptional<T> {
-  const marked = schema.optional().meta({ 'x-personal': subject }) as z.ZodOptional<T>;
-  personalSubjects.set(marked, subject);
-  return marked;
+  return schema.optional().meta({ [PERSONAL]: subject }) as z.ZodOptional<T>;
 }
 
 /** base64url SHA-256 digests of disclosures, sorted. */
@@ -40,7 +39,7 @@ export function personalFields(schema: z.ZodType): PersonalField[] {
 }
 
 function walk(schema: z.ZodType, path: readonly string[], found: PersonalField[]): void {
-  const subject = personalSubjects.get(schema);
+  const subject = schema.meta()?.[PERSONAL] as Subject | undefined;
   if (subject !== undefined) {
     found.push({ path, subject });
     return;
