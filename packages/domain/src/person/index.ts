@@ -1,1 +1,14 @@
+export * from './codes.ts';
+export * from './consent-given.ts';
+export * from './consent-rules.ts';
+export * from './consent-withdrawn.ts';
+export { corrected } from './corrected.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export * from './eligibility-determined.ts';
+export * from './eligibility-rules.ts';
+export * as examples from './examples.ts';
+export * from './markers.ts';
+export * from './person-rules.ts';
+export * from './registered.ts';
+export * from './screened.ts';
 export * from './state.ts';

@@ -1,5 +1,7 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate } from '../kernel/index.ts';
+import type { InfectiousMarker, MarkerResult } from '../vocabulary/index.ts';
+import type { ConsentGiver, ConsentPurpose, EligibilityStatus, PersonRole, ScreeningRisk, WithdrawalEffect } from './codes.ts';
 
 /** A donor, a birth mother and a patient may be one person: one pseudonym, one stream `person-<pseudonym>`. */
 export type PersonState = {
@@ -9,7 +11,9 @@ export type PersonState = {
   /** Organisation that registered the person: the procurement site. */
   registeredBy: string | null;
   readonly roles: Set<PersonRole>;
-  /** Donors of one month or less: the birth mother is tested (21 CFR 1271.80(a)). */
+  /** One month old or less when the cells are taken: the birth mother is tested (21 CFR 1271.80(a)). */
+  newborn: boolean;
+  /** Pseudonym. */
   birthMother: string | null;
   readonly screenings: Screening[];
   /** Newest determination by `seq`. */
@@ -17,22 +21,19 @@ export type PersonState = {
   readonly consents: Map<string, Consent>;
 };
 
-export type PersonRole = 'donor' | 'birth-mother' | 'patient';
-
 export type Screening = {
   readonly event: string;
   readonly occurredAt: string | null;
-  readonly risk: 'none-identified' | 'risk-identified' | 'not-done';
+  readonly risk: ScreeningRisk;
   readonly tests: readonly MarkerTest[];
 };
 
 export type MarkerTest = {
-  readonly marker: string;
-  readonly result: 'non-reactive' | 'reactive' | 'indeterminate';
+  readonly marker: InfectiousMarker;
+  readonly result: MarkerResult;
+  /** RFC 3339. */
   readonly sampledAt: string;
 };
-
-export type EligibilityStatus = 'eligible' | 'ineligible' | 'incomplete' | 'not-required-autologous';
 
 export type Eligibility = {
   readonly status: EligibilityStatus;
@@ -41,14 +42,12 @@ export type Eligibility = {
   readonly reasons: readonly string[];
 };
 
-export type ConsentPurpose = 'therapy' | 'research' | 'data' | 'contact';
-
 export type Consent = {
   /** Chosen by the sender: the id of the signed form. */
   readonly id: string;
   readonly event: string;
   readonly purposes: ReadonlySet<ConsentPurpose>;
-  readonly giver: 'self' | 'guardian' | 'mother';
+  readonly giver: ConsentGiver;
   /** RFC 3339 date from which a consent given by a guardian must be renewed (the child turns 18). */
   readonly renewalDue: string | null;
   withdrawn: {
@@ -58,9 +57,6 @@ export type Consent = {
   } | null;
 };
 
-/** What the signed form says a withdrawal does to material. */
-export type WithdrawalEffect = 'no-further-use' | 'destroy-unused' | 'none-on-material';
-
 export const person = aggregate<PersonState>('person', {
   initial: (id) => ({
     id,
@@ -68,6 +64,7 @@ export const person = aggregate<PersonState>('person', {
     registered: false,
     registeredBy: null,
     roles: new Set(),
+    newborn: false,
     birthMother: null,
     screenings: [],
     eligibility: null,
