@@ -32,6 +32,18 @@ const NOTHING: Term = { dimension: {}, factor: ONE, annotations: {}, scale: null
  * prefixes, annotations in braces.
  */
 export function parseUnit(code: string): Parsed<Unit> {
+  const known = understoodUnits.get(code);
+  if (known) return known;
+  const parsed = readUnit(code);
+  if (parsed.ok && understoodUnits.size < MAX_REMEMBERED) understoodUnits.set(code, parsed);
+  return parsed;
+}
+
+/** A laboratory uses a few dozen units, a split names one of them 400 times. */
+const understoodUnits = new Map<string, Parsed<Unit>>();
+const MAX_REMEMBERED = 1000;
+
+function readUnit(code: string): Parsed<Unit> {
   if (code === '' || code.length > MAX_LENGTH) {
     return misread('quantity.unit', `a unit has 1 to ${MAX_LENGTH} characters`, `单位应为 1 至 ${MAX_LENGTH} 个字符`, {
       given: code.slice(0, MAX_LENGTH),

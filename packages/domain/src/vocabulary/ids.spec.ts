@@ -31,10 +31,11 @@ describe('ids', () => {
     expect(Sha256.safeParse(`${digest}=`).success).toBe(false);
   });
 
-  it("a site's code is printable and holds no personal number", () => {
+  it("a site's code is printable and holds no resident number", () => {
     expect(SiteCode.safeParse('SOP-CP-012 v3').success).toBe(true);
     expect(SiteCode.safeParse('离心机 2').success).toBe(true);
-    for (const text of ['', ' x', 'x ', 'a\nb', 'lot 138 0013 8000', 'x'.repeat(81)])
+    expect(SiteCode.safeParse('18051200123').success).toBe(true);
+    for (const text of ['', ' x', 'x ', 'a\nb', 'lot 110105 19491231 002X', 'x'.repeat(81)])
       expect(SiteCode.safeParse(text).success).toBe(false);
   });
 });

@@ -37,11 +37,16 @@ export type Sha256 = z.infer<typeof Sha256>;
 /** RFC 7638 thumbprint of a public key. */
 export const KeyId = Sha256;
 
-/** A short code that a site gives to a thing of its own (device, form, lot): printable, no blanks at its ends, no personal number in it. */
+/**
+ * A short code that a site or a supplier gives to a thing (device, form, lot): printable, no blanks at its ends, no resident number. Eleven
+ * digits that could be a mobile number are let through, since lots are numbered like that.
+ */
 export const SiteCode = z
   .string()
   .min(1)
   .max(80)
   .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, { error: 'printable characters without blanks at the ends are expected' })
-  .refine(notPersonal, { error: 'a code must not contain a resident or mobile number (21 CFR 1271.290)' });
+  .refine((text) => looksLikePersonalCode(text) !== 'resident-id', {
+    error: 'a code must not contain a resident number (21 CFR 1271.290)',
+  });
 export type SiteCode = z.infer<typeof SiteCode>;
