@@ -57,6 +57,10 @@ const Raised = withPersonal({
   event: z.uuid().nullable().default(null).describe('The event that broke the rule'),
   pointer: z.string().max(300).optional().describe('JSON pointer into that event'),
   sentence: z.strictObject({ en: z.string().max(1000), zh: z.string().max(1000) }).optional(),
+  params: z
+    .record(z.string(), z.union([z.string().max(300), z.number()]))
+    .optional()
+    .describe('What the sentence was filled with'),
   description: personal(z.string().max(4000)),
 });
 

@@ -135,8 +135,8 @@ export type Fact<D, S> = {
   readonly aggregate: Aggregate<S>;
   readonly schema: z.ZodType<D>;
   readonly title: { readonly en: string; readonly zh: string };
-  /** True for a type that may only stand first in its stream. */
-  readonly opens: boolean;
+  /** True for a type that may only stand first in its stream; `either` for one that may stand first or later. */
+  readonly opens: boolean | 'either';
   readonly signatures?: Signatures;
   /** What a correction may change: top-level members of `data`, `occurredAt`, or nothing (reversed by facts of their own). */
   readonly corrects: readonly string[];
@@ -154,7 +154,7 @@ type FactInput<D, S> = {
   readonly schema: z.ZodType<D>;
   readonly title: { readonly en: string; readonly zh: string };
   readonly version?: number;
-  readonly opens?: boolean;
+  readonly opens?: boolean | 'either';
   readonly signatures?: Signatures;
   readonly corrects?: readonly string[];
   readonly decide?: (data: D, state: S, context: Context) => Decision;

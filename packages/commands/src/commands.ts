@@ -1,0 +1,175 @@
+import type { Aggregate, Derived } from '@cytoledger/domain';
+import type { EventStore } from '@cytoledger/event-store';
+import type { Vault } from '@cytoledger/vault';
+import { RecordingClock } from './clock.ts';
+import { prepareDerived, submitDerived, type Trigger } from './derived-work.ts';
+import type { CommandMetrics, Engine } from './engine.ts';
+import { CommandError } from './errors.ts';
+import { effectiveEvent, type Folded, readRecorded, streamName } from './folded.ts';
+import { prepare } from './prepared.ts';
+import { Unread, type Wanted } from './reads.ts';
+import { StreamQueue } from './stream-queue.ts';
+import { Streams } from './streams.ts';
+import type { Outcome, Submission } from './submission.ts';
+import type { Work } from './work.ts';
+
+export type CommandsOptions = {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  /** Organisation that operates the platform. */
+  readonly operator: string;
+  /** 32 bytes, never rotated: a retry makes the same nonce, hence the same bytes. */
+  readonly nonceKey: Uint8Array;
+  /** Memory for folded states, in bytes. Default 256 MiB. */
+  readonly cacheBytes?: number;
+  /** Commands that may wait at once; beyond it, `overloaded`. Default 20,000. */
+  readonly maxWaiting?: number;
+  readonly now?: () => number;
+  readonly metrics?: Partial<CommandMetrics>;
+};
+
+export type LookAt = <S>(aggregate: Aggregate<S>, id: string) => S | undefined;
+
+/** The write side: load → decide → seal → append → receipt. One per process and store. */
+export type Commands = {
+  /**
+   * Decides and records. Resolves when the outcome is durable.
+   *
+   * @throws CommandError when nothing could be decided, VaultError `subject-erased`
+   */
+  submit(submission: Submission): Promise<Outcome>;
+  /** Appends what a policy derived from a trigger; idempotent by its derived id. */
+  submitDerived(trigger: Trigger, derived: Derived): Promise<Outcome>;
+  /** The folded stream as of now; its `head` is null when it has no events. */
+  read(aggregate: Aggregate<never>, id: string): Promise<Folded>;
+  /** Runs a pure question over as many streams as it asks for, as of now. */
+  consider<T>(question: (look: LookAt, nowMs: number) => T): Promise<T>;
+  readonly clock: RecordingClock;
+  waiting(): number;
+  /** Resolves when nothing is on its way. */
+  drain(): Promise<void>;
+};
+
+const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
+const DEFAULT_MAX_WAITING = 20_000;
+
+export function createCommands(options: CommandsOptions): Commands {
+  const { store, vault, operator, nonceKey, maxWaiting = DEFAULT_MAX_WAITING } = options;
+  const clock = new RecordingClock(options.now);
+  const streams = new Streams(store, clock, options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+  const queues = new Map<string, StreamQueue>();
+  const idle: (() => void)[] = [];
+  let tickets = 0;
+  let waiting = 0;
+
+  const engine: Engine = {
+    store,
+    vault,
+    streams,
+    clock,
+    nonceKey,
+    operator,
+    startedAt: clock.now(),
+    metrics: { appended() {}, conflicted() {}, retried() {}, ...options.metrics },
+    enqueue: (work) => {
+      const { stream, fact, target } = work.prepared;
+      queueOf(stream, fact.aggregate as Aggregate<unknown>, target).push(work);
+    },
+    settled: (stream, ticket, work) => {
+      const queue = queues.get(stream);
+      if (queue && !queue.readableBy(ticket)) return undefined;
+      if (!store.checksBasis && !work.fresh.has(stream)) return undefined;
+      return streams.peek(stream);
+    },
+    gather: (work, wanted) => gather(work, wanted),
+    fold: (aggregate, id) => (store.checksBasis ? streams.load(aggregate, id) : streams.refresh(aggregate, id)),
+  };
+
+  function queueOf(stream: string, aggregate: Aggregate<unknown>, id: string): StreamQueue {
+    let queue = queues.get(stream);
+    if (!queue) {
+      queue = new StreamQueue(engine, aggregate, id, stream, () => {
+        queues.delete(stream);
+        if (queues.size === 0) for (const resolve of idle.splice(0)) resolve();
+      });
+      queues.set(stream, queue);
+    }
+    return queue;
+  }
+
+  async function gather(work: Work, wanted: readonly Wanted[]): Promise<void> {
+    await Promise.all(wanted.map((want) => (want.kind === 'event' ? gatherEvent(work, want.id) : gatherStream(work, want))));
+  }
+
+  async function gatherStream(work: Work, want: Extract<Wanted, { kind: 'stream' }>): Promise<void> {
+    await queues.get(want.stream)?.whenReadableBy(work.ticket);
+    await engine.fold(want.aggregate, want.id);
+    work.fresh.add(want.stream);
+  }
+
+  async function gatherEvent(work: Work, id: string): Promise<void> {
+    const stored = await store.findById(work.prepared.stream, id);
+    const fold = await engine.fold(work.prepared.fact.aggregate as Aggregate<unknown>, work.prepared.target);
+    work.ownEvents.set(id, stored ? effectiveEvent(readRecorded(stored), fold.corrections.get(id)) : null);
+  }
+
+  async function counted<T>(run: () => Promise<T>): Promise<T> {
+    if (waiting >= maxWaiting) throw new CommandError('overloaded', `${waiting} commands are waiting`, { retryAfterMs: 500 });
+    waiting++;
+    try {
+      return await run();
+    } finally {
+      waiting--;
+    }
+  }
+
+  return {
+    clock,
+    waiting: () => waiting,
+    submit: (submission) =>
+      counted(() => {
+        const { prepared, pending } = prepare(submission, nonceKey, vault);
+        return new Promise<Outcome>((resolve, reject) => {
+          engine.enqueue({
+            prepared,
+            preparation: pending,
+            ticket: ++tickets,
+            internal: false,
+            attempts: 0,
+            first: null,
+            ownEvents: new Map(),
+            fresh: new Set(),
+            lookedForReport: false,
+            resolve,
+            reject,
+          });
+        });
+      }),
+    submitDerived: (trigger, derived) => submitDerived(engine, prepareDerived(engine, trigger, derived), ++tickets),
+    read: async (aggregate, id) => {
+      const stream = streamName(aggregate as unknown as Aggregate<unknown>, id);
+      for (;;) {
+        await queues.get(stream)?.whenReadableBy(0);
+        const fold = await engine.fold(aggregate as unknown as Aggregate<unknown>, id);
+        if (queues.get(stream)?.readableBy(0) ?? true) return fold;
+      }
+    },
+    consider: async (question) => {
+      const asked = { ticket: 0, fresh: new Set<string>() } as unknown as Work;
+      for (;;) {
+        try {
+          return question((aggregate, id) => {
+            const stream = streamName(aggregate as Aggregate<unknown>, id);
+            const fold = engine.settled(stream, 0, asked);
+            if (!fold) throw new Unread([{ kind: 'stream', aggregate: aggregate as Aggregate<unknown>, id, stream }]);
+            return fold.head === null ? undefined : (fold.state as never);
+          }, clock.now());
+        } catch (error) {
+          if (!(error instanceof Unread)) throw error;
+          await gather(asked, error.wanted);
+        }
+      }
+    },
+    drain: () => (queues.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+  };
+}

@@ -1,0 +1,91 @@
+import { type Aggregate, type Correction, judge, type Recorded, type Violation } from '@cytoledger/domain';
+import { decideOn, type Sight } from './decision.ts';
+import type { Engine } from './engine.ts';
+import { advance, effectiveEvent, emptyFold, type Folded, factOf, readRecorded } from './folded.ts';
+import type { Prepared } from './prepared.ts';
+import { Unread } from './reads.ts';
+import type { Work } from './work.ts';
+
+export function isCorrection(prepared: Pick<Prepared, 'fact'>): boolean {
+  return prepared.fact.type.endsWith('.corrected.v1');
+}
+
+/** A rule that holds for the history as it was, and is broken in the corrected one. */
+export type LaterFinding = { readonly event: string; readonly violation: Violation };
+
+/**
+ * What a correction breaks: the stream is folded twice, as it is and as corrected, and the rules are run at each later event in both.
+ */
+export async function findingsOfCorrection(engine: Engine, work: Work, fold: Folded): Promise<LaterFinding[]> {
+  const { prepared } = work;
+  const correction = prepared.data as unknown as Correction;
+  const aggregate = prepared.fact.aggregate as Aggregate<unknown>;
+  const before = emptyFold(aggregate, prepared.target, prepared.stream);
+  const after = emptyFold(aggregate, prepared.target, prepared.stream);
+  for (const [id, earlier] of fold.corrections) {
+    before.corrections.set(id, earlier);
+    after.corrections.set(id, earlier);
+  }
+  after.corrections.set(correction.event, correction);
+  const found: LaterFinding[] = [];
+  let later = false;
+  for await (const page of engine.store.readStream(prepared.stream)) {
+    for (const stored of page) {
+      const event = readRecorded(stored);
+      later ||= event.id === correction.event;
+      if (later && factOf(event.type)?.kind !== 'derived') {
+        const old = await brokenBy(engine, work, event, before);
+        const now = await brokenBy(engine, work, event, after);
+        found.push(...newOnes(old, now).map((violation) => ({ event: event.id, violation })));
+      }
+      advance(before, event, stored);
+      advance(after, event, stored);
+    }
+  }
+  return found;
+}
+
+function newOnes(old: readonly Violation[], now: readonly Violation[]): Violation[] {
+  const known = new Set(old.map((violation) => `${violation.rule.id}${violation.pointer}`));
+  return now.filter((violation) => !known.has(`${violation.rule.id}${violation.pointer}`));
+}
+
+async function brokenBy(engine: Engine, work: Work, event: Recorded, fold: Folded): Promise<readonly Violation[]> {
+  const fact = factOf(event.type);
+  if (!fact) return [];
+  const effective = effectiveEvent(event, fold.corrections.get(event.id));
+  const asked: Work = { ...work, ownEvents: new Map(), prepared: preparedAgain(effective, work.prepared, fact) };
+  const sight: Sight = {
+    nowMs: Date.parse(event.recordedAt),
+    stream: (_aggregate, _id, stream) => engine.settled(stream, work.ticket, asked),
+    ownEvent: (id) => asked.ownEvents.get(id),
+  };
+  for (;;) {
+    try {
+      const { decision } = decideOn(asked.prepared, fold, sight);
+      // As a fact: what an authorisation would have refused then is a finding now.
+      return judge({ ...fact, kind: 'fact' }, decision, fact.aggregate.regime?.(fold.state as never)).findings;
+    } catch (error) {
+      if (!(error instanceof Unread)) throw error;
+      await engine.gather(asked, error.wanted);
+    }
+  }
+}
+
+function preparedAgain(event: Recorded, corrector: Prepared, fact: Prepared['fact']): Prepared {
+  return {
+    fact,
+    target: corrector.target,
+    stream: event.stream,
+    id: event.id,
+    occurredAt: event.occurredAt,
+    capture: event.capture,
+    data: event.data as Prepared['data'],
+    contentText: '',
+    signatures: [],
+    disclosures: [],
+    actor: event.actor,
+    correlation: corrector.correlation,
+    causation: event.causation,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Aggregate } from '@cytoledger/domain';
+import type { EventStore } from '@cytoledger/event-store';
+import type { Vault } from '@cytoledger/vault';
+import type { RecordingClock } from './clock.ts';
+import type { Folded } from './folded.ts';
+import type { Wanted } from './reads.ts';
+import type { Streams } from './streams.ts';
+import type { Work } from './work.ts';
+
+/** What the queues share. */
+export type Engine = {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly streams: Streams;
+  readonly clock: RecordingClock;
+  readonly nonceKey: Uint8Array;
+  /** Organisation that operates the platform: the actor of derived events. */
+  readonly operator: string;
+  /** Ids of events before this time may have been reported before this process started. */
+  readonly startedAt: number;
+  readonly metrics: CommandMetrics;
+  /** Appends to the queue of the work's stream. */
+  enqueue(work: Work): void;
+  /** The stream's fold, if nothing about it is on its way and no earlier arrival waits there. */
+  settled(stream: string, ticket: number, work: Work): Folded | undefined;
+  /** Loads what a decision asked for; resolves when it may be tried again. */
+  gather(work: Work, wanted: readonly Wanted[]): Promise<void>;
+  fold(aggregate: Aggregate<unknown>, id: string): Promise<Folded>;
+};
+
+export type CommandMetrics = {
+  appended(events: number): void;
+  conflicted(): void;
+  retried(): void;
+};

@@ -1,0 +1,138 @@
+import { leafHash } from '@cytoledger/attest';
+import { type Aggregate, type AnyFact, type Correction, correctionOf, facts, type Recorded, upcast } from '@cytoledger/domain';
+import type { EventStore, StoredEvent } from '@cytoledger/event-store';
+
+/** A stream folded up to its head. */
+export type Folded = {
+  readonly stream: string;
+  readonly aggregate: Aggregate<unknown>;
+  readonly state: unknown;
+  /** Null before the first event. */
+  head: Head | null;
+  /** Event id → seq. */
+  readonly ids: Map<string, number>;
+  /** Newest correction of each corrected event: it stands in its original's place. */
+  readonly corrections: Map<string, Correction>;
+  /** Type of the first event. */
+  firstType: string | null;
+  /** Bytes of the folded events, as a measure of what keeping the state costs. */
+  bytes: number;
+};
+
+export type Head = { readonly seq: number; readonly leaf: string; readonly recordedAt: string };
+
+export function emptyFold(aggregate: Aggregate<unknown>, id: string, stream: string): Folded {
+  return {
+    stream,
+    aggregate,
+    state: aggregate.initial(id),
+    head: null,
+    ids: new Map(),
+    corrections: new Map(),
+    firstType: null,
+    bytes: 0,
+  };
+}
+
+/** Reads the whole stream, or what is newer than the fold; a newer correction makes it start over. */
+export async function foldFromStore(
+  store: EventStore,
+  aggregate: Aggregate<unknown>,
+  id: string,
+  held?: Folded,
+): Promise<Folded> {
+  const stream = streamName(aggregate, id);
+  let fold = held ?? emptyFold(aggregate, id, stream);
+  const corrections = new Map(fold.corrections);
+  for await (const page of store.readStream(stream, { from: fold.head ? fold.head.seq + 1 : 0 })) {
+    for (const stored of page) {
+      const event = readRecorded(stored);
+      const correction = correctionOf(event);
+      if (correction && fold.ids.has(correction.event)) {
+        return foldWithCorrections(store, aggregate, id);
+      }
+      advance(fold, event, stored);
+    }
+  }
+  if (corrections.size !== fold.corrections.size) fold = await foldWithCorrections(store, aggregate, id);
+  return fold;
+}
+
+async function foldWithCorrections(store: EventStore, aggregate: Aggregate<unknown>, id: string): Promise<Folded> {
+  const stream = streamName(aggregate, id);
+  const fold = emptyFold(aggregate, id, stream);
+  for await (const page of store.readStream(stream)) {
+    for (const stored of page) {
+      const event = readRecorded(stored);
+      const correction = correctionOf(event);
+      if (correction) fold.corrections.set(correction.event, correction);
+    }
+  }
+  for await (const page of store.readStream(stream)) {
+    for (const stored of page) advance(fold, readRecorded(stored), stored);
+  }
+  return fold;
+}
+
+/** Applies one event that stands at the next seq. */
+export function advance(fold: Folded, event: Recorded, sealed: { header: Uint8Array; body: Uint8Array; leaf?: string }): void {
+  applyEffective(fold, event);
+  fold.ids.set(event.id, event.seq);
+  fold.firstType ??= event.type;
+  fold.bytes += sealed.header.length + sealed.body.length;
+  fold.head = { seq: event.seq, leaf: sealed.leaf ?? leafHash(sealed.header), recordedAt: event.recordedAt };
+}
+
+/** Evolves the state by the event as it holds now: corrected, and of its newest version. */
+export function applyEffective(fold: Folded, event: Recorded): void {
+  const effective = effectiveEvent(event, fold.corrections.get(event.id));
+  factOf(effective.type)?.evolve(fold.state, effective);
+}
+
+export function effectiveEvent(event: Recorded, correction: Correction | undefined): Recorded {
+  if (!correction) return event;
+  return {
+    ...event,
+    data: correction.data,
+    ...(correction.occurredAt !== undefined && { occurredAt: correction.occurredAt }),
+  };
+}
+
+/** The domain's view of a stored event, upcast to its newest version. */
+export function readRecorded(stored: StoredEvent): Recorded {
+  const header = JSON.parse(utf8(stored.header)) as { recordedAt: string };
+  const body = JSON.parse(utf8(stored.body)) as StoredBody;
+  const { content } = body;
+  const newest = upcast(content.type, content.data);
+  return {
+    id: content.id,
+    type: newest.type,
+    stream: stored.stream,
+    seq: stored.revision,
+    occurredAt: content.occurredAt,
+    recordedAt: header.recordedAt,
+    capture: content.capture,
+    actor: body.actor,
+    causation: body.causation,
+    data: newest.data,
+  };
+}
+
+type StoredBody = {
+  actor: Recorded['actor'];
+  causation: string | null;
+  content: { id: string; type: string; occurredAt: string | null; capture: Recorded['capture']; data: unknown };
+};
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+export function factOf(type: string): AnyFact | undefined {
+  return facts.get(type);
+}
+
+/** `log` is the one stream without an id. */
+export function streamName(aggregate: Pick<Aggregate<unknown>, 'name'>, id: string): string {
+  return aggregate.name === 'log' ? 'log' : `${aggregate.name}-${id}`;
+}

@@ -1,0 +1,15 @@
+export { CLOCK_TOLERANCE_MS, RecordingClock } from './clock.ts';
+export { type Commands, type CommandsOptions, createCommands, type LookAt } from './commands.ts';
+export type { Trigger } from './derived-work.ts';
+export { CommandError, type CommandErrorCode } from './errors.ts';
+export { advance, effectiveEvent, emptyFold, type Folded, type Head, readRecorded, streamName } from './folded.ts';
+export type {
+  ConflictCode,
+  Outcome,
+  PlainStatement,
+  Problem,
+  Receipt,
+  SignedStatement,
+  Statement,
+  Submission,
+} from './submission.ts';

@@ -1,0 +1,26 @@
+import type { Answer, Derived, Recorded } from '@cytoledger/domain';
+import type { Prepared } from './prepared.ts';
+import type { Outcome } from './submission.ts';
+
+/** One submission on its way through its stream's queue. */
+export type Work = {
+  /** Until {@link preparation} is done, only what does not depend on the vault. */
+  prepared: Prepared;
+  /** Personal fields still on their way to being digests; null when done. */
+  preparation: Promise<Prepared> | null;
+  /** Order of arrival. A decision waits for earlier arrivals to the streams that it reads. */
+  readonly ticket: number;
+  /** Derived by the platform: goes before what senders sent, so that nobody waits for who waits for them. */
+  readonly internal: boolean;
+  attempts: number;
+  /** What was asked of other streams first, once answered. */
+  first: { readonly answers: readonly Answer[]; readonly closing: readonly Derived[] } | null;
+  /** Events of the own stream that the decision asked for. */
+  readonly ownEvents: Map<string, Recorded | null>;
+  /** Streams read anew for this attempt, where others write the log too. */
+  readonly fresh: Set<string>;
+  /** Whether an earlier unreconciled report of this id was looked for. */
+  lookedForReport: boolean;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+};
