@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { CallOptions, ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { EventStoreError } from '../port.ts';
 import { Intake } from './intake.ts';
 
@@ -27,7 +27,7 @@ export class Connection {
   readonly #client: EventStoreDBClient;
   readonly #internals: ClientInternals;
   readonly #intakes = new Set<Intake>();
-  #closed = false;
+  readonly #ending = new AbortController();
   #used = false;
 
   /** @throws Error when the connection string is not one. */
@@ -36,8 +36,9 @@ export class Connection {
     this.#internals = this.#client as unknown as ClientInternals;
   }
 
-  get closed(): boolean {
-    return this.#closed;
+  /** Raised when the connection is closed. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /**
@@ -82,22 +83,25 @@ export class Connection {
   /** Sends a read or a subscription. The intake must be cancelled when it is no longer wanted. */
   async read(request: streams.ReadReq): Promise<Intake> {
     this.#open();
+    const intakes: Intake[] = [];
     const create = this.#internals.GRPCStreamCreator(StreamsClient, 'read', (client) => {
       const [metadata, options] = this.#internals.callArguments({ requiresLeader: true }, { deadline: Number.POSITIVE_INFINITY });
-      const call: ClientReadableStream<streams.ReadResp> = client.read(request, metadata, options);
-      call.on('error', () => {});
+      const call = client.read(request, metadata, options);
+      const intake = new Intake(call, () => this.#intakes.delete(intake));
+      this.#intakes.add(intake);
+      intakes.push(intake);
       return call;
     });
-    const intake = new Intake(await create(), () => this.#intakes.delete(intake));
-    this.#intakes.add(intake);
-    if (this.#closed) intake.fail(closedError());
+    await create();
+    const [intake] = intakes as [Intake];
+    if (this.ending.aborted) intake.fail(closedError());
     return intake;
   }
 
   /** Reads under way fail with `closed`. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.ending.aborted) return;
+    this.#ending.abort();
     for (const intake of this.#intakes) intake.fail(closedError());
     if (!this.#used) return;
     await this.#client.dispose();
@@ -106,7 +110,7 @@ export class Connection {
   }
 
   #open(): void {
-    if (this.#closed) throw closedError();
+    if (this.ending.aborted) throw closedError();
     this.#used = true;
   }
 }

@@ -50,8 +50,8 @@ function exceptionOf(error: Error): string {
 }
 
 /** Whether reading again may help. */
-export function passes(error: unknown): boolean {
-  if (error instanceof EventStoreError) return false;
+export function mayPass(error: unknown): boolean {
+  if (error instanceof EventStoreError) return error.code === 'overloaded';
   const failure = failureOf(error);
   return failure === 'not-done' || failure === 'unknown';
 }

@@ -19,6 +19,7 @@ import { type Connection, closedError } from './connection.ts';
 import { headerId } from './header-id.ts';
 import { logPosition } from './log-position.ts';
 import { headPosition, readAll, readLast, readStream } from './read.ts';
+import type { RetentionGuard } from './retention-guard.ts';
 import { StreamIds } from './stream-ids.ts';
 import { subscribe } from './subscription.ts';
 
@@ -34,14 +35,16 @@ export type KurrentSettings = {
 export class KurrentEventStore implements EventStore {
   readonly checksBasis = false;
   readonly #connection: Connection;
+  readonly #guard: RetentionGuard;
   readonly #settings: KurrentSettings;
   readonly #ids = new StreamIds();
   readonly #appending = new Set<Promise<unknown>>();
   #waitingBytes = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(connection: Connection, settings: KurrentSettings) {
+  constructor(connection: Connection, guard: RetentionGuard, settings: KurrentSettings) {
     this.#connection = connection;
+    this.#guard = guard;
     this.#settings = settings;
   }
 
@@ -54,6 +57,7 @@ export class KurrentEventStore implements EventStore {
     this.#refuseWhenClosed();
     const bytes = checkAppend(stream, expected, events, options);
     for (const event of events) checkHeader(stream, event);
+    this.#guard.refuseUnsafe();
     if (this.#waitingBytes > 0 && this.#waitingBytes + bytes > this.#settings.maxWaitingBytes) {
       throw new EventStoreError('overloaded', `${this.#waitingBytes} bytes are on their way to the server already`, {
         stream,

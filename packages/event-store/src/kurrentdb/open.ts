@@ -2,7 +2,8 @@ import { type EventStore, EventStoreError } from '../port.ts';
 import { Connection } from './connection.ts';
 import { messageOf } from './failures.ts';
 import { KurrentEventStore } from './kurrent-event-store.ts';
-import { refuseUnsafe } from './safety.ts';
+import { oneOfAll } from './read.ts';
+import { RetentionGuard } from './retention-guard.ts';
 
 export type KurrentOptions = {
   /** How long an append waits for its acknowledgement, in milliseconds, before its outcome is unknown. Default: 10,000. */
@@ -14,7 +15,7 @@ export type KurrentOptions = {
 };
 
 /**
- * The event log on a KurrentDB or EventStoreDB server (22.6 or newer) that serves nothing else.
+ * The event log on a KurrentDB or EventStoreDB server (23.10 or newer) that serves nothing else.
  *
  * @param url a connection string of the server's own form, e.g. `esdb://admin:changeit@db:2113?tls=true`.
  * @throws EventStoreError with code `unsafe-configuration` when the url is not one, the server holds events of others, or anything
@@ -24,8 +25,12 @@ export async function openKurrentEventStore(url: string, options: KurrentOptions
   const settings = { appendDeadlineMs: 10_000, readPatienceMs: 5_000, maxWaitingBytes: 32 * 1024 * 1024, ...options };
   const connection = connect(url);
   try {
-    await refuseUnsafe(connection, settings);
-    return new KurrentEventStore(connection, settings);
+    // Throws where it is not one of ours.
+    await oneOfAll(connection, 'forwards', settings);
+    const guard = new RetentionGuard(connection, settings);
+    await guard.passedOnce;
+    guard.refuseUnsafe();
+    return new KurrentEventStore(connection, guard, settings);
   } catch (error) {
     await connection.close();
     throw error;

@@ -2,11 +2,12 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { comparePositions, type Position, type ReadAllOptions, type ReadStreamOptions, type StoredEvent } from '../port.ts';
 import { Backoff } from './backoff.ts';
 import type { Connection } from './connection.ts';
-import { passes, readError } from './failures.ts';
+import { mayPass, readError } from './failures.ts';
+import type { Intake } from './intake.ts';
 import { logPosition } from './log-position.ts';
 import { Page } from './page.ts';
 import { type RecordedEvent, storedEvent } from './recorded-event.ts';
-import { readAllRequest, readStreamRequest } from './requests.ts';
+import { type Direction, readAllRequest, readStreamRequest } from './requests.ts';
 
 /** How long a read waits for a server that is silent or away before it fails, in milliseconds. */
 export type Patience = { readonly readPatienceMs: number };
@@ -62,31 +63,25 @@ export async function readLast(connection: Connection, stream: string, patience:
   return undefined;
 }
 
-/** Of the newest event in a stream of ours. */
-export async function headPosition(connection: Connection, patience: Patience): Promise<Position | undefined> {
-  const newest: RecordedEvent[] = [];
-  await readEach(
-    connection,
-    () => readAllRequest({ direction: 'backwards', limit: 1 }),
-    (event) => void newest.push(event),
-    patience,
-  );
-  return newest[0] && storedEvent(newest[0]).position;
+/** Of the newest event in a stream of ours. Returns early, with nothing, when the signal is raised. */
+export async function headPosition(
+  connection: Connection,
+  patience: Patience,
+  signal?: AbortSignal,
+): Promise<Position | undefined> {
+  return (await oneOfAll(connection, 'backwards', patience, signal))?.position;
 }
 
-/** Without pages, for what is looked at and dropped. After a broken link it begins anew. */
-export async function readEach(
+/** The first or the last event in a stream of ours. */
+export async function oneOfAll(
   connection: Connection,
-  request: () => streams.ReadReq,
-  visit: (event: RecordedEvent) => void,
+  direction: Direction,
   patience: Patience,
-): Promise<void> {
-  for await (const messages of messagesOf(connection, request, patience)) {
-    for (const message of messages) {
-      const event = message.getEvent()?.getEvent();
-      if (event) visit(event);
-    }
-  }
+  signal?: AbortSignal,
+): Promise<StoredEvent | undefined> {
+  const request = () => readAllRequest({ direction, limit: 1 });
+  for await (const page of pages(connection, request, storedEvent, patience, signal)) return page[0];
+  return undefined;
 }
 
 async function* pages(
@@ -94,9 +89,10 @@ async function* pages(
   request: () => streams.ReadReq | undefined,
   accept: (event: RecordedEvent) => StoredEvent | undefined,
   patience: Patience,
+  signal?: AbortSignal,
 ): AsyncGenerator<readonly StoredEvent[]> {
   const page = new Page();
-  for await (const messages of messagesOf(connection, request, patience)) {
+  for await (const messages of messagesOf(connection, request, patience, signal)) {
     for (const message of messages) {
       const recorded = message.getEvent()?.getEvent();
       const event = recorded && accept(recorded);
@@ -113,28 +109,30 @@ async function* messagesOf(
   connection: Connection,
   request: () => streams.ReadReq | undefined,
   { readPatienceMs }: Patience,
+  signal: AbortSignal = connection.ending,
 ): AsyncGenerator<readonly streams.ReadResp[]> {
   const backoff = new Backoff();
   let giveUp = Date.now() + readPatienceMs;
-  for (;;) {
-    const asked = request();
-    if (!asked) return;
+  for (let asked = request(); asked; asked = request()) {
+    let intake: Intake | undefined;
+    const stop = () => intake?.fail(signal.reason);
+    signal.addEventListener('abort', stop);
     try {
-      const intake = await connection.read(asked);
-      try {
-        for (;;) {
-          const messages = await intake.take(readPatienceMs);
-          if (messages.length === 0) return;
-          yield messages;
-          giveUp = Date.now() + readPatienceMs;
-          backoff.succeeded();
-        }
-      } finally {
-        intake.cancel();
+      intake = await connection.read(asked);
+      for (;;) {
+        const messages = await intake.take(readPatienceMs);
+        if (messages.length === 0) return;
+        yield messages;
+        giveUp = Date.now() + readPatienceMs;
+        backoff.succeeded();
       }
     } catch (error) {
-      if (!passes(error) || Date.now() >= giveUp) throw readError(error);
-      await backoff.pause();
+      if (signal.aborted && !connection.ending.aborted) return;
+      if (!mayPass(error) || Date.now() >= giveUp) throw readError(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      intake?.cancel();
     }
+    await backoff.pause(signal);
   }
 }

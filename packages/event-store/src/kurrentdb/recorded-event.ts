@@ -37,7 +37,7 @@ export function storedEvent(recorded: RecordedEvent): StoredEvent {
   if (position === undefined) {
     throw new EventStoreError(
       'unsafe-configuration',
-      `the server does not tell the position of event ${revision} of stream ${stream}; EventStoreDB 22.6 or newer does`,
+      `the server does not tell the position of event ${revision} of stream ${stream}; EventStoreDB 23.10 or newer does`,
       { stream },
     );
   }

@@ -7,6 +7,8 @@ import { serverEventId } from './server-event-id.ts';
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** Streams that do not begin with `$`, which the server keeps for itself. */
 const OUR_STREAMS = '^[^$]';
+/** In windows of 32 events (the server's unit). */
+const CHECKPOINT_INTERVAL = 100;
 
 export type Direction = 'forwards' | 'backwards';
 
@@ -59,21 +61,27 @@ export function readAllRequest({
   return new streams.ReadReq().setOptions(options);
 }
 
-/** Every event of these types, whatever its stream. */
-export function readTypesRequest(typePrefixes: readonly string[]): streams.ReadReq {
-  const expression = new streams.ReadReq.Options.FilterOptions.Expression().setPrefixList([...typePrefixes]);
-  const filter = new streams.ReadReq.Options.FilterOptions().setEventType(expression).setCount(new shared.Empty());
-  const options = counted('forwards', NO_LIMIT).setAll(allOptions(undefined, 'forwards')).setFilter(filter);
-  return new streams.ReadReq().setOptions(options);
-}
-
 /** Our streams only, what stands after the position, then what comes. */
 export function subscribeRequest(after: LogPosition | undefined): streams.ReadReq {
+  return subscription(after, ourStreams());
+}
+
+/** Every event of these types, whatever its stream; a checkpoint tells from time to time how far the server has looked. */
+export function subscribeTypesRequest(typePrefixes: readonly string[], after: LogPosition | undefined): streams.ReadReq {
+  const expression = new streams.ReadReq.Options.FilterOptions.Expression().setPrefixList([...typePrefixes]);
+  const filter = new streams.ReadReq.Options.FilterOptions()
+    .setEventType(expression)
+    .setCount(new shared.Empty())
+    .setCheckpointintervalmultiplier(CHECKPOINT_INTERVAL);
+  return subscription(after, filter);
+}
+
+function subscription(after: LogPosition | undefined, filter: streams.ReadReq.Options.FilterOptions): streams.ReadReq {
   const options = new streams.ReadReq.Options()
     .setAll(allOptions(after, 'forwards'))
     .setReadDirection(directions.forwards)
     .setSubscription(new streams.ReadReq.Options.SubscriptionOptions())
-    .setFilter(ourStreams())
+    .setFilter(filter)
     .setUuidOption(idsAsText());
   return new streams.ReadReq().setOptions(options);
 }
