@@ -1,1 +1,11 @@
+export * from './codes.ts';
+export * from './collected.ts';
+export { corrected } from './corrected.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export * as examples from './examples.ts';
+export * from './material-issued.ts';
+export * from './material-returned.ts';
+export * from './received.ts';
+export { registered } from './registered.ts';
+export * from './rules.ts';
 export * from './state.ts';

@@ -1,7 +1,8 @@
 import type { Deviations } from '../deviation/index.ts';
 import type { Identifier } from '../identifiers/index.ts';
 import { aggregate } from '../kernel/index.ts';
-import type { Quantity } from '../quantity/index.ts';
+import type { MaterialQuantity } from '../quantity/index.ts';
+import type { DonationKind, ReceiptOutcome, Relationship } from './codes.ts';
 
 export type DonationState = {
   readonly id: string;
@@ -11,16 +12,22 @@ export type DonationState = {
   /** Pseudonyms. */
   donor: string | null;
   birthMother: string | null;
-  kind: 'autologous' | 'related-allogeneic' | 'allogeneic' | null;
+  kind: DonationKind | null;
   /** First- or second-degree relative of the recipient (21 CFR 1271.65(b)(1)). */
-  relationship: 'first-degree' | 'second-degree' | 'other' | null;
+  relationship: Relationship | null;
+  /** Pseudonym of whom a directed donation is meant for; the donor where autologous. */
+  recipient: string | null;
   /** ISBT 128 Chain of Identity or a local CoI; set where autologous. */
   coi: string | null;
   /** Organisation that registered: the procurement site. */
   procurementSite: string | null;
   source: string | null;
-  collected: { readonly event: string; readonly occurredAt: string | null; readonly quantities: readonly Quantity[] } | null;
-  received: { readonly event: string; readonly by: string; readonly outcome: 'accepted' | 'quarantined' | 'rejected' } | null;
+  collected: {
+    readonly event: string;
+    readonly occurredAt: string | null;
+    readonly quantities: readonly MaterialQuantity[];
+  } | null;
+  received: { readonly event: string; readonly by: string; readonly outcome: ReceiptOutcome } | null;
   /** By the batch that took it. */
   readonly issues: Map<string, Issue>;
 };
@@ -28,7 +35,7 @@ export type DonationState = {
 export type Issue = {
   readonly event: string;
   readonly into: string;
-  readonly quantity: Quantity | null;
+  readonly quantity: MaterialQuantity | null;
   returned: string | null;
 };
 
@@ -42,6 +49,7 @@ export const donation = aggregate<DonationState>('donation', {
     birthMother: null,
     kind: null,
     relationship: null,
+    recipient: null,
     coi: null,
     procurementSite: null,
     source: null,
