@@ -1,0 +1,4 @@
+export { VaultError, type VaultErrorCode } from './errors.ts';
+export type { DisclosureEntry, OpenedDisclosure, OpenOptions, Vault } from './port.ts';
+export { salt } from './salt.ts';
+export { openSqliteVault, type SqliteVaultOptions } from './sqlite/open-sqlite-vault.ts';
