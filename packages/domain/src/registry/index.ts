@@ -1,1 +1,14 @@
+export * from './codes.ts';
+export * from './corrected.ts';
+export * from './deviations.ts';
+export * as examples from './examples.ts';
+export * from './key-enrolled.ts';
+export * from './key-revoked.ts';
+export * from './key-rules.ts';
+export * from './names.ts';
+export * from './product-specified.ts';
+export * from './registry-rules.ts';
+export * from './site-registered.ts';
+export * from './staff-enrolled.ts';
 export * from './state.ts';
+export * from './study-filed.ts';

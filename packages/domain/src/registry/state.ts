@@ -1,6 +1,7 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
 import type { Limit } from '../quantity/index.ts';
+import type { SiteKind, TestStage } from './codes.ts';
 
 export type Jwk = { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
 
@@ -10,11 +11,10 @@ export type SiteState = {
   readonly deviations: Deviations;
   registered: boolean;
   kind: SiteKind | null;
+  name: { readonly zh: string; readonly en: string } | null;
   /** Root public key of the organisation: signs `key.enrolled` and `key.revoked`. */
   rootKey: Jwk | null;
 };
-
-export type SiteKind = 'laboratory' | 'hospital' | 'qc-laboratory' | 'oversight' | 'carrier' | 'operator';
 
 export type StudyState = {
   readonly id: string;
@@ -23,6 +23,8 @@ export type StudyState = {
   regime: RegimeId | undefined;
   /** Opaque: a strange shape only warns. */
   filingNumber: string | null;
+  /** Organisation that filed it. */
+  owner: string | null;
   sites: readonly string[];
 };
 
@@ -51,7 +53,7 @@ export type SpecificationLine = {
   readonly line: string;
   readonly test: string;
   readonly method: string;
-  readonly stage: 'in-process' | 'drug-substance' | 'release' | 'at-infusion';
+  readonly stage: TestStage;
   readonly limit: Limit;
   readonly mandatory: boolean;
 };
@@ -71,13 +73,16 @@ export type KeyState = {
 };
 
 export const site = aggregate<SiteState>('site', {
-  initial: (id) => ({ id, deviations: new Map(), registered: false, kind: null, rootKey: null }),
+  initial: (id) => ({ id, deviations: new Map(), registered: false, kind: null, name: null, rootKey: null }),
   relations: (state, org) => (state.id === org ? ['owner'] : []),
 });
 
 export const study = aggregate<StudyState>('study', {
-  initial: (id) => ({ id, deviations: new Map(), filed: false, regime: undefined, filingNumber: null, sites: [] }),
-  relations: (state, org) => (state.sites.includes(org) ? ['owner'] : []),
+  initial: (id) => ({ id, deviations: new Map(), filed: false, regime: undefined, filingNumber: null, owner: null, sites: [] }),
+  relations: (state, org) => [
+    ...(state.owner === org ? (['owner'] as const) : []),
+    ...(state.sites.includes(org) ? (['treating-site'] as const) : []),
+  ],
 });
 
 export const product = aggregate<ProductState>('product', {

@@ -1,0 +1,62 @@
+/** Valid data of every registry fact, for specs. */
+export const STUDY = '0192f5c4-0000-7000-8000-000000000510';
+export const PRODUCT = '0192f5c4-0000-7000-8000-0000000009d0';
+export const KID = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs';
+export const ROOT_KID = 'poqkLGiymh_W0uP6PZFw-dvez3QJT5SolqXBCW38r0U';
+export const PUBLIC_KEY = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' } as const;
+export const JWS = 'eyJhbGciOiJFZERTQSJ9.e30.c2ln';
+
+export const siteRegistered = (over: object = {}) => ({
+  kind: 'laboratory',
+  name: { zh: '细胞制备中心甲', en: 'Cell laboratory A' },
+  province: 'CN-GD',
+  rootKey: PUBLIC_KEY,
+  ...over,
+});
+
+export const studyFiled = (over: object = {}) => ({
+  regime: 'cn-818-clinical-research',
+  filingNumber: 'MR-44-26-012345',
+  title: { zh: '脐带间充质干细胞治疗膝骨关节炎', en: 'Umbilical-cord MSC in knee osteoarthritis' },
+  sites: ['lab-a', 'hospital-b'],
+  ...over,
+});
+
+export const line = (over: object = {}) => ({
+  line: '1',
+  test: 'viability',
+  method: 'AO/PI v2',
+  stage: 'release',
+  limit: { op: '≥', value: '90', unit: '%' },
+  mandatory: true,
+  ...over,
+});
+
+export const productSpecified = (over: object = {}) => ({
+  version: 1,
+  name: { zh: '人脐带间充质干细胞注射液', en: 'Human umbilical-cord MSC injection' },
+  autologous: false,
+  lines: [
+    line(),
+    line({ line: '2', test: 'sterility', method: 'BacT v1', limit: { op: 'is', anyOf: ['negative', 'no growth'] } }),
+    line({ line: '3', test: 'endotoxin', method: 'LAL v1', limit: { op: '<', value: '0.5', unit: 'EU/mL' } }),
+    line({ line: '4', test: 'HGF', method: 'ELISA v1', limit: { op: 'report-only' }, mandatory: false }),
+  ],
+  transport: { minimum: '-196', maximum: '-150', cumulativeMinutes: 10 },
+  thawToInfusionMinutes: 120,
+  ...over,
+});
+
+export const staffEnrolled = (over: object = {}) => ({ org: 'lab-a', roles: ['lab.operator', 'qa.reviewer'], ...over });
+
+export const keyEnrolled = (over: object = {}) => ({
+  kid: KID,
+  publicKey: PUBLIC_KEY,
+  org: 'lab-a',
+  person: 'staff-0001',
+  roles: ['qa.reviewer'],
+  statements: { byOrganisation: JWS, byKey: JWS },
+  ...over,
+});
+
+export const keyRevoked = (over: object = {}) => ({ reason: 'lost', ...over });
