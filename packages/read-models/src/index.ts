@@ -1,0 +1,10 @@
+export { ReadModelError, type ReadModelErrorCode } from './errors.ts';
+export { QueryDatabase, type QueryParameters } from './file/query-database.ts';
+export { type Moment, newestMoment, resolveMoment } from './moment.ts';
+export { effectiveEvents } from './projecting/effective-events.ts';
+export type { Projection, ProjectionModule, Upcast } from './projecting/projection.ts';
+export type { Progress } from './projecting/projector.ts';
+export { recordedOf } from './projecting/recorded.ts';
+export { type Lag, MAX_WAIT_MS, ReadModel, type ReadModelOptions, startReadModel } from './read-model.ts';
+export type { Rows } from './rows/rows.ts';
+export { type Columns, type ColumnType, type RowOf, STILL, type Table, table } from './rows/table.ts';

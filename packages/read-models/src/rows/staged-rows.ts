@@ -1,0 +1,28 @@
+import { completed, type Row, type Rows } from './rows.ts';
+import type { Columns, RowOf, Table } from './table.ts';
+
+/** Rows in memory only: what a stream would hold if its events were these. */
+export class StagedRows implements Rows {
+  readonly tables = new Map<Table<Columns>, Map<string, Row>>();
+
+  get<C extends Columns>(table: Table<C>, key: string): RowOf<C> | undefined {
+    return this.tables.get(table as unknown as Table)?.get(key) as RowOf<C> | undefined;
+  }
+
+  put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
+    const plain = table as unknown as Table;
+    let rows = this.tables.get(plain);
+    if (!rows) this.tables.set(plain, (rows = new Map()));
+    rows.set(key, completed(plain, row));
+  }
+
+  change<C extends Columns>(table: Table<C>, key: string, columns: Partial<RowOf<C>>): boolean {
+    const held = this.get(table, key);
+    if (held) this.put(table, key, { ...held, ...columns });
+    return held !== undefined;
+  }
+
+  remove(table: Table<Columns>, key: string): void {
+    this.tables.get(table)?.delete(key);
+  }
+}

@@ -1,0 +1,55 @@
+/** `stream`: the name of a stream, kept as a small number so that graphs are walked over integers. */
+export type ColumnType = 'text' | 'integer' | 'real' | 'stream';
+export type Columns = Readonly<Record<string, ColumnType>>;
+
+type ValueOf<T extends ColumnType> = T extends 'integer' | 'real' ? number | null : string | null;
+export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> };
+
+/**
+ * A table of a read model. Every row belongs to the stream whose events made it, has a `key` of its own within stream and table, and
+ * holds over the log entries `began` ≤ e < `ended`.
+ */
+export type Table<C extends Columns = Columns> = {
+  readonly name: string;
+  readonly columns: C;
+  readonly columnNames: readonly (keyof C & string)[];
+  /** For queries; each a list of columns, of which `key` and `stream` (the owner) may be some. */
+  readonly indexes: readonly (readonly string[])[];
+};
+
+const RESERVED = ['row', 'stream', 'key', 'began', 'ended'];
+
+/** @throws TypeError for a column that every table has, or an index over an unknown one. */
+export function table<const C extends Columns>(name: string, columns: C, indexes: readonly (readonly string[])[] = []): Table<C> {
+  const columnNames = Object.keys(columns);
+  const clash = columnNames.find((column) => RESERVED.includes(column));
+  if (clash) throw new TypeError(`table ${name}: every table has "${clash}" already`);
+  const unknown = indexes.flat().find((column) => !columnNames.includes(column) && !RESERVED.includes(column));
+  if (unknown) throw new TypeError(`table ${name}: index over unknown column "${unknown}"`);
+  return { name, columns, columnNames, indexes };
+}
+
+/** `ended` of a row that still holds: the greatest integer that JavaScript and SQLite both know exactly. */
+export const STILL = Number.MAX_SAFE_INTEGER;
+
+/** What the projector itself needs; it stands from the beginning. */
+export function tableSchema({ name, columns }: Table): string {
+  const own = Object.entries(columns).map(([column, type]) => `${column} ${SQL_TYPES[type]}`);
+  return `
+    CREATE TABLE ${name} (
+      row INTEGER PRIMARY KEY,
+      stream INTEGER NOT NULL,
+      key TEXT NOT NULL,
+      began INTEGER NOT NULL,
+      ended INTEGER NOT NULL,
+      ${own.join(',\n      ')}
+    ) STRICT;
+    CREATE INDEX ${name}_by_stream ON ${name} (stream, key);`;
+}
+
+/** What only queries need: made after the first catch-up, since an index is built faster than it is maintained. */
+export function queryIndexes({ name, indexes }: Table): string[] {
+  return indexes.map((columns) => `CREATE INDEX IF NOT EXISTS ${name}_by_${columns.join('_')} ON ${name} (${columns.join(', ')})`);
+}
+
+const SQL_TYPES: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', stream: 'INTEGER' };
