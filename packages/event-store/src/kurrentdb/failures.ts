@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { EventStoreError } from '../port.ts';
-import { NotSent } from './connection.ts';
+import { NotSent } from './not-sent.ts';
 
 /** What a failed call tells about the log. */
 export type Failure =
@@ -22,6 +22,11 @@ const byException: Readonly<Record<string, Failure>> = {
   'maximum-append-size-exceeded': 'too-large',
 };
 
+/** The server's "Too Busy" and "Not Ready". */
+const serverRefused = /^Server Is /;
+/** grpc-js, when it could not connect at all or the channel was given up first. */
+const neverLeft = /^(No connection established|Channel closed before call started)/;
+
 /** By the server's `exception` trailer first, then by the status of gRPC. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof NotSent) return 'not-done';
@@ -31,8 +36,7 @@ export function failureOf(error: unknown): Failure {
   if (known) return known;
   switch (error.code) {
     case status.UNAVAILABLE:
-      // The server's "Too Busy" and "Not Ready", and grpc-js when it could not connect at all.
-      return /^(Server Is |No connection established)/.test(details) ? 'not-done' : 'unknown';
+      return serverRefused.test(details) || neverLeft.test(details) ? 'not-done' : 'unknown';
     case status.PERMISSION_DENIED:
     case status.UNAUTHENTICATED:
       return 'denied';
@@ -41,6 +45,13 @@ export function failureOf(error: unknown): Failure {
     default:
       return 'unknown';
   }
+}
+
+/** Whether the link to the server is gone, or leads to one that does not lead. */
+export function needsNewChannel(error: Error): boolean {
+  if (exceptionOf(error) === 'not-leader') return true;
+  const { code, details } = error as Error & { code?: unknown; details?: unknown };
+  return code === status.CANCELLED || (code === status.UNAVAILABLE && !serverRefused.test(String(details)));
 }
 
 function exceptionOf(error: Error): string {

@@ -183,8 +183,8 @@ describe('a subscription', () => {
   it('loses and repeats nothing while the connection breaks again and again', async () => {
     const stream = newStream();
     const { events, done } = follow((all) => all.length >= 60);
-    for (let i = 0; i < 60; ) {
-      if (i % 7 === 0) server.cut();
+    for (let i = 0, tries = 0; i < 60; tries++) {
+      if (tries % 7 === 0) server.cut();
       const event = newEvent();
       const head = i === 0 ? 'none' : i - 1;
       await store.append(stream, head, [event]).then(

@@ -1,28 +1,40 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_MESSAGES = 500;
 
+type Listener = {
+  /** The call failed, not because it was cancelled here. */
+  readonly failed: (error: unknown) => void;
+  readonly cancelled: () => void;
+};
+
 /** What comes in from one read, held until it is taken: about 1 MiB, then the flow control of HTTP/2 makes the server wait. */
 export class Intake {
   readonly #call: ClientReadableStream<streams.ReadResp>;
-  readonly #released: () => void;
+  readonly #told: Listener;
+  #cancelled = false;
   #messages: streams.ReadResp[] = [];
   #bytes = 0;
   #ended = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
 
-  constructor(call: ClientReadableStream<streams.ReadResp>, released: () => void) {
+  constructor(call: ClientReadableStream<streams.ReadResp>, told: Listener) {
     this.#call = call;
-    this.#released = released;
+    this.#told = told;
     call.on('data', (message: streams.ReadResp) => this.#hold(message));
     call.on('end', () => {
       this.#ended = true;
       this.#wake?.();
     });
-    call.on('error', (error) => this.fail(error));
+    call.on('error', (error) => {
+      if (this.#cancelled) return;
+      told.failed(error);
+      this.fail(error);
+    });
   }
 
   /** True when nothing is waiting to be taken. */
@@ -37,6 +49,8 @@ export class Intake {
    */
   async take(patienceMs?: number): Promise<readonly streams.ReadResp[]> {
     if (this.#messages.length === 0 && !this.#ended && this.#failure === undefined) await this.#more(patienceMs);
+    // What lies in the same frame is handed over one by one: one turn later all of it is here.
+    await nextTurn();
     if (this.#messages.length > 0) {
       const taken = this.#messages;
       this.#messages = [];
@@ -53,14 +67,18 @@ export class Intake {
     this.#wake?.();
   }
 
+  /** Ends the read. May be repeated. */
   cancel(): void {
+    if (this.#cancelled) return;
+    this.#cancelled = true;
     this.#call.cancel();
     this.#call.resume();
     this.#messages = [];
-    this.#released();
+    this.#told.cancelled();
   }
 
   #hold(message: streams.ReadResp): void {
+    if (this.#cancelled) return;
     this.#messages.push(message);
     const event = message.getEvent()?.getEvent();
     this.#bytes += event ? event.getData_asU8().byteLength + event.getCustomMetadata_asU8().byteLength : 0;

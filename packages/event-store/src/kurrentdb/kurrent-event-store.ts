@@ -116,7 +116,11 @@ export class KurrentEventStore implements EventStore {
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<readonly StoredEvent[]> {
     this.#refuseWhenClosed();
-    yield* readStream(this.#connection, stream, options, this.#settings);
+    for await (const page of readStream(this.#connection, stream, options, this.#settings)) {
+      // Whoever appends has read the stream first: its ids need not be fetched again.
+      this.#ids.learn(stream, page);
+      yield page;
+    }
   }
 
   async findById(stream: string, id: string): Promise<StoredEvent | undefined> {

@@ -39,7 +39,8 @@ export async function openKurrentEventStore(url: string, options: KurrentOptions
 
 function connect(url: string): Connection {
   try {
-    return new Connection(url);
+    // The client knows the server's older name only.
+    return new Connection(url.replace(/^kurrent(db)?(?=[+:])/, 'esdb'));
   } catch (error) {
     // Without the url, which may hold a password.
     throw new EventStoreError('unsafe-configuration', `not a connection string of KurrentDB: ${messageOf(error)}`);

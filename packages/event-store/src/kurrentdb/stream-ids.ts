@@ -29,22 +29,18 @@ export class StreamIds {
 
   /** Events that follow what is known; others are passed over. */
   learn(stream: string, events: Iterable<Pick<StoredEvent, 'id' | 'revision'>>): void {
-    const ids = this.#touch(stream);
+    const ids = this.#streams.get(stream) ?? { revisions: new Map<string, number>(), known: -1 };
+    const before = ids.revisions.size;
     for (const { id, revision } of events) {
       if (revision !== ids.known + 1) continue;
       ids.known = revision;
-      if (ids.revisions.has(id)) continue;
-      ids.revisions.set(id, revision);
-      this.#size++;
+      if (!ids.revisions.has(id)) ids.revisions.set(id, revision);
     }
-    this.#evict();
-  }
-
-  #touch(stream: string): Ids {
-    const ids = this.#streams.get(stream) ?? { revisions: new Map(), known: -1 };
+    if (ids.known < 0) return;
+    this.#size += ids.revisions.size - before;
     this.#streams.delete(stream);
     this.#streams.set(stream, ids);
-    return ids;
+    this.#evict();
   }
 
   #evict(): void {
