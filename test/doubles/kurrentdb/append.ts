@@ -4,9 +4,15 @@ import type { handleClientStreamingCall, sendUnaryData } from '@grpc/grpc-js';
 import type { Faults } from './faults.ts';
 import type { Expected, Log, Outcome, ProposedEvent } from './log.ts';
 import { proposedEvent, serverBusy, streamDeleted, streamName } from './messages.ts';
+import type { Counts } from './read.ts';
 
-export function appendCall(log: Log, faults: Faults): handleClientStreamingCall<streams.AppendReq, streams.AppendResp> {
+export function appendCall(
+  log: Log,
+  faults: Faults,
+  counts: Counts,
+): handleClientStreamingCall<streams.AppendReq, streams.AppendResp> {
   return (call, answer) => {
+    counts.requests++;
     let options: streams.AppendReq.Options | undefined;
     const events: ProposedEvent[] = [];
     call.on('data', (request: streams.AppendReq) => {

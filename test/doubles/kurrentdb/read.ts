@@ -11,10 +11,16 @@ const BACKWARDS = 1;
 /** Events looked at between two checkpoints, times the multiplier that the client asks for. */
 const SEARCH_WINDOW = 32;
 
-export type ReadCounts = { /** Events handed to the transport, over all reads and subscriptions. */ sent: number };
+export type Counts = {
+  /** Reads, subscriptions and appends that were asked for. */
+  requests: number;
+  /** Events handed to the transport, over all reads and subscriptions. */
+  sent: number;
+};
 
-export function readCall(log: Log, counts: ReadCounts): handleServerStreamingCall<streams.ReadReq, streams.ReadResp> {
+export function readCall(log: Log, counts: Counts): handleServerStreamingCall<streams.ReadReq, streams.ReadResp> {
   return (call) => {
+    counts.requests++;
     call.on('error', () => {});
     serve(log, counts, call).then(
       () => call.end(),
@@ -23,7 +29,7 @@ export function readCall(log: Log, counts: ReadCounts): handleServerStreamingCal
   };
 }
 
-async function serve(log: Log, counts: ReadCounts, call: Call): Promise<void> {
+async function serve(log: Log, counts: Counts, call: Call): Promise<void> {
   const options = call.request.getOptions()!;
   if (!options.hasUuidOption()) throw failure(status.INVALID_ARGUMENT, "'uuidOption' is required");
   const send = async (message: streams.ReadResp) => {

@@ -10,7 +10,7 @@ import { gossipCall } from './gossip.ts';
 import { journalIn } from './journal.ts';
 import { Link } from './link.ts';
 import { Log } from './log.ts';
-import { type ReadCounts, readCall } from './read.ts';
+import { type Counts, readCall } from './read.ts';
 import { deleteCall, tombstoneCall } from './removal.ts';
 
 export type KurrentDoubleOptions = {
@@ -23,7 +23,7 @@ export type KurrentDouble = {
   readonly url: string;
   readonly log: Log;
   readonly faults: Faults;
-  readonly counts: ReadCounts;
+  readonly counts: Counts;
   /** Breaks every connection; new ones are accepted. */
   cut(): void;
   /** Breaks every connection and refuses new ones, as while the server is restarted; what was stored stays. */
@@ -35,12 +35,12 @@ export type KurrentDouble = {
 /** A KurrentDB server on a free loopback port, as far as an event log needs one: the client's own protocol over a log in memory. */
 export async function startKurrentDouble(options: KurrentDoubleOptions = {}): Promise<KurrentDouble> {
   const log = new Log(options.file === undefined ? undefined : journalIn(options.file));
-  const counts: ReadCounts = { sent: 0 };
+  const counts: Counts = { requests: 0, sent: 0 };
   const faults = new Faults(() => link.cut());
   const server = new Server();
   server.addService(StreamsService, {
     read: readCall(log, counts),
-    append: appendCall(log, faults),
+    append: appendCall(log, faults, counts),
     batchAppend: batchAppendCall(log, faults),
     delete: deleteCall(log),
     tombstone: tombstoneCall(log),
