@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AttestError, parseStrictJson } from './index.ts';
+import { findJsonFault } from './json-fault.ts';
 
 const refusal = (input: string | Uint8Array, limits?: Parameters<typeof parseStrictJson>[1]) => {
   try {
@@ -147,5 +148,50 @@ describe('parseStrictJson', () => {
 
   it('refuses a member named __proto__, which would change an object that copies it', () => {
     expect(refusal('{"a":{"__proto__":{"admin":true}}}')).toMatchObject({ code: 'forbidden-key', pointer: '/a/__proto__' });
+  });
+
+  it('accepts exactly what the slow, exact look accepts, whatever is done to a text', () => {
+    const snippet = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      '\\',
+      '"a"',
+      '"a":1',
+      '-',
+      '0',
+      '1e5',
+      '.',
+      '12345678901234567',
+      '\\ud800',
+      ' ',
+      'true',
+      '\n',
+    );
+    const edit = fc.record({ at: fc.nat(), remove: fc.nat(3), insert: snippet });
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 3 }), fc.array(edit, { maxLength: 3 }), (json, edits) => {
+        let text = json;
+        for (const { at, remove, insert } of edits) {
+          const start = at % (text.length + 1);
+          text = text.slice(0, start) + insert + text.slice(start + remove);
+        }
+        const fault = findJsonFault(text, 64);
+        expect(refusal(text)?.code).toBe(fault?.code);
+        let parses = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          parses = false;
+        }
+        if (!parses) expect(fault).toBeDefined();
+        if (fault?.code === 'invalid-json') expect(parses).toBe(false);
+      }),
+      { numRuns: 5000 },
+    );
   });
 });

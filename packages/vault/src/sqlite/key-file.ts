@@ -14,9 +14,8 @@ export type SubjectKey = {
 
 export type Subject =
   | { readonly state: 'erased' }
-  | { readonly state: 'held'; readonly key: SubjectKey; readonly restricted: boolean; readonly keptUntil: number };
+  | { readonly state: 'held'; readonly key: SubjectKey; readonly restricted: boolean };
 
-/** Only erasure needs the file; a restart needs the master key, where there is one. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS subject_keys (
@@ -35,7 +34,7 @@ const CACHED_SUBJECTS = 10_000;
 /** kept_until of a restriction without end: the year 9999. */
 const NEVER = 253_402_300_799_999;
 
-type Row = { key_id: string | null; key: Uint8Array | null; restricted: number; kept_until: number };
+type Row = { key_id: string | null; key: Uint8Array | null; restricted: number };
 
 /** keys.db: one random key for each subject, and a tombstone for each that was erased. */
 export class KeyFile {
@@ -51,7 +50,7 @@ export class KeyFile {
     }
     this.masterKey = masterKey;
     this.database = openDatabaseFile(path, SCHEMA);
-    this.selectSubject = this.database.prepare('SELECT key_id, key, restricted, kept_until FROM subject_keys WHERE subject = ?');
+    this.selectSubject = this.database.prepare('SELECT key_id, key, restricted FROM subject_keys WHERE subject = ?');
     this.insertSubject = this.database.prepare('INSERT INTO subject_keys (subject, key_id, key, created_at) VALUES (?, ?, ?, ?)');
     this.checkMasterKey();
   }
@@ -96,6 +95,12 @@ export class KeyFile {
     emptyLog(this.database);
   }
 
+  /** Time, in ms since 1970, before which the key must not be destroyed. Read without the key, which may be damaged. */
+  keptUntil(subject: string): number {
+    const row = this.database.prepare('SELECT kept_until FROM subject_keys WHERE subject = ?').get(subject);
+    return (row?.['kept_until'] as number | undefined) ?? 0;
+  }
+
   restrict(subject: string, until: string | null, reason: string): void {
     inTransaction(this.database, () => {
       this.database
@@ -126,15 +131,16 @@ export class KeyFile {
     this.insertSubject.run(subject, id, stored, new Date(now).toISOString());
   }
 
-  private read(subject: string, { key_id, key, restricted, kept_until }: Row): Subject {
+  private read(subject: string, { key_id, key, restricted }: Row): Subject {
     if (key_id === null || key === null) return { state: 'erased' };
     const plain = this.masterKey === undefined ? key : unseal(this.masterKey, key, [subject, key_id]);
     if (plain === undefined) throw new VaultError('disclosure-unreadable', `the key of ${subject} fails its authentication`);
+    const derived = { id: key_id, forDisclosures: deriveKey(plain, 'disclosures'), forSalts: deriveKey(plain, 'salts') };
+    plain.fill(0);
     return {
       state: 'held',
-      key: { id: key_id, forDisclosures: deriveKey(plain, 'disclosures'), forSalts: deriveKey(plain, 'salts') },
+      key: derived,
       restricted: restricted !== 0,
-      keptUntil: kept_until,
     };
   }
 

@@ -182,6 +182,35 @@ describe('the files of the vault', () => {
     expect((await second.open([entry.digest])).get(entry.digest)).toMatchObject({ disclosure: entry.disclosure });
   });
 
+  it('take no more writes after one failed, say so each time, and still open what they hold', async () => {
+    const folder = newFolder();
+    const first = await open(folder);
+    const entry = await disclosed(first, 'p-1', 'x');
+    const next = await disclosed(first, 'p-1', 'y');
+    await first.put([entry]);
+    await first.close();
+    const trigger = "CREATE TRIGGER full BEFORE INSERT ON disclosures BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+    edit(filesIn(folder).dataPath, (db) => db.exec(trigger));
+    const second = await open(folder);
+    await expect(Promise.all([second.put([next]), second.saltKey('p-2')])).rejects.toThrow(refused('storage-failed'));
+    await expect(second.saltKey('p-3')).rejects.toThrow(refused('storage-failed'));
+    await expect(second.erase('p-1')).rejects.toThrow(refused('storage-failed'));
+    expect((await second.open([entry.digest, next.digest])).get(entry.digest)).toMatchObject({ disclosure: entry.disclosure });
+  });
+
+  it('erase a subject whose key is damaged', async () => {
+    const folder = newFolder();
+    const first = await open(folder, Buffer.alloc(32, 1));
+    const entry = await disclosed(first, 'p-1', 'x');
+    await first.put([entry]);
+    await first.close();
+    edit(filesIn(folder).keysPath, (db) => db.exec("UPDATE subject_keys SET key = zeroblob(61) WHERE subject = 'p-1'"));
+    const second = await open(folder, Buffer.alloc(32, 1));
+    await expect(second.open([entry.digest])).rejects.toThrow(refused('disclosure-unreadable'));
+    await second.erase('p-1');
+    expect((await second.open([entry.digest])).get(entry.digest)).toBe('erased');
+  });
+
   it('finish an erasure that a crash cut between the two files', async () => {
     const folder = newFolder();
     const { keysPath, dataPath } = filesIn(folder);

@@ -53,10 +53,12 @@ export class VaultFiles {
   }
 
   erase(subject: string, now: number): void {
-    const found = this.keys.find(subject);
-    if (found?.state === 'held' && found.keptUntil > now) {
-      const until = new Date(found.keptUntil).toISOString();
-      throw new VaultError('subject-restricted', `the disclosures of ${subject} must be kept until ${until}`);
+    const keptUntil = this.keys.keptUntil(subject);
+    if (keptUntil > now) {
+      throw new VaultError(
+        'subject-restricted',
+        `the disclosures of ${subject} must be kept until ${new Date(keptUntil).toISOString()}`,
+      );
     }
     this.keys.erase(subject, now);
     this.sweep(subject);
