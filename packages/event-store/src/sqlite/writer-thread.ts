@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EventStoreError } from '../port.ts';
@@ -6,6 +7,14 @@ import { GroupCommit } from './group-commit.ts';
 import type { OpenOptions, WriterReply, WriterRequest } from './messages.ts';
 import { createIfAbsent, makeFolderOf, openForWriting } from './open-database.ts';
 import { WriterLock } from './writer-lock.ts';
+
+/**
+ * Beyond this size of the write-ahead log the writer waits for the readers, so that it can begin anew. Until then SQLite does it by itself
+ * whenever no reader is in its way.
+ */
+const WAL_BYTES = 64 * 1024 * 1024;
+const WAIT_FOR_READERS_MS = 100;
+const CHECKPOINT_PAUSE_MS = 1_000;
 
 const port = parentPort!;
 const options = workerData as OpenOptions;
@@ -16,6 +25,7 @@ class Writer {
   readonly #db: DatabaseSync;
   readonly #group: GroupCommit;
   #broken: EventStoreError | undefined;
+  #checkpointedAt = 0;
 
   constructor({ path, maxPages, fullCheck }: OpenOptions) {
     makeFolderOf(path);
@@ -45,6 +55,19 @@ class Writer {
     } catch (error) {
       this.#broken = error as EventStoreError;
       reply({ kind: 'failed', failure: failureOf(error, options.path) });
+      return;
+    }
+    this.#boundWriteAheadLog();
+  }
+
+  #boundWriteAheadLog(): void {
+    const size = statSync(`${options.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (size < WAL_BYTES || Date.now() - this.#checkpointedAt < CHECKPOINT_PAUSE_MS) return;
+    this.#checkpointedAt = Date.now();
+    try {
+      this.#db.exec(`PRAGMA busy_timeout = ${WAIT_FOR_READERS_MS}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    } catch {
+      // What was acknowledged stands in the write-ahead log; the next commit tells whether the disk still takes writes.
     }
   }
 
