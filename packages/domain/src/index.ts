@@ -1,4 +1,5 @@
 export * as batches from './batch/index.ts';
+export * from './catalogue.ts';
 export * as corrections from './correction/index.ts';
 export { type Correction, correctionOf } from './correction/index.ts';
 export * as deviations from './deviation/index.ts';
@@ -10,6 +11,7 @@ export * as persons from './person/index.ts';
 export * from './quantity/index.ts';
 export * as registry from './registry/index.ts';
 export * as releases from './release/index.ts';
+export * from './rules/kernel-rules.ts';
 export * as shipments from './shipment/index.ts';
 export * from './time/index.ts';
 export * as treatments from './treatment/index.ts';

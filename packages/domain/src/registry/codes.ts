@@ -11,19 +11,6 @@ export const SiteKind = coded({
 });
 export type SiteKind = z.infer<typeof SiteKind>;
 
-/** Regimes are registry data: rule sets, clocks and signer roles hang on them. */
-export const Regime = coded({
-  'cn-818-clinical-research': { zh: '818 号令临床研究', en: 'Decree 818, clinical research' },
-  'cn-818-clinical-application': { zh: '818 号令临床转化应用', en: 'Decree 818, clinical application' },
-  'cn-828-drug-trial': { zh: '药物临床试验（828 号令）', en: 'Decree 828, drug trial' },
-  'cn-2015-iit': { zh: '2015 年干细胞临床研究备案', en: 'stem-cell clinical research filing of 2015' },
-  'cn-nansha-restricted': {
-    zh: '南沙细胞移植限定备案（发改体改〔2023〕1786号）',
-    en: 'Nansha restricted cell-transplantation filing',
-  },
-  'compassionate-use': { zh: '同情使用', en: 'compassionate use' },
-});
-
 export const TestStage = coded({
   'in-process': { zh: '过程控制', en: 'in process' },
   'drug-substance': { zh: '原液', en: 'drug substance' },

@@ -2,7 +2,7 @@
 export const STUDY = '0192f5c4-0000-7000-8000-000000000510';
 export const PRODUCT = '0192f5c4-0000-7000-8000-0000000009d0';
 export const KID = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs';
-export const ROOT_KID = 'poqkLGiymh_W0uP6PZFw-dvez3QJT5SolqXBCW38r0U';
+export const OTHER_KID = 'poqkLGiymh_W0uP6PZFw-dvez3QJT5SolqXBCW38r0U';
 export const PUBLIC_KEY = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' } as const;
 export const JWS = 'eyJhbGciOiJFZERTQSJ9.e30.c2ln';
 
@@ -47,16 +47,16 @@ export const productSpecified = (over: object = {}) => ({
   ...over,
 });
 
-export const staffEnrolled = (over: object = {}) => ({ org: 'lab-a', roles: ['lab.operator', 'qa.reviewer'], ...over });
+export const staffEnrolled = (over: object = {}) => ({ org: 'lab-a', roles: ['lab.operator', 'lab.qa'], ...over });
 
 export const keyEnrolled = (over: object = {}) => ({
   kid: KID,
   publicKey: PUBLIC_KEY,
   org: 'lab-a',
   person: 'staff-0001',
-  roles: ['qa.reviewer'],
+  roles: ['lab.qa'],
   statements: { byOrganisation: JWS, byKey: JWS },
   ...over,
 });
 
-export const keyRevoked = (over: object = {}) => ({ reason: 'lost', ...over });
+export const keyRevoked = (over: object = {}) => ({ reason: 'lost', statements: { byOrganisation: JWS }, ...over });

@@ -5,24 +5,26 @@ import { keyRules } from './key-rules.ts';
 import { PublicKey, RoleName } from './names.ts';
 import { key, site, staff } from './state.ts';
 
-/** Role under which the command handler reports a signature that it verified against an organisation's registered root key. */
-export const ORGANISATION_ROOT = 'organisation.root';
+/**
+ * What the command handler gives as `kid` of a signer whose statement it verified against the organisation's registered root key. No enrolled key
+ * can be called that: their ids are thumbprints.
+ */
+export const ORGANISATION_ROOT = 'root';
 
 /** A compact JWS over a statement about a key. */
-const Statement = z
+export const Statement = z
   .string()
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, { error: 'a compact JWS is expected' })
   .max(4000);
 
 /**
  * A key counts once the organisation's root has vouched for it and its holder has proved possession. Both signatures are verified by the
- * command handler before the decision; it reports them as signers: `kid` of the root with the role {@link ORGANISATION_ROOT}, and the new
+ * command handler before the decision; it reports them as signers: {@link ORGANISATION_ROOT}, and the new
  * key's own `kid`.
  */
 export const keyEnrolled = authorisation(key, 'enrolled', {
   title: { en: 'Key enrolled', zh: '密钥登记' },
   opens: true,
-  signatures: { meaning: 'key-enrolment', count: 2 },
   schema: z.strictObject({
     kid: KeyId.describe('RFC 7638 thumbprint of the key, and the id of its record'),
     publicKey: PublicKey,
@@ -61,5 +63,5 @@ export const keyEnrolled = authorisation(key, 'enrolled', {
 });
 
 export function signedByRoot({ signers }: Pick<Context, 'signers'>, org: string | null): boolean {
-  return signers.some((signer: Signer) => signer.org === org && signer.roles.includes(ORGANISATION_ROOT));
+  return signers.some((signer: Signer) => signer.org === org && signer.kid === ORGANISATION_ROOT);
 }

@@ -16,7 +16,7 @@ export const PublicKey = z.strictObject({
   x: z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, { error: '32 bytes in unpadded base64url are expected' }),
 });
 
-/** What a token may say its bearer does, e.g. `lab.operator`, `qa.reviewer`. */
+/** What a token may say its bearer does, e.g. `lab.operator`, `lab.qa`. */
 export const RoleName = z.string().regex(/^[a-z][a-z0-9-]{0,39}(?:\.[a-z][a-z0-9-]{0,39}){0,3}$/, {
   error: 'a role is lower-case words with dots between them, e.g. lab.operator',
 });

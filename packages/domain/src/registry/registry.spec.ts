@@ -17,7 +17,7 @@ import {
   studyFiled,
 } from './index.ts';
 
-const { KID, ROOT_KID, PRODUCT, STUDY } = examples;
+const { KID, OTHER_KID, PRODUCT, STUDY } = examples;
 const laboratory = folded(site, 'lab-a', [[siteRegistered, examples.siteRegistered()]]);
 const operator = folded(staff, 'staff-0001', [[staffEnrolled, examples.staffEnrolled()]]);
 
@@ -97,9 +97,9 @@ describe('a specification', () => {
 describe('staff', () => {
   it('change their roles but not their organisation', () => {
     const past = [[staffEnrolled, examples.staffEnrolled()]] as const;
-    const again = given(staff, 'staff-0001', past).when(staffEnrolled, examples.staffEnrolled({ roles: ['qa.releaser'] }));
+    const again = given(staff, 'staff-0001', past).when(staffEnrolled, examples.staffEnrolled({ roles: ['lab.qp'] }));
     expect(again.rules).toEqual([]);
-    expect(again.afterwards().roles).toEqual(['qa.releaser']);
+    expect(again.afterwards().roles).toEqual(['lab.qp']);
     expect(given(staff, 'staff-0001', past).when(staffEnrolled, examples.staffEnrolled({ org: 'hospital-b' })).rules).toEqual([
       'staff.other-organisation',
     ]);
@@ -116,7 +116,7 @@ describe('a key', () => {
     signedAt: '2026-11-21T08:00:00Z',
     ...over,
   });
-  const root = signer({ kid: ROOT_KID, roles: [ORGANISATION_ROOT] });
+  const root = signer({ kid: ORGANISATION_ROOT });
   const self = signer({});
   const others = new Map<string, unknown>([
     ['site-lab-a', laboratory],
@@ -128,7 +128,7 @@ describe('a key', () => {
   it('is enrolled when the organisation vouches for it and its holder proves possession', () => {
     const enrolled = enrolling();
     expect(enrolled).toMatchObject({ outcome: 'record', rules: [] });
-    expect(enrolled.afterwards()).toMatchObject({ org: 'lab-a', person: 'staff-0001', roles: ['qa.reviewer'], revoked: null });
+    expect(enrolled.afterwards()).toMatchObject({ org: 'lab-a', person: 'staff-0001', roles: ['lab.qa'], revoked: null });
   });
 
   it.each([
@@ -136,7 +136,7 @@ describe('a key', () => {
     ['itself only', [self]],
     ['the root only', [root]],
     ['the root of another organisation', [self, { ...root, org: 'lab-z' }]],
-    ['a colleague who is not the root', [self, { ...root, roles: ['qa.reviewer'] }]],
+    ['a colleague who is not the root', [self, signer({ kid: OTHER_KID, roles: ['root'] })]],
   ])('vouched for by %s is refused', (_, signers) => {
     const refused = enrolling({}, signers);
     expect(refused.outcome).toBe('refuse');
@@ -144,11 +144,11 @@ describe('a key', () => {
   });
 
   it('is enrolled in its own record only', () => {
-    expect(enrolling({ kid: ROOT_KID }, [root, signer({ kid: ROOT_KID })]).rules).toEqual(['key.wrong-id']);
+    expect(enrolling({ kid: OTHER_KID }, [root, signer({ kid: OTHER_KID })]).rules).toEqual(['key.wrong-id']);
   });
 
   it('belongs to enrolled staff and gives no role that they do not hold', () => {
-    expect(enrolling({ roles: ['qa.reviewer', 'qa.releaser'] }).rules).toEqual(['key.roles-beyond-staff']);
+    expect(enrolling({ roles: ['lab.qa', 'lab.qp'] }).rules).toEqual(['key.roles-beyond-staff']);
     expect(enrolling({ person: 'staff-9999' }).rules).toEqual(['key.staff-unknown']);
     expect(enrolling({ person: null, roles: ['lab.client'] }).rules).toEqual([]);
   });

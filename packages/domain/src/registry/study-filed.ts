@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { broken, fact, type RegimeId, record } from '../kernel/index.ts';
+import { RegimeCode } from '../rules/regimes.ts';
 import { LIST_LIMIT, OrganisationId, SiteCode } from '../vocabulary/index.ts';
-import { Regime } from './codes.ts';
 import { BilingualName } from './names.ts';
 import { registryRules } from './registry-rules.ts';
 import { site, study } from './state.ts';
@@ -21,7 +21,7 @@ export const studyFiled = fact(study, 'filed', {
   opens: true,
   corrects: ['title', 'filingNumber', 'ethicsApproval', 'occurredAt'],
   schema: z.strictObject({
-    regime: Regime,
+    regime: RegimeCode,
     filingNumber: SiteCode.optional().describe('As printed; opaque. Missing while the filing is under way'),
     title: BilingualName,
     sites: z.array(OrganisationId).min(1).max(LIST_LIMIT).describe('Organisations that take part'),

@@ -10,9 +10,21 @@ export type UnreconciledState = {
   /** The stream that the report named. */
   intended: string | null;
   type: string | null;
+  /** Rule ids: why it could not be applied. */
+  reasons: readonly string[];
+  reconciled: { readonly event: string; readonly stream: string | null; readonly by: string; readonly approvedBy: string } | null;
 };
 
 export const unreconciled = aggregate<UnreconciledState>('fact', {
-  initial: (id) => ({ id, deviations: new Map(), status: 'none', reportedBy: null, intended: null, type: null }),
+  initial: (id) => ({
+    id,
+    deviations: new Map(),
+    status: 'none',
+    reportedBy: null,
+    intended: null,
+    type: null,
+    reasons: [],
+    reconciled: null,
+  }),
   relations: (state, org) => (state.reportedBy === org ? ['owner'] : []),
 });

@@ -1,0 +1,1 @@
+export const created = (over: object = {}) => ({ origin: 'cytoledger.example/demo', mode: 'demo', ...over });
