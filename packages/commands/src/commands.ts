@@ -140,6 +140,7 @@ export function createCommands(options: CommandsOptions): Commands {
             ownEvents: new Map(),
             fresh: new Set(),
             lookedForReport: false,
+            permit: submission.permit ?? null,
             resolve,
             reject,
           });

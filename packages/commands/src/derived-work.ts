@@ -66,6 +66,7 @@ export function submitDerived(engine: Engine, prepared: Prepared, ticket: number
       ownEvents: new Map(),
       fresh: new Set(),
       lookedForReport: true,
+      permit: null,
       resolve,
       reject,
     });

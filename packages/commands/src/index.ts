@@ -6,6 +6,7 @@ export { advance, effectiveEvent, emptyFold, type Folded, type Head, readRecorde
 export type {
   ConflictCode,
   Outcome,
+  Permit,
   PlainStatement,
   Problem,
   Receipt,

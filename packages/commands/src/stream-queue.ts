@@ -160,6 +160,11 @@ export class StreamQueue {
   #step(work: Work, fold: Folded, chunk: Chunk): Step {
     if (work.preparation) return { kind: 'needs', wanted: [] };
     const { prepared } = work;
+    const forbidden = this.#forbidden(work, fold);
+    if (forbidden) {
+      work.reject(forbidden);
+      return { kind: 'done' };
+    }
     const seq = fold.ids.get(prepared.id);
     if (seq !== undefined) return { kind: 'alone', run: () => this.#replay(work, seq) };
     if (prepared.fact.opens === true && isAbandoned(fold)) {
@@ -182,6 +187,17 @@ export class StreamQueue {
       throw error;
     }
     return this.#judge(work, fold, chunk, decided);
+  }
+
+  #forbidden(work: Work, fold: Folded): unknown {
+    if (!work.permit) return undefined;
+    try {
+      const { fact, actor } = work.prepared;
+      work.permit(fold.head === null ? null : fact.aggregate.relations(fold.state as never, actor.org));
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   #judge(work: Work, fold: Folded, chunk: Chunk, decided: Decided): Step {

@@ -1,5 +1,5 @@
 import type { Actor, JsonObject, Signature } from '@cytoledger/attest';
-import type { AnyFact, Capture, Violation } from '@cytoledger/domain';
+import type { AnyFact, Capture, Relation, Violation } from '@cytoledger/domain';
 
 /** What a sender asks to be recorded, after parsing and authorisation. */
 export type Submission = {
@@ -10,7 +10,11 @@ export type Submission = {
   readonly correlation: string;
   readonly causation: string | null;
   readonly statement: Statement;
+  /** Checks whether the sender may do this, against the state that is decided on; throws when not. Null: the stream has no events. */
+  readonly permit?: Permit;
 };
+
+export type Permit = (relations: readonly Relation[] | null) => void;
 
 /** Plain: the platform makes nonce and disclosures. Signed: the sender made the exact content. */
 export type Statement = PlainStatement | SignedStatement;

@@ -1,6 +1,6 @@
 import type { Answer, Derived, Recorded } from '@cytoledger/domain';
 import type { Prepared } from './prepared.ts';
-import type { Outcome } from './submission.ts';
+import type { Outcome, Permit } from './submission.ts';
 
 /** One submission on its way through its stream's queue. */
 export type Work = {
@@ -21,6 +21,7 @@ export type Work = {
   readonly fresh: Set<string>;
   /** Whether an earlier unreconciled report of this id was looked for. */
   lookedForReport: boolean;
+  readonly permit: Permit | null;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 };

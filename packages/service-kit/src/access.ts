@@ -1,0 +1,43 @@
+import type { Relation } from '@cytoledger/domain';
+import type { Caller } from './caller.ts';
+import { Refusal } from './problem.ts';
+import type { Role } from './roles.ts';
+
+/** Who may do a thing: with one of these roles, and an organisation that stands in one of these relations to the resource. */
+export type Permission = {
+  readonly by: readonly Role[];
+  /** `any`: the role is enough, e.g. for what opens a stream, or for a fact that must be recorded whoever saw it. */
+  readonly as: readonly Relation[] | 'any';
+};
+
+/** Roles that know of everything, under pseudonyms. */
+const OVERSEERS: readonly Role[] = ['oversight'];
+
+/** What the caller's organisation is to the resource; null when the resource does not exist. */
+export type Relations = readonly Relation[] | null;
+
+/**
+ * May not know of it → 404; may know of it, not do it → 403.
+ *
+ * @throws Refusal
+ */
+export function authorise(caller: Caller, permission: Permission, relations: Relations, what: string): Role {
+  const role = caller.roles.find((candidate) => permission.by.includes(candidate));
+  if (permission.as === 'any' || relations === null) {
+    if (role) return role;
+    throw forbidden(caller, what);
+  }
+  const related = relations.some((relation) => (permission.as as readonly Relation[]).includes(relation));
+  if (role && (related || OVERSEERS.includes(role))) return role;
+  if (relations.length > 0 || caller.roles.some((candidate) => OVERSEERS.includes(candidate))) throw forbidden(caller, what);
+  throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such ${what}.` });
+}
+
+function forbidden(caller: Caller, what: string): Refusal {
+  return new Refusal({
+    status: 403,
+    code: 'forbidden',
+    title: 'Not allowed',
+    detail: `Role ${caller.roles.join(', ') || 'none'} of ${caller.org} may not do this with this ${what}.`,
+  });
+}

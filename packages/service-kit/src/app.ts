@@ -1,0 +1,413 @@
+import { isIP } from 'node:net';
+import { Readable } from 'node:stream';
+import type { JsonValue } from '@cytoledger/attest';
+import type { Commands, Outcome } from '@cytoledger/commands';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { captureLines } from './bulk.ts';
+import type { Authenticate, Caller } from './caller.ts';
+import { capture, onBehalfOf } from './capture.ts';
+import { refusalOf } from './failure.ts';
+import type { Metrics } from './metrics.ts';
+import { bulkSchema, factSchema, openApiInfo, pairSchema, querySchema, transformSchema } from './openapi.ts';
+import { httpOutcome } from './outcome.ts';
+import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
+import { problemsOf, readJson } from './reading.ts';
+import type { Answer, FactRoute, PairRoute, QueryRoute, Service } from './service.ts';
+
+export type AppOptions = {
+  readonly services: readonly Service[];
+  readonly commands: Commands;
+  readonly authenticate: Authenticate;
+  readonly metrics: Metrics;
+  readonly logger?: Logger;
+  readonly version: string;
+  /** Further reasons not to be ready, e.g. the store's. */
+  readonly notReady?: () => Promise<readonly string[]> | readonly string[];
+  /** Largest body of one request, bytes; bulk is read as a stream and not bound by it. */
+  readonly bodyLimit?: number;
+};
+
+const DEFAULT_BODY_LIMIT = 512 * 1024;
+const MAX_PARAMETER_LENGTH = 256;
+const MAX_ID_HEADER = 128;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null;
+    correlation: string;
+  }
+}
+
+/** The Fastify app that every service is built with; the host owns `/healthz`, `/readyz`, `/metrics` and `/openapi.json`. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { services, commands, authenticate, metrics, bodyLimit = DEFAULT_BODY_LIMIT } = options;
+  const logger = options.logger ?? pino({ enabled: false });
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    genReqId: () => uuidv7(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  app.decorateRequest('caller', null);
+  app.decorateRequest('correlation', '');
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+
+  await app.register(fastifySwagger, { openapi: openApiInfo(options.version), transform: transformSchema as never });
+
+  app.addHook('onRequest', async (request) => {
+    request.correlation = headerId(request.headers['x-correlation-id']) ?? request.id;
+    if (isOpen(request)) return;
+    const caller = await authenticate(request.headers.authorization);
+    request.caller = await onBehalfOf(commands, caller, headerId(request.headers['x-on-behalf-of']));
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
+    logResponse(logger, request, reply, route);
+    done();
+  });
+  app.setErrorHandler((error, request, reply) => fail(error, request, reply, logger));
+  app.setNotFoundHandler((request, reply) =>
+    fail(
+      new Refusal({
+        status: 404,
+        code: 'no-such-route',
+        title: 'Not found',
+        detail: `${request.method} ${request.url.split('?')[0]}`,
+      }),
+      request,
+      reply,
+      logger,
+    ),
+  );
+
+  const routes = new Map<string, FactRoute>();
+  for (const service of services) {
+    for (const route of service.facts) {
+      routes.set(route.fact.type, route);
+      mountFact(app, service, route, options);
+    }
+    for (const route of service.pairs) {
+      routes.set(route.first.fact.type, route.first);
+      routes.set(route.second.fact.type, { ...route.first, fact: route.second.fact, permission: route.second.permission });
+      mountPair(app, service, route, options);
+    }
+    for (const route of service.queries) mountQuery(app, service, route, options);
+  }
+  mountBulk(app, routes, options);
+  mountHost(app, options);
+  return app;
+}
+
+function mountFact(app: FastifyInstance, service: Service, route: FactRoute, { commands, metrics }: AppOptions): void {
+  app.post(route.path, { schema: factSchema(service, route) as never }, async (request, reply) => {
+    const params = request.params as Record<string, string>;
+    const json = jsonBody(request);
+    const outcome = await capture(commands, {
+      route,
+      target: params[route.target]!,
+      fill: fillOf(route, params),
+      sent: json,
+      caller: callerOf(request),
+      correlation: request.correlation,
+    });
+    metrics.outcomes.inc({ type: route.fact.type, outcome: outcome.kind });
+    return answer(reply, outcome, languageOf(request.headers['accept-language']));
+  });
+}
+
+function mountPair(app: FastifyInstance, service: Service, route: PairRoute, { commands, metrics }: AppOptions): void {
+  app.post(route.path, { schema: pairSchema(service, route) as never }, async (request, reply) => {
+    const language = languageOf(request.headers['accept-language']);
+    const params = request.params as Record<string, string>;
+    const { first: sentFirst, second: sentSecond } = pairOf(jsonBody(request), route);
+    const caller = callerOf(request);
+    const { correlation } = request;
+    const first = await capture(commands, {
+      route: route.first,
+      target: params[route.first.target]!,
+      fill: fillOf(route.first, params),
+      sent: sentFirst,
+      caller,
+      correlation,
+    });
+    metrics.outcomes.inc({ type: route.first.fact.type, outcome: first.kind });
+    const head = httpOutcome(first, language);
+    const target = dataMember(sentFirst, route.second.targetIn);
+    if (sentSecond === undefined || target === undefined || !isStored(first)) {
+      return reply
+        .code(head.status)
+        .type(head.status >= 400 ? PROBLEM_TYPE : 'application/json')
+        .send({ ...head.body, [route.first.member]: head.body });
+    }
+    const second = await capture(commands, {
+      route: { fact: route.second.fact, permission: route.second.permission },
+      target,
+      fill: {},
+      sent: sentSecond,
+      caller,
+      correlation,
+    });
+    metrics.outcomes.inc({ type: route.second.fact.type, outcome: second.kind });
+    const tail = httpOutcome(second, language);
+    const status = tail.status >= 400 ? 207 : head.status;
+    return reply
+      .code(status)
+      .type('application/json')
+      .send({
+        [route.first.member]: { status: head.status, ...head.body },
+        [route.second.member]: { status: tail.status, ...tail.body },
+      });
+  });
+}
+
+function isStored(outcome: Outcome): boolean {
+  return outcome.kind === 'recorded' || outcome.kind === 'unreconciled';
+}
+
+function pairOf(json: JsonValue, route: PairRoute): { first: JsonValue; second: JsonValue | undefined } {
+  const { member: first } = route.first;
+  const { member: second } = route.second;
+  if (
+    typeof json !== 'object' ||
+    json === null ||
+    Array.isArray(json) ||
+    (json as Record<string, JsonValue>)[first] === undefined
+  ) {
+    throw invalidBody([
+      { rule: 'schema.invalid_type', pointer: `/${first}`, message: `an object with ${first} and ${second} is expected` },
+    ]);
+  }
+  const sent = json as Record<string, JsonValue>;
+  const unknown = Object.keys(sent).filter((name) => name !== first && name !== second);
+  if (unknown.length > 0) {
+    throw invalidBody(
+      unknown.map((name) => ({ rule: 'schema.unrecognized_keys', pointer: `/${name}`, message: 'this field is not known here' })),
+    );
+  }
+  return { first: sent[first]!, second: sent[second] };
+}
+
+function dataMember(sent: JsonValue, name: string): string | undefined {
+  const held = sent as { data?: Record<string, JsonValue>; content?: string } | null;
+  if (typeof held?.content === 'string') {
+    const content = readJson(held.content, 65_535);
+    return content.ok ? dataMember(content.value, name) : undefined;
+  }
+  const value = held?.data?.[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, { commands }: AppOptions): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    schema: querySchema(service, route) as never,
+    handler: async (request, reply) => {
+      const caller = callerOf(request);
+      if (!caller.roles.some((role) => route.permission.by.includes(role))) {
+        throw new Refusal({
+          status: 403,
+          code: 'forbidden',
+          title: 'Not allowed',
+          detail: `This is for ${route.permission.by.join(', ')}.`,
+        });
+      }
+      const abort = new AbortController();
+      reply.raw.on('close', () => abort.abort());
+      const given = await route.handle({
+        caller,
+        language: languageOf(request.headers['accept-language']),
+        params: checked(route.params, request.params, 'path') as Record<string, string>,
+        query: checked(route.query, request.query, 'query') as Record<string, unknown>,
+        body: route.body ? checked(route.body, jsonBody(request), 'body') : undefined,
+        commands,
+        accepts: negotiated(route, request),
+        correlation: request.correlation,
+        signal: abort.signal,
+      });
+      return send(reply, given);
+    },
+  });
+}
+
+function checked(schema: QueryRoute['query'], value: unknown, where: string): unknown {
+  if (!schema) return value ?? {};
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  throw invalidBody(problemsOf(parsed.error), `the ${where} cannot be read`);
+}
+
+function negotiated(route: QueryRoute, request: FastifyRequest): string {
+  const produces = route.produces ?? ['application/json'];
+  const wanted = (request.query as Record<string, unknown>)['format'];
+  if (typeof wanted === 'string') {
+    const found = produces.find((type) => type === wanted || type.endsWith(`/${wanted}`) || type.endsWith(`-${wanted}`));
+    if (!found)
+      throw new Refusal({
+        status: 406,
+        code: 'format',
+        title: 'No such format',
+        detail: `This comes as ${produces.join(', ')}.`,
+      });
+    return found;
+  }
+  const accept = request.headers.accept ?? '*/*';
+  return produces.find((type) => accept.includes(type)) ?? produces[0]!;
+}
+
+function send(reply: FastifyReply, given: Answer): FastifyReply {
+  const { status = 200, type = 'application/json', headers = {}, body } = given;
+  return reply.code(status).headers(headers).type(type).send(body);
+}
+
+function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, { commands }: AppOptions): void {
+  app.post('/v1/events', { schema: bulkSchema([...routes.keys()]) as never }, (request, reply) => {
+    if (!(request.body instanceof Readable)) {
+      throw new Refusal({
+        status: 415,
+        code: 'unsupported-media-type',
+        title: 'Unsupported media type',
+        detail: 'Send application/x-ndjson.',
+      });
+    }
+    const outcomes = captureLines(request.body, {
+      commands,
+      routes,
+      caller: callerOf(request),
+      language: languageOf(request.headers['accept-language']),
+      correlation: request.correlation,
+    });
+    return reply
+      .code(200)
+      .type('application/x-ndjson')
+      .send(Readable.from(outcomes, { objectMode: false }));
+  });
+}
+
+function mountHost(app: FastifyInstance, { services, metrics, commands, notReady }: AppOptions): void {
+  app.get('/healthz', { schema: { hide: true } as never }, () => ({ status: 'ok' }));
+  app.get('/readyz', { schema: { hide: true } as never }, async (_request, reply) => {
+    const reasons = [
+      ...(commands.clock.behind() > 2000 ? ["the computer's clock is behind the newest recorded event"] : []),
+      ...((await notReady?.()) ?? []),
+      ...(await Promise.all(services.map(async (service) => (await service.notReady?.()) ?? []))).flat(),
+    ];
+    return reply.code(reasons.length === 0 ? 200 : 503).send({ status: reasons.length === 0 ? 'ready' : 'not-ready', reasons });
+  });
+  app.get('/metrics', { schema: { hide: true } as never }, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  app.get('/openapi.json', { schema: { hide: true } as never }, () => app.swagger());
+}
+
+const OPEN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json']);
+
+/** Only the host's own pages are for everybody. */
+function isOpen(request: FastifyRequest): boolean {
+  return (
+    OPEN_PATHS.has(request.routeOptions.url ?? '') ||
+    (request.routeOptions.config as { open?: boolean } | undefined)?.open === true
+  );
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Refusal({ status: 401, code: 'unauthenticated', title: 'Who is asking is not known' });
+  return request.caller;
+}
+
+function jsonBody(request: FastifyRequest): JsonValue {
+  const { body } = request;
+  if (!Buffer.isBuffer(body)) {
+    throw new Refusal({
+      status: 415,
+      code: 'unsupported-media-type',
+      title: 'Unsupported media type',
+      detail: 'Send application/json.',
+    });
+  }
+  const json = readJson(body, DEFAULT_BODY_LIMIT);
+  if (!json.ok) throw invalidBody(json.problems);
+  return json.value;
+}
+
+function invalidBody(problems: readonly { rule: string; pointer: string; message: string }[], detail?: string): Refusal {
+  return new Refusal({
+    status: 400,
+    code: 'invalid',
+    title: 'This could not be read',
+    ...(detail !== undefined && { detail }),
+    violations: problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
+  });
+}
+
+function fillOf(route: FactRoute, params: Readonly<Record<string, string>>): Record<string, string> {
+  const filled: Record<string, string> = {};
+  for (const member in route.fill) filled[member] = params[route.fill[member]!]!;
+  return filled;
+}
+
+function answer(reply: FastifyReply, outcome: Outcome, language: Language): FastifyReply {
+  const { status, body, location } = httpOutcome(outcome, language);
+  if (location !== undefined) reply.header('location', location);
+  return reply
+    .code(status)
+    .type(status >= 400 ? PROBLEM_TYPE : 'application/json; charset=utf-8')
+    .send(body);
+}
+
+function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+  const refusal = refusalOf(error);
+  if (!refusal) logger.error({ err: error, request: request.id, correlation: request.correlation }, 'unforeseen failure');
+  const problem = refusal?.problem ?? {
+    status: 500,
+    code: 'internal',
+    title: 'This should not have happened',
+    detail: `It is in the log as ${request.id}.`,
+  };
+  return reply
+    .code(problem.status)
+    .headers(refusal?.headers ?? {})
+    .type(PROBLEM_TYPE)
+    .send(problemDocument(problem, `urn:uuid:${request.id}`));
+}
+
+/** What is recorded stands in the ledger: a success is logged at debug level, what was not done at info. Never a body, a token or a query. */
+function logResponse(logger: Logger, request: FastifyRequest, reply: FastifyReply, route: string): void {
+  const level = reply.statusCode >= 500 ? 'warn' : reply.statusCode >= 400 ? 'info' : 'debug';
+  if (!logger.isLevelEnabled(level)) return;
+  logger[level](
+    {
+      request: request.id,
+      correlation: request.correlation,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      org: request.caller?.org,
+      client: request.caller?.client,
+    },
+    'answered',
+  );
+}
+
+/** A header that is put into logs and bodies: short, printable, else ignored. */
+function headerId(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_ID_HEADER && /^[\w.:-]+$/.test(value) ? value : undefined;
+}
+
+/** `npm start` listens on loopback only; anything else is said aloud by who configures it. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,214 @@
+import { isJsonObject, type JsonObject } from '@cytoledger/attest';
+import type { Commands } from '@cytoledger/commands';
+import { facts as catalogue, parseStream } from '@cytoledger/domain';
+import type { Caller } from './caller.ts';
+import { capture } from './capture.ts';
+import { refusalOf } from './failure.ts';
+import { httpOutcome } from './outcome.ts';
+import { type Language, problemDocument } from './problem.ts';
+import { readJson } from './reading.ts';
+import type { FactRoute } from './service.ts';
+
+/** What waits for its outcome at once: beyond it, no more is read from the sender. */
+const READ_AHEAD_BYTES = 8 * 1024 * 1024;
+/** A body is at most 65,535 bytes; its JSON on the wire may be escaped and indented. */
+const MAX_LINE_BYTES = 256 * 1024;
+const NEWLINE = 0x0a;
+
+export type BulkOptions = {
+  readonly commands: Commands;
+  /** By event type: what is mounted in this process. */
+  readonly routes: ReadonlyMap<string, Pick<FactRoute, 'fact' | 'permission'>>;
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly correlation: string;
+};
+
+/**
+ * Takes NDJSON lines `{stream, type, id, occurredAt, capture, data}` or `{content, disclosures, signatures}` and yields one NDJSON line of
+ * outcome for each, in input order, only after it is durable. A bad or cut line fails alone. Sending the whole file again stores nothing twice.
+ */
+export async function* captureLines(input: AsyncIterable<Uint8Array>, options: BulkOptions): AsyncGenerator<string> {
+  const pending: Pending[] = [];
+  const gate = new Gate();
+  let ahead = 0;
+  let finished = false;
+  let failure: unknown;
+  const reading = readInto().catch((error: unknown) => {
+    failure = error;
+  });
+
+  async function readInto(): Promise<void> {
+    try {
+      let number = 0;
+      for await (const line of linesOf(input)) {
+        number++;
+        if (line.bytes.length === 0 && !line.tooLong) continue;
+        ahead += line.bytes.length;
+        pending.push(started(line.bytes.length, outcomeOfLine(line, number, options)));
+        gate.open();
+        while (ahead > READ_AHEAD_BYTES) await gate.next();
+      }
+    } finally {
+      finished = true;
+      gate.open();
+    }
+  }
+
+  for (;;) {
+    const first = pending[0];
+    if (!first) {
+      if (finished) break;
+      await gate.next();
+      continue;
+    }
+    await first.done;
+    let text = '';
+    while (pending[0]?.text !== undefined && text.length < ANSWER_CHUNK) {
+      const { bytes, text: answer } = pending.shift()!;
+      ahead -= bytes;
+      text += answer;
+    }
+    gate.open();
+    yield text;
+  }
+  await reading;
+  if (failure !== undefined) throw failure;
+}
+
+/** Characters of outcomes that are written at once. */
+const ANSWER_CHUNK = 65_536;
+
+type Pending = { readonly bytes: number; readonly done: Promise<void>; text?: string };
+
+function started(bytes: number, result: Promise<string>): Pending {
+  const pending: Pending = {
+    bytes,
+    done: result.then((text) => {
+      pending.text = text;
+    }),
+  };
+  return pending;
+}
+
+/** Lets the reader and the writer of one exchange wake each other. */
+class Gate {
+  #waiting: (() => void)[] = [];
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  open(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+type Line = { readonly bytes: Uint8Array; readonly tooLong: boolean; readonly cut: boolean };
+
+async function outcomeOfLine(line: Line, number: number, options: BulkOptions): Promise<string> {
+  try {
+    const { status, body } = await captureLine(line, options);
+    return `${JSON.stringify({ line: number, status, ...body })}\n`;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const problem = refusal?.problem ?? { status: 500, code: 'internal', title: 'This should not have happened' };
+    return `${JSON.stringify({ line: number, ...problemDocument(problem) })}\n`;
+  }
+}
+
+function captureLine(
+  line: Line,
+  options: BulkOptions,
+): Promise<{ status: number; body: object }> | { status: number; body: object } {
+  const { commands, caller, correlation, language } = options;
+  if (line.tooLong) return unreadable('line.too-long', `a line is at most ${MAX_LINE_BYTES} bytes`, language);
+  const json = readJson(line.bytes, MAX_LINE_BYTES);
+  if (!json.ok) {
+    const [problem] = json.problems;
+    return unreadable(
+      problem!.rule,
+      line.cut ? `${problem!.message}; the last line has no end` : problem!.message,
+      language,
+      problem!.pointer,
+    );
+  }
+  if (!isJsonObject(json.value)) return unreadable('schema.invalid_type', 'a line is one JSON object', language);
+  const named = nameOf(json.value);
+  if ('rule' in named) return unreadable(named.rule, named.message, language, named.pointer);
+  const route = options.routes.get(named.type);
+  if (!route) {
+    const known = catalogue.has(named.type);
+    return unreadable(
+      'line.type',
+      known ? `${named.type} is not taken by this process` : `no fact is called ${named.type}`,
+      language,
+      '/type',
+    );
+  }
+  const stream = parseStream(named.stream);
+  if (!stream.ok || stream.value.kind !== route.fact.aggregate.name) {
+    return unreadable('line.stream', `${named.type} belongs into a stream ${route.fact.aggregate.name}-…`, language, '/stream');
+  }
+  return capture(commands, { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation }).then((outcome) =>
+    httpOutcome(outcome, language),
+  );
+}
+
+type Named = { type: string; stream: string; sent: JsonObject };
+
+function nameOf(value: JsonObject): Named | { rule: string; message: string; pointer: string } {
+  if (typeof value['content'] === 'string') {
+    const content = readJson(value['content'], 65_535);
+    if (!content.ok || !isJsonObject(content.value)) {
+      return { rule: 'content.invalid-json', message: 'the content is not a JSON object', pointer: '/content' };
+    }
+    const { type, stream } = content.value;
+    if (typeof type === 'string' && typeof stream === 'string') return { type, stream, sent: value };
+    return { rule: 'content.missing-member', message: 'the content must say type and stream', pointer: '/content' };
+  }
+  const { type, stream, ...sent } = value;
+  if (typeof type !== 'string') return { rule: 'line.type', message: 'a line says its type', pointer: '/type' };
+  if (typeof stream !== 'string') return { rule: 'line.stream', message: 'a line says its stream', pointer: '/stream' };
+  return { type, stream, sent };
+}
+
+function unreadable(rule: string, message: string, language: Language, pointer = ''): { status: number; body: object } {
+  return httpOutcome({ kind: 'invalid', problems: [{ rule, pointer, message }] }, language);
+}
+
+async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  let rest: Uint8Array[] = [];
+  let held = 0;
+  let tooLong = false;
+  for await (const chunk of input) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const piece = chunk.subarray(start, end);
+      start = end + 1;
+      if (tooLong || held + piece.length > MAX_LINE_BYTES) yield { bytes: new Uint8Array(), tooLong: true, cut: false };
+      else yield { bytes: trimmed(held === 0 ? piece : Buffer.concat([...rest, piece])), tooLong: false, cut: false };
+      rest = [];
+      held = 0;
+      tooLong = false;
+    }
+    const remainder = chunk.subarray(start);
+    if (held + remainder.length > MAX_LINE_BYTES) {
+      tooLong = true;
+      rest = [];
+      held = 0;
+    } else if (remainder.length > 0 && !tooLong) {
+      rest.push(remainder);
+      held += remainder.length;
+    }
+  }
+  if (tooLong) yield { bytes: new Uint8Array(), tooLong: true, cut: true };
+  else if (held > 0) yield { bytes: trimmed(Buffer.concat(rest)), tooLong: false, cut: true };
+}
+
+/** Tolerates CR LF and blank lines. */
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0d || bytes[end - 1] === 0x20)) end--;
+  return end === bytes.length ? bytes : bytes.subarray(0, end);
+}

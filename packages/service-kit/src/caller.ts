@@ -1,0 +1,93 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import { LRUCache } from 'lru-cache';
+import { Refusal } from './problem.ts';
+import { isRole, type Role } from './roles.ts';
+
+/** Who is asking, as the token says. */
+export type Caller = {
+  readonly org: string;
+  /** Staff pseudonym (or the patient's own); null for a system client. */
+  readonly person: string | null;
+  readonly roles: readonly Role[];
+  /** Client id; null for a person at a browser. */
+  readonly client: string | null;
+  /** For role `patient`: their treatments. For role `auditor`: batches granted until the token ends. */
+  readonly treatments: readonly string[];
+  readonly batches: readonly string[];
+};
+
+export type AuthOptions = {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the issuer publishes its keys (RFC 7517), or the keys themselves. */
+  readonly jwks: URL | JSONWebKeySet;
+};
+
+export type Authenticate = (authorization: string | undefined) => Promise<Caller> | Caller;
+
+/** Verified tokens are remembered until they end, at most so many: verifying costs more than capturing. */
+const REMEMBERED = 10_000;
+
+/** @throws Refusal 401 */
+export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenticate {
+  const keys: JWTVerifyGetKey = jwks instanceof URL ? createRemoteJWKSet(jwks) : createLocalJWKSet(jwks);
+  const known = new LRUCache<string, { caller: Caller; until: number }>({ max: REMEMBERED });
+
+  async function verify(token: string): Promise<Caller> {
+    let payload: JWTPayload;
+    try {
+      ({ payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['exp', 'org', 'roles'] }));
+    } catch (error) {
+      throw unauthenticated(error instanceof Error ? error.message : 'the token does not verify');
+    }
+    const caller = callerOf(payload);
+    known.set(token, { caller, until: payload.exp! * 1000 });
+    return caller;
+  }
+
+  return (authorization) => {
+    const token = bearer(authorization);
+    const held = known.get(token);
+    if (held && held.until > Date.now()) return held.caller;
+    return verify(token);
+  };
+}
+
+function bearer(authorization: string | undefined): string {
+  const match = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(authorization ?? '');
+  if (!match) throw unauthenticated('a bearer token is needed (RFC 6750)');
+  return match[1]!;
+}
+
+function callerOf(payload: JWTPayload): Caller {
+  const { org, person, roles, client_id: client } = payload;
+  if (typeof org !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) {
+    throw unauthenticated('the token must say org and roles, and roles that this platform knows');
+  }
+  return {
+    org,
+    person: typeof person === 'string' ? person : null,
+    roles: roles as Role[],
+    client: typeof client === 'string' ? client : null,
+    treatments: strings(payload['treatments']),
+    batches: strings(payload['batches']),
+  };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function unauthenticated(detail: string): Refusal {
+  return new Refusal(
+    { status: 401, code: 'unauthenticated', title: 'Who is asking is not known', detail },
+    { 'www-authenticate': 'Bearer' },
+  );
+}

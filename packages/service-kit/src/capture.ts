@@ -1,0 +1,74 @@
+import type { JsonValue } from '@cytoledger/attest';
+import type { Commands, Outcome } from '@cytoledger/commands';
+import { type Aggregate, registry } from '@cytoledger/domain';
+import { authorise, type Permission } from './access.ts';
+import type { Caller } from './caller.ts';
+import { Refusal } from './problem.ts';
+import { readStatement } from './reading.ts';
+import type { FactRoute } from './service.ts';
+
+export type CaptureRequest = {
+  readonly route: Pick<FactRoute, 'fact' | 'permission'>;
+  readonly target: string;
+  readonly fill: Readonly<Record<string, string>>;
+  readonly sent: JsonValue;
+  readonly caller: Caller;
+  readonly correlation: string;
+};
+
+/** parse → authorise → (load → decide → seal → append → receipt). */
+export async function capture(commands: Commands, request: CaptureRequest): Promise<Outcome> {
+  const { route, target, caller, correlation } = request;
+  const { fact, permission } = route;
+  const what = fact.aggregate.name;
+  const stream = `${what}-${target}`;
+  const role =
+    caller.roles.find((candidate) => permission.by.includes(candidate)) ?? (await refuse(commands, request, permission));
+  const read = readStatement(fact, stream, request.sent, request.fill);
+  if (!read.ok) return { kind: 'invalid', problems: read.problems };
+  return commands.submit({
+    fact,
+    target,
+    actor: { org: caller.org, person: caller.person, role, client: caller.client },
+    correlation,
+    causation: null,
+    statement: read.value,
+    permit: (relations) => void authorise(caller, permission, relations, what),
+  });
+}
+
+/** No role fits: whether that is a 403 or a 404 depends on what the caller may know. */
+async function refuse(commands: Commands, { route, target, caller }: CaptureRequest, permission: Permission): Promise<never> {
+  const aggregate = route.fact.aggregate as Aggregate<never>;
+  const fold = await commands.read(aggregate, target);
+  const relations = fold.head === null ? null : aggregate.relations(fold.state as never, caller.org);
+  authorise(caller, permission, relations, aggregate.name);
+  throw new TypeError('unreachable: a role that fits was not found');
+}
+
+/**
+ * A system client names a person only from its organisation's enrolled staff.
+ *
+ * @throws Refusal 403
+ */
+export async function onBehalfOf(commands: Commands, caller: Caller, person: string | undefined): Promise<Caller> {
+  if (person === undefined || caller.person === person) return caller;
+  if (caller.person !== null || caller.client === null) {
+    throw new Refusal({
+      status: 403,
+      code: 'not-on-behalf',
+      title: 'Not allowed',
+      detail: 'Only a system client may name the person who acted.',
+    });
+  }
+  const fold = await commands.read(registry.staff as Aggregate<never>, person);
+  if ((fold.state as registry.StaffState).org !== caller.org) {
+    throw new Refusal({
+      status: 403,
+      code: 'staff-not-enrolled',
+      title: 'Not allowed',
+      detail: `${person} is not enrolled staff of ${caller.org}.`,
+    });
+  }
+  return { ...caller, person };
+}

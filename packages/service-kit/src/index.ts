@@ -1,0 +1,8 @@
+export type { Permission } from './access.ts';
+export { authorise } from './access.ts';
+export { type AppOptions, createApp, isLoopback } from './app.ts';
+export { type Authenticate, type AuthOptions, authenticator, type Caller } from './caller.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { describeViolation, type Language, Refusal } from './problem.ts';
+export { HOSPITAL, LABORATORY, ROLE_TITLES, ROLES, type Role } from './roles.ts';
+export { type Answer, type FactRoute, type QueryRoute, type Question, type Service, service } from './service.ts';

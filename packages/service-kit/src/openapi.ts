@@ -1,0 +1,248 @@
+import type { AnyFact } from '@cytoledger/domain';
+import { z } from 'zod';
+import { PROBLEM_TYPE } from './problem.ts';
+import { plainSchema, SignedSubmission } from './reading.ts';
+import type { FactRoute, PairRoute, QueryRoute, Service } from './service.ts';
+
+/** JSON Schema of a zod schema as OpenAPI 3.1 takes it (draft 2020-12); made once per schema. */
+const made = new WeakMap<z.ZodType, object>();
+
+export function jsonSchemaOf(schema: z.ZodType): object {
+  let json = made.get(schema);
+  if (!json) {
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+      unrepresentable: 'any',
+      io: 'input',
+      target: 'draft-2020-12',
+    }) as Record<string, unknown>;
+    json = rest;
+    made.set(schema, json);
+  }
+  return json;
+}
+
+/** Described routes already carry JSON Schema: the plugin passes them on as they are. */
+export function transformSchema({ schema, url }: { schema: unknown; url: string }): { schema: unknown; url: string } {
+  return { schema, url };
+}
+
+export function openApiInfo(version: string): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cytoledger',
+      version,
+      description:
+        'The open data platform for the full life of therapeutic cells: every step captured as an immutable event, attested, and traced ' +
+        'in both directions between donor and patient. 干细胞与体细胞全生命周期数据：采集、存证、追溯。',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    security: [{ bearer: [] }],
+  };
+}
+
+const Problem = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    violations: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['rule', 'severity', 'pointer', 'message'],
+        properties: {
+          rule: { type: 'string' },
+          severity: { type: 'string', enum: ['gate', 'finding', 'warn', 'impossible'] },
+          pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into what was sent' },
+          message: { type: 'string' },
+          citation: { type: 'string' },
+          jurisdiction: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+const Receipt = {
+  type: 'object',
+  required: ['id', 'type', 'stream', 'seq', 'position', 'leaf', 'recordedAt', 'proof'],
+  properties: {
+    id: { type: 'string', format: 'uuid' },
+    type: { type: 'string' },
+    stream: { type: 'string' },
+    seq: { type: 'integer', minimum: 0 },
+    position: { type: 'string', description: 'Log position; give it as minPosition to read your own write' },
+    leaf: { type: 'string', description: 'Leaf hash of the header (RFC 6962 §2.1), unpadded base64url' },
+    recordedAt: { type: 'string', format: 'date-time' },
+    proof: { type: 'string', description: 'Where the inclusion proof will be' },
+  },
+};
+
+const Violations = Problem.properties.violations;
+
+const Recorded = {
+  type: 'object',
+  required: ['outcome', 'receipt'],
+  properties: {
+    outcome: { type: 'string', enum: ['recorded', 'prepared', 'unreconciled'] },
+    receipt: Receipt,
+    findings: Violations,
+    warnings: Violations,
+    reasons: Violations,
+    missing: Violations,
+    release: { type: 'string', description: 'Where the second signature is expected: /v1/releases/{release}/signatures' },
+  },
+};
+
+function json(description: string, schema: object): object {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function problem(description: string): object {
+  return { description, content: { [PROBLEM_TYPE]: { schema: Problem } } };
+}
+
+const FAILURES = {
+  400: problem('Unreadable: every place and rule is named'),
+  401: problem('No valid token'),
+  403: problem('May know of it, may not do this'),
+  404: problem('Not found, or not to be known'),
+  409: problem('The same id stands for another content, or the opening was given up'),
+  413: problem('Too large'),
+  415: problem('Wrong content type'),
+  503: problem('Not now: Retry-After says when; sending the same event again is safe'),
+};
+
+export function factSchema(service: Service, route: FactRoute): object {
+  const { fact } = route;
+  return {
+    tags: [service.name],
+    operationId: `${fact.type.replaceAll(/[.-]/g, '_')}__${service.name.replaceAll('-', '_')}`,
+    summary: `${fact.title.en} · ${fact.title.zh}`,
+    description: describe(fact, route),
+    ...extensions(fact, route.path, route.target),
+    params: paramsSchema(route.path),
+    body: { oneOf: [filledSchema(route), jsonSchemaOf(SignedSubmission)] },
+    response: {
+      200: json('Recorded before: the same receipt', Recorded),
+      201: json('Recorded and durable', Recorded),
+      202: json('Kept, but not applied: waits for a second signature, or is unreconciled', Recorded),
+      ...(fact.kind === 'authorisation' && { 422: problem('Refused, with every rule that is broken') }),
+      ...FAILURES,
+    },
+  };
+}
+
+function describe(fact: AnyFact, route: FactRoute): string {
+  const kind =
+    fact.kind === 'authorisation'
+      ? 'An authorisation: refused (422) while a gate rule is broken.'
+      : 'A fact: recorded even when it should not have happened; broken rules open deviations.';
+  const signed = fact.signatures ? ` Signed: ${fact.signatures.count} signature(s), meaning "${fact.signatures.meaning}".` : '';
+  return `${kind}${signed} By ${route.permission.by.join(', ')}.`;
+}
+
+/** So that any client can build what it signs. */
+function extensions(fact: AnyFact, path: string, target: string): object {
+  return {
+    'x-event-type': fact.type,
+    'x-stream': `${fact.aggregate.name}-{${target}}`,
+    'x-personal': fact.personal.map((field) => ({ pointer: `/data/${field.path.join('/')}`, subject: field.subject })),
+    'x-path': path,
+  };
+}
+
+/** What the path already says need not be said in `data`. */
+function filledSchema(route: FactRoute): object {
+  const schema = structuredClone(jsonSchemaOf(plainSchema(route.fact))) as { properties: { data: { required?: string[] } } };
+  const filled = Object.keys(route.fill);
+  const { data } = schema.properties;
+  if (data.required && filled.length > 0) data.required = data.required.filter((name) => !filled.includes(name));
+  return schema;
+}
+
+export function pairSchema(service: Service, route: PairRoute): object {
+  const { first, second } = route;
+  return {
+    tags: [service.name],
+    operationId: `${first.fact.type.replaceAll(/[.-]/g, '_')}__pair`,
+    summary: `${route.title.en} · ${route.title.zh}`,
+    description: `${describe(first.fact, first)} Two contents in one request, stored in this order.`,
+    ...extensions(first.fact, route.path, first.target),
+    params: paramsSchema(route.path),
+    body: {
+      type: 'object',
+      additionalProperties: false,
+      required: [first.member],
+      properties: {
+        [first.member]: { oneOf: [filledSchema(first), jsonSchemaOf(SignedSubmission)] },
+        [second.member]: { oneOf: [jsonSchemaOf(plainSchema(second.fact)), jsonSchemaOf(SignedSubmission)] },
+      },
+    },
+    response: {
+      200: json('Recorded before', { type: 'object' }),
+      201: json('Both recorded', { type: 'object' }),
+      207: json('The first is recorded, the second is not', { type: 'object' }),
+      ...FAILURES,
+    },
+  };
+}
+
+export function querySchema(service: Service, route: QueryRoute): object {
+  return {
+    tags: [service.name],
+    operationId: `${route.method.toLowerCase()}_${route.path.slice(1).replaceAll(/[^\w]+/g, '_')}`,
+    summary: `${route.title.en} · ${route.title.zh}`,
+    ...(route.description !== undefined && { description: route.description }),
+    params: route.params ? jsonSchemaOf(route.params) : paramsSchema(route.path),
+    ...(route.query && { querystring: jsonSchemaOf(route.query) }),
+    ...(route.body && { body: jsonSchemaOf(route.body) }),
+    response: {
+      200: {
+        description: 'The answer',
+        content: Object.fromEntries(
+          (route.produces ?? ['application/json']).map((type) => [
+            type,
+            { schema: type.endsWith('json') ? {} : { type: 'string' } },
+          ]),
+        ),
+      },
+      ...FAILURES,
+    },
+  };
+}
+
+export function bulkSchema(types: readonly string[]): object {
+  return {
+    tags: ['bulk'],
+    operationId: 'capture_many',
+    summary: 'Capture many events · 批量采集',
+    description:
+      'NDJSON lines `{stream, type, id, occurredAt, capture, data}` or `{content, disclosures, signatures}`. One line of outcome for each, ' +
+      'in input order, only after it is durable. A bad line fails alone; sending the whole file again stores nothing twice.',
+    consumes: ['application/x-ndjson'],
+    'x-event-types': types,
+    response: {
+      200: { description: 'An outcome for each line', content: { 'application/x-ndjson': { schema: { type: 'string' } } } },
+      401: FAILURES[401],
+      415: FAILURES[415],
+    },
+  };
+}
+
+/** Ids in paths: what a stream's name may hold. */
+function paramsSchema(path: string): object {
+  const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
+  return {
+    type: 'object',
+    required: names,
+    properties: Object.fromEntries(names.map((name) => [name, { type: 'string', maxLength: 256 }])),
+  };
+}

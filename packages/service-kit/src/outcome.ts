@@ -1,0 +1,75 @@
+import type { Outcome } from '@cytoledger/commands';
+import { describeViolation, type Language, type ProblemDocument, problemDocument } from './problem.ts';
+
+export type HttpOutcome = { readonly status: number; readonly body: object; readonly location?: string };
+
+/** An outcome as an HTTP answer: the same for one event and for a line of many. */
+export function httpOutcome(outcome: Outcome, language: Language): HttpOutcome {
+  switch (outcome.kind) {
+    case 'recorded': {
+      const { replayed, receipt, findings, warnings } = outcome;
+      return {
+        status: replayed ? 200 : 201,
+        location: `/v1/streams/${receipt.stream}/${receipt.seq}`,
+        body: {
+          outcome: 'recorded',
+          receipt,
+          findings: findings.map((finding) => describeViolation(finding, language)),
+          warnings: warnings.map((warning) => describeViolation(warning, language)),
+        },
+      };
+    }
+    case 'prepared':
+      return {
+        status: 202,
+        location: `/v1/releases/${outcome.receipt.stream.slice('release-'.length)}`,
+        body: {
+          outcome: 'prepared',
+          receipt: outcome.receipt,
+          release: outcome.receipt.stream.slice('release-'.length),
+          missing: outcome.reasons.map((reason) => describeViolation(reason, language)),
+        },
+      };
+    case 'unreconciled':
+      return {
+        status: outcome.replayed ? 200 : 202,
+        location: `/v1/streams/${outcome.receipt.stream}/${outcome.receipt.seq}`,
+        body: {
+          outcome: 'unreconciled',
+          receipt: outcome.receipt,
+          reasons: outcome.reasons.map((reason) => describeViolation(reason, language)),
+        },
+      };
+    case 'refused':
+    case 'conflict':
+    case 'invalid': {
+      const body = problemOf(outcome, language);
+      return { status: body.status, body };
+    }
+  }
+}
+
+const TITLES = {
+  refused: { en: 'Refused: rules are broken', zh: '不予授权：违反规则' },
+  conflict: { en: 'Conflict', zh: '冲突' },
+  invalid: { en: 'This could not be read', zh: '无法识别所提交的内容' },
+} as const;
+
+function problemOf(outcome: Extract<Outcome, { kind: 'refused' | 'conflict' | 'invalid' }>, language: Language): ProblemDocument {
+  const title = TITLES[outcome.kind][language];
+  if (outcome.kind === 'refused') {
+    return problemDocument({
+      status: 422,
+      code: 'refused-by-rule',
+      title,
+      violations: [...outcome.reasons, ...outcome.warnings].map((reason) => describeViolation(reason, language)),
+    });
+  }
+  if (outcome.kind === 'conflict') return problemDocument({ status: 409, code: outcome.code, title, detail: outcome.detail });
+  return problemDocument({
+    status: 400,
+    code: 'invalid',
+    title,
+    violations: outcome.problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
+  });
+}

@@ -1,0 +1,129 @@
+import type { Readable } from 'node:stream';
+import type { Commands } from '@cytoledger/commands';
+import type { AnyFact, Relation } from '@cytoledger/domain';
+import type { z } from 'zod';
+import type { Permission } from './access.ts';
+import type { Caller } from './caller.ts';
+import type { Language } from './problem.ts';
+import type { Role } from './roles.ts';
+
+/** Names its routes, what they carry and who may send it; the kit does the rest. */
+export type Service = {
+  readonly name: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly facts: readonly FactRoute[];
+  readonly pairs: readonly PairRoute[];
+  readonly queries: readonly QueryRoute[];
+  /** Why this service is not ready to be asked; empty when it is. */
+  readonly notReady?: () => Promise<readonly string[]> | readonly string[];
+  readonly start?: () => Promise<void>;
+  readonly stop?: () => Promise<void>;
+};
+
+/** One fact on one path. */
+export type FactRoute = {
+  readonly path: string;
+  /** Path parameter that is the target's id. */
+  readonly target: string;
+  readonly fact: AnyFact;
+  readonly permission: Permission;
+  /** `data` member → path parameter: what the path says need not be said again. */
+  readonly fill: Readonly<Record<string, string>>;
+};
+
+/** Two contents in one request, stored in this order; the second may be missing. */
+export type PairRoute = {
+  readonly path: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly first: FactRoute & { readonly member: string };
+  /** Target of the second: a member of the first's data. */
+  readonly second: {
+    readonly member: string;
+    readonly fact: AnyFact;
+    readonly targetIn: string;
+    readonly permission: Permission;
+  };
+};
+
+export type QueryRoute = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly description?: string;
+  readonly permission: { readonly by: readonly Role[] };
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Media types that it can answer with; the first is the default. */
+  readonly produces?: readonly string[];
+  handle(question: Question): Promise<Answer> | Answer;
+};
+
+export type Question = {
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly commands: Commands;
+  /** One of {@link QueryRoute.produces}, by the Accept header or `?format=`. */
+  readonly accepts: string;
+  readonly correlation: string;
+  readonly signal: AbortSignal;
+};
+
+export type Answer = {
+  readonly status?: number;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown | Readable;
+};
+
+type FactOptions = {
+  readonly by: readonly Role[];
+  readonly as: readonly Relation[] | 'any';
+  readonly fill?: Readonly<Record<string, string>>;
+};
+
+export type ServiceBuilder = {
+  /** `POST /v1/batches/:batchId/splits`; the first path parameter is the target unless said otherwise. */
+  fact(route: `POST ${string}`, fact: AnyFact, options: FactOptions): void;
+  pair(
+    route: `POST ${string}`,
+    pair: Omit<PairRoute, 'path' | 'first'> & { first: FactOptions & { member: string; fact: AnyFact } },
+  ): void;
+  query(route: `${'GET' | 'POST'} ${string}`, query: Omit<QueryRoute, 'method' | 'path'>): void;
+};
+
+type Lifecycle = Pick<Service, 'notReady' | 'start' | 'stop'>;
+
+export function service(
+  name: string,
+  title: Service['title'],
+  describe: (builder: ServiceBuilder) => void,
+  lifecycle: Lifecycle = {},
+): Service {
+  const facts: FactRoute[] = [];
+  const pairs: PairRoute[] = [];
+  const queries: QueryRoute[] = [];
+  const factRoute = (route: string, fact: AnyFact, { by, as, fill = {} }: FactOptions): FactRoute => {
+    const path = route.slice('POST '.length);
+    const target = /:(\w+)/.exec(path)?.[1];
+    if (!target) throw new TypeError(`no target in ${route}`);
+    return { path, target, fact, permission: { by, as }, fill };
+  };
+  describe({
+    fact: (route, fact, options) => facts.push(factRoute(route, fact, options)),
+    pair: (route, { first, ...rest }) =>
+      pairs.push({
+        ...rest,
+        path: route.slice('POST '.length),
+        first: { ...factRoute(route, first.fact, first), member: first.member },
+      }),
+    query: (route, query) => {
+      const [method, path] = route.split(' ') as ['GET' | 'POST', string];
+      queries.push({ method, path, ...query });
+    },
+  });
+  return { name, title, facts, pairs, queries, ...lifecycle };
+}
