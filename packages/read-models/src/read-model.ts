@@ -15,7 +15,7 @@ export type ReadModelOptions = {
   readonly path: string;
   /** On a thread of its own, or on the caller's (for specs and tools: it then takes turns with everything else). */
   readonly projecting:
-    | { readonly projection: ProjectionModule; /** As for openEventStore. */ readonly eventStore: string }
+    | { readonly projection: ProjectionModule /** As for openEventStore. */; readonly eventStore: string }
     | { readonly projection: Projection };
   readonly onProgress?: (progress: Progress) => void;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -120,7 +120,10 @@ export class ReadModel {
       // The projector meets the same damage and builds the file anew.
       this.#reopen();
       this.#projecting.poke();
-      throw new ReadModelError('not-yet', 'the read model is damaged and being built anew', { retryAfterMs: MAX_WAIT_MS, cause: error });
+      throw new ReadModelError('not-yet', 'the read model is damaged and being built anew', {
+        retryAfterMs: MAX_WAIT_MS,
+        cause: error,
+      });
     }
   }
 

@@ -11,8 +11,8 @@ export class StagedRows implements Rows {
 
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
     const plain = table as unknown as Table;
-    let rows = this.tables.get(plain);
-    if (!rows) this.tables.set(plain, (rows = new Map()));
+    const rows = this.tables.get(plain) ?? new Map<string, Row>();
+    this.tables.set(plain, rows);
     rows.set(key, completed(plain, row));
   }
 

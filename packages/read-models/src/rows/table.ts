@@ -12,7 +12,7 @@ export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> 
 export type Table<C extends Columns = Columns> = {
   readonly name: string;
   readonly columns: C;
-  readonly columnNames: readonly (keyof C & string)[];
+  readonly columnNames: readonly string[];
   /** For queries; each a list of columns, of which `key` and `stream` (the owner) may be some. */
   readonly indexes: readonly (readonly string[])[];
 };
@@ -49,7 +49,9 @@ export function tableSchema({ name, columns }: Table): string {
 
 /** What only queries need: made after the first catch-up, since an index is built faster than it is maintained. */
 export function queryIndexes({ name, indexes }: Table): string[] {
-  return indexes.map((columns) => `CREATE INDEX IF NOT EXISTS ${name}_by_${columns.join('_')} ON ${name} (${columns.join(', ')})`);
+  return indexes.map(
+    (columns) => `CREATE INDEX IF NOT EXISTS ${name}_by_${columns.join('_')} ON ${name} (${columns.join(', ')})`,
+  );
 }
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', stream: 'INTEGER' };

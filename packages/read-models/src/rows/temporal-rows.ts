@@ -161,7 +161,10 @@ export class TemporalRows implements Rows {
   #keep(table: Table, key: string, version: Version | null): void {
     const stream = this.#stream!;
     let rows = stream.tables.get(table);
-    if (!rows) stream.tables.set(table, (rows = new Map()));
+    if (!rows) {
+      rows = new Map();
+      stream.tables.set(table, rows);
+    }
     if (!rows.has(key)) {
       stream.rows++;
       this.#rows++;
