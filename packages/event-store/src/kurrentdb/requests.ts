@@ -12,7 +12,7 @@ const CHECKPOINT_INTERVAL = 100;
 
 export type Direction = 'forwards' | 'backwards';
 
-/** The options of an append, then its events. Bytes are copied, so that the caller may go on with its buffers. */
+/** The options of an append, then its events, whose bytes must not change until they are sent. */
 export function appendMessages(
   stream: string,
   expectedRevision: ExpectedRevision,
@@ -27,8 +27,8 @@ export function appendMessages(
 function proposal(event: EventToAppend): streams.AppendReq {
   const message = new streams.AppendReq.ProposedMessage()
     .setId(new shared.UUID().setString(serverEventId(event.header)))
-    .setCustomMetadata(Uint8Array.from(event.header))
-    .setData(Uint8Array.from(event.body));
+    .setCustomMetadata(event.header)
+    .setData(event.body);
   message.getMetadataMap().set('type', event.type);
   message.getMetadataMap().set('content-type', 'application/octet-stream');
   return new streams.AppendReq().setProposedMessage(message);
