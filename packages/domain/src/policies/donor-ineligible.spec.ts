@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { donorIneligible } from './donor-ineligible.ts';
+import { actionsOver, told } from './following.ts';
+import type { Seen } from './policy.ts';
+import { batchId, determined, infused, origins, registered, treatmentId } from './sightings.ts';
+
+const quarantine = (batch: number) => `batch.quarantined.v1 ${batchId(batch)}`;
+const exposure = (treatment: number) => `treatment.deviation-raised.v1 ${treatmentId(treatment)}`;
+const over = (...log: Seen[]) => told(actionsOver(donorIneligible, log));
+const ineligible = determined('donor-0001', 'ineligible');
+
+/** Donors 1 and 2; 1 → master 1 → working 2 → pool 3 (with 2); 2 → batch 4. */
+const family = [
+  registered(1, 'donor-0001'),
+  registered(2, 'donor-0002'),
+  origins(1, [1]),
+  origins(2, [1], [1]),
+  origins(3, [1, 2], [1, 2]),
+  origins(4, [2]),
+];
+const infusions = [infused(3, 1, 1), infused(3, 2, 1), infused(2, 3, 2), infused(4, 4, 3)];
+
+describe('a donor found ineligible', () => {
+  it('quarantines every descendant, pools included, and names every recipient once', () => {
+    expect(over(...family, ...infusions, ineligible)).toEqual([
+      quarantine(1),
+      quarantine(2),
+      quarantine(3),
+      exposure(1),
+      exposure(2),
+    ]);
+  });
+
+  it('says which determination is the cause, whichever came second', () => {
+    for (const log of [
+      [...family, ...infusions, ineligible],
+      [ineligible, ...family, ...infusions],
+    ]) {
+      for (const { cause, data } of actionsOver(donorIneligible, log).values()) {
+        expect(cause.id).toBe(ineligible.id);
+        expect([data['cause'], data['event']]).toContain(ineligible.id);
+      }
+    }
+  });
+
+  it('leaves autologous material usable', () => {
+    expect(over(registered(1, 'donor-0001', { kind: 'autologous' }), origins(1, [1]), infused(1, 1, 1), ineligible)).toEqual([]);
+  });
+
+  it('may be the mother of a newborn donor', () => {
+    expect(over(registered(1, 'child-0001', { birthMother: 'donor-0001' }), origins(1, [1]), ineligible)).toEqual([
+      quarantine(1),
+    ]);
+  });
+
+  it('is quarantined for again when found ineligible a second time', () => {
+    const again = determined('donor-0001', 'ineligible', 2);
+    const actions = actionsOver(donorIneligible, [...family, ineligible, again]);
+    expect([...actions.values()].filter(({ target }) => target === batchId(1)).map(({ cause }) => cause.id)).toEqual([
+      ineligible.id,
+      again.id,
+    ]);
+  });
+
+  it('and then eligible again lifts nothing, and is not held against what is opened afterwards', () => {
+    const eligible = determined('donor-0001', 'eligible');
+    expect(over(registered(1, 'donor-0001'), origins(1, [1]), ineligible, eligible, origins(2, [1], [1]))).toEqual([
+      quarantine(1),
+    ]);
+  });
+
+  it('gives the same actions for every interleaving of the cause and the openings, restarts included', () => {
+    const log = [...family, ...infusions, ineligible, determined('donor-0002', 'ineligible')];
+    const expected = actionsOver(donorIneligible, log);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(log, { minLength: log.length }), fc.nat(log.length), (shuffled, restartAt) => {
+        const actions = actionsOver(donorIneligible, shuffled, { restartAt });
+        expect(told(actions)).toEqual(told(expected));
+        for (const [key, action] of expected) expect(actions.get(key)).toEqual(action);
+      }),
+    );
+  });
+});

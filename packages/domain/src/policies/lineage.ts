@@ -1,0 +1,101 @@
+import { entryOf } from './memory.ts';
+import { idIn, type Seen } from './policy.ts';
+
+/**
+ * Who gave what went where, as far as the policies need it: persons → donations → every batch downstream → treatments. A batch's origins are
+ * transitive already (`batch.origins-resolved`), pools and pools of pools included.
+ */
+export type Lineage = {
+  readonly donations: Map<string, { readonly persons: readonly string[]; readonly autologous: boolean }>;
+  /** By person: donations given by or, for a newborn, born of. */
+  readonly given: Map<string, Set<string>>;
+  /** By donation: batches downstream. */
+  readonly descendants: Map<string, Set<string>>;
+  /** By batch: donations upstream. */
+  readonly origins: Map<string, Set<string>>;
+  /** By batch: treatments in which one of its units was infused. */
+  readonly exposed: Map<string, Set<string>>;
+};
+
+export const LINEAGE_TYPES = ['donation.registered.', 'batch.origins-resolved.', 'batch.unit-infused.'] as const;
+
+export function emptyLineage(): Lineage {
+  return { donations: new Map(), given: new Map(), descendants: new Map(), origins: new Map(), exposed: new Map() };
+}
+
+/** One chain from a person to a batch. */
+export type Descent = {
+  readonly person: string;
+  readonly donation: string;
+  readonly autologous: boolean;
+  readonly batch: string;
+};
+
+export type LineageNews = {
+  /** Chains that are complete since this event. */
+  readonly descents: readonly Descent[];
+  readonly exposure: { readonly batch: string; readonly treatment: string } | null;
+};
+
+const NO_NEWS: LineageNews = { descents: [], exposure: null };
+
+/** What the event adds. */
+export function addToLineage(lineage: Lineage, { type, stream, data }: Seen): LineageNews {
+  if (type.startsWith('donation.registered.')) return addDonation(lineage, idIn(stream), data as RegisteredData);
+  if (type.startsWith('batch.origins-resolved.')) return addOrigins(lineage, idIn(stream), data as OriginsData);
+  if (type.startsWith('batch.unit-infused.')) return addExposure(lineage, idIn(stream), (data as InfusedData).treatment);
+  return NO_NEWS;
+}
+
+type RegisteredData = { readonly donor: string; readonly birthMother?: string; readonly kind: string };
+type OriginsData = { readonly donations: readonly string[] };
+type InfusedData = { readonly treatment?: string };
+
+function addDonation(lineage: Lineage, donation: string, { donor, birthMother, kind }: RegisteredData): LineageNews {
+  const persons = [...new Set(birthMother === undefined ? [donor] : [donor, birthMother])];
+  lineage.donations.set(donation, { persons, autologous: kind === 'autologous' });
+  for (const person of persons) entryOf(lineage.given, person, () => new Set<string>()).add(donation);
+  return { descents: descentsOf(lineage, donation, lineage.descendants.get(donation) ?? []), exposure: null };
+}
+
+function addOrigins(lineage: Lineage, batch: string, { donations }: OriginsData): LineageNews {
+  const origins = entryOf(lineage.origins, batch, () => new Set<string>());
+  const fresh = donations.filter((donation) => !origins.has(donation));
+  for (const donation of fresh) {
+    origins.add(donation);
+    entryOf(lineage.descendants, donation, () => new Set<string>()).add(batch);
+  }
+  return { descents: fresh.flatMap((donation) => descentsOf(lineage, donation, [batch])), exposure: null };
+}
+
+function addExposure(lineage: Lineage, batch: string, treatment: string | undefined): LineageNews {
+  if (treatment === undefined) return NO_NEWS;
+  const treatments = entryOf(lineage.exposed, batch, () => new Set<string>());
+  if (treatments.has(treatment)) return NO_NEWS;
+  treatments.add(treatment);
+  return { descents: [], exposure: { batch, treatment } };
+}
+
+function descentsOf(lineage: Lineage, donation: string, batches: Iterable<string>): Descent[] {
+  const known = lineage.donations.get(donation);
+  if (!known) return [];
+  return [...batches].flatMap((batch) =>
+    known.persons.map((person) => ({ person, donation, autologous: known.autologous, batch })),
+  );
+}
+
+/** Every chain that begins with this person. */
+export function descentsFrom(lineage: Lineage, person: string): Descent[] {
+  return [...(lineage.given.get(person) ?? [])].flatMap((donation) =>
+    descentsOf(lineage, donation, lineage.descendants.get(donation) ?? []).filter((descent) => descent.person === person),
+  );
+}
+
+/** Every chain that ends in this batch. */
+export function descentsTo(lineage: Lineage, batch: string): Descent[] {
+  return [...(lineage.origins.get(batch) ?? [])].flatMap((donation) => descentsOf(lineage, donation, [batch]));
+}
+
+export function treatmentsOf(lineage: Lineage, batch: string): readonly string[] {
+  return [...(lineage.exposed.get(batch) ?? [])];
+}

@@ -1,0 +1,35 @@
+/** Events as policies see them, for their specs. */
+import type { Seen } from './policy.ts';
+
+const uuid = (kind: string, n: number) => `0192f5c4-0000-7000-8${kind}-${n.toString(16).padStart(12, '0')}`;
+
+export const batchId = (n: number) => uuid('0ba', n);
+export const donationId = (n: number) => uuid('0d0', n);
+export const treatmentId = (n: number) => uuid('07e', n);
+export const shipmentId = (n: number) => uuid('05e', n);
+export const unitId = (n: number) => uuid('0a1', n);
+
+/** An event; the same arguments give the same event. */
+export function sighting(stream: string, fact: string, data: unknown, n = 0): Seen {
+  const type = `${stream.slice(0, stream.indexOf('-'))}.${fact}.v1`;
+  const hash = [...JSON.stringify([stream, fact, data, n])].reduce(
+    (sum, each) => (sum * 31 + each.charCodeAt(0)) % 0xffffffffffff,
+    7,
+  );
+  return { id: uuid('0ee', hash), type, stream, recordedAt: '2026-11-21T08:00:00.000Z', data };
+}
+
+export const registered = (donation: number, donor: string, over: object = {}) =>
+  sighting(`donation-${donationId(donation)}`, 'registered', { donor, kind: 'allogeneic', ...over });
+
+export const origins = (batch: number, donations: readonly number[], batches: readonly number[] = []) =>
+  sighting(`batch-${batchId(batch)}`, 'origins-resolved', {
+    donations: donations.map(donationId),
+    batches: batches.map(batchId),
+  });
+
+export const infused = (batch: number, unit: number, treatment: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-infused', { unit: unitId(unit), treatment: treatmentId(treatment) });
+
+export const determined = (person: string, status: string, n = 0) =>
+  sighting(`person-${person}`, 'eligibility-determined', { status, reviewer: 'staff-0001' }, n);
