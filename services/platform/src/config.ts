@@ -1,0 +1,90 @@
+import { join, resolve } from 'node:path';
+
+/** What a process is told by its environment. */
+export type Config = {
+  readonly mode: 'demo' | 'production';
+  /** With `--empty`, a demo without scenarios. */
+  readonly scenarios: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** `sqlite:<file>` or `esdb://…`. */
+  readonly eventStore: string;
+  /** `sqlite:<folder>`, or `http://…` of the process that owns the vault. */
+  readonly vault: string;
+  readonly vaultToken: string | undefined;
+  /** Names of the services to mount; empty: all. */
+  readonly services: readonly string[];
+  /** Organisation that operates the platform. */
+  readonly operator: string;
+  readonly logLevel: string;
+  /** Of the identity provider; in demo mode the platform is its own. */
+  readonly auth: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null;
+  readonly origin: string | undefined;
+  readonly cacheBytes: number;
+};
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const DEFAULT_PORT = 8080;
+const MIB = 1024 * 1024;
+const DEFAULT_CACHE_MIB = 256;
+
+/** @throws ConfigError that names the variable */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): Config {
+  const unknown = args.filter((arg) => arg !== '--empty');
+  if (unknown.length > 0) throw new ConfigError(`unknown argument ${unknown[0]}: only --empty is known`);
+  const dataDir = resolve(env['DATA_DIR'] ?? './data');
+  const auth = readAuth(env);
+  const mode = auth ? 'production' : 'demo';
+  const host = env['HOST'] ?? '127.0.0.1';
+  if (mode === 'demo' && !/^(127\.|localhost$|::1$)/.test(host)) {
+    throw new ConfigError(
+      `HOST=${host}: the demo hands out tokens to whoever asks and listens on loopback only; set JWKS_URL, JWT_ISSUER and JWT_AUDIENCE`,
+    );
+  }
+  return {
+    mode,
+    scenarios: mode === 'demo' && !args.includes('--empty'),
+    host,
+    port: number(env, 'PORT', DEFAULT_PORT, 0, 65_535),
+    dataDir,
+    eventStore: env['EVENT_STORE'] ?? `sqlite:${join(dataDir, 'log.db')}`,
+    vault: env['VAULT'] ?? `sqlite:${join(dataDir, 'vault')}`,
+    vaultToken: env['VAULT_TOKEN'],
+    services: (env['SERVICES'] ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+    operator: env['OPERATOR'] ?? 'cytoledger-operator',
+    logLevel: env['LOG_LEVEL'] ?? 'info',
+    auth,
+    origin: env['ORIGIN'],
+    cacheBytes: number(env, 'CACHE_MIB', DEFAULT_CACHE_MIB, 8, 1_048_576) * MIB,
+  };
+}
+
+function readAuth(env: Readonly<Record<string, string | undefined>>): Config['auth'] {
+  const { JWKS_URL: jwks, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = env;
+  if (!jwks && !issuer && !audience) return null;
+  if (!jwks || !issuer || !audience) throw new ConfigError('JWKS_URL, JWT_ISSUER and JWT_AUDIENCE go together');
+  if (!URL.canParse(jwks)) throw new ConfigError(`JWKS_URL is not a URL: ${jwks}`);
+  return { jwksUrl: new URL(jwks), issuer, audience };
+}
+
+function number(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new ConfigError(`${name}=${text}: a whole number from ${min} to ${max} is expected`);
+  return value;
+}

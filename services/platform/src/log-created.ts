@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import type { Commands } from '@cytoledger/commands';
+import { type Aggregate, logs } from '@cytoledger/domain';
+import { v7 as uuidv7 } from 'uuid';
+import { type Config, ConfigError } from './config.ts';
+
+/**
+ * The first event of a store is `log.created {origin, mode}`, before any other; a store of the other mode is refused.
+ *
+ * @throws ConfigError
+ */
+export async function openLog(
+  commands: Commands,
+  config: Pick<Config, 'mode' | 'operator' | 'origin'>,
+  isEmpty: boolean,
+): Promise<string> {
+  if (isEmpty) await create(commands, config);
+  const { state } = await commands.read(logs.log as Aggregate<never>, 'log');
+  const { mode, origin } = state as logs.LogState;
+  if (mode === null || origin === null)
+    throw new ConfigError('this log does not begin with log.created: it was not made by Cytoledger');
+  if (mode !== config.mode) {
+    throw new ConfigError(
+      `this log was made in ${mode} mode and is never opened in ${config.mode} mode: choose another DATA_DIR`,
+    );
+  }
+  return origin;
+}
+
+async function create(
+  commands: Commands,
+  { mode, operator, origin }: Pick<Config, 'mode' | 'operator' | 'origin'>,
+): Promise<void> {
+  if (mode === 'production' && !origin)
+    throw new ConfigError('ORIGIN names the new log in every checkpoint for 30 years: set it, e.g. ORIGIN=cells.example.org/log');
+  const outcome = await commands.submit({
+    fact: logs.created,
+    target: 'log',
+    actor: { org: operator, person: null, role: 'platform.policy', client: 'platform' },
+    correlation: 'log-created',
+    causation: null,
+    statement: {
+      id: uuidv7(),
+      occurredAt: null,
+      capture: { mode: 'derived', precision: 'unknown' },
+      data: { mode, origin: origin ?? `demo.invalid/${randomBytes(8).toString('hex')}` },
+    },
+  });
+  if (outcome.kind !== 'recorded') throw new ConfigError(`the log could not be begun: ${outcome.kind}`);
+}

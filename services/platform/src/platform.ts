@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Commands, createCommands } from '@cytoledger/commands';
+import { type EventStore, openEventStore } from '@cytoledger/event-store';
+import { authenticator, createApp, createMetrics } from '@cytoledger/service-kit';
+import { openHttpVault, openSqliteVault, type Vault } from '@cytoledger/vault';
+import { pino } from 'pino';
+import { type Config, ConfigError } from './config.ts';
+import { type LocalIssuer, localIssuer } from './issuer.ts';
+import { openLog } from './log-created.ts';
+import { keyFile } from './secrets.ts';
+import { chosenServices, commandServices } from './services.ts';
+
+export type Platform = {
+  readonly url: string;
+  readonly origin: string;
+  readonly commands: Commands;
+  readonly store: EventStore;
+  /** Demo mode only. */
+  readonly issuer: LocalIssuer | null;
+  close(): Promise<void>;
+};
+
+export const VERSION = '0.1.0';
+
+/** Opens what the configuration names, mounts the services and listens. */
+export async function startPlatform(config: Config): Promise<Platform> {
+  await mkdir(config.dataDir, { recursive: true });
+  const logger = pino({ level: config.logLevel, base: { service: config.services.join('+') || 'platform' } });
+  const closing: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const store = await openEventStore(config.eventStore);
+    closing.push(() => store.close());
+    const isEmpty = (await store.headPosition()) === undefined;
+    const vault = await openVault(config);
+    closing.push(() => vault.close());
+    const metrics = createMetrics();
+    const commands = createCommands({
+      store,
+      vault,
+      operator: config.operator,
+      nonceKey: await keyFile(join(config.dataDir, 'keys', 'nonce.key'), isEmpty),
+      cacheBytes: config.cacheBytes,
+      metrics: {
+        appended: (events) => metrics.appended.inc(events),
+        conflicted: () => metrics.conflicts.inc(),
+        retried: () => metrics.retries.inc(),
+      },
+    });
+    closing.push(() => commands.drain());
+    metrics.gauge('cytoledger_commands_waiting', 'Commands that wait for their outcome', () => commands.waiting());
+    const origin = await openLog(commands, config, isEmpty);
+    const issuer = config.auth ? null : await localIssuer();
+    const services = chosenServices(commandServices(), config.services);
+    const app = await createApp({
+      services,
+      commands,
+      authenticate: authenticator(issuer ?? { ...config.auth!, jwks: config.auth!.jwksUrl }),
+      metrics,
+      logger,
+      version: VERSION,
+    });
+    for (const service of services) {
+      await service.start?.();
+      if (service.stop) closing.push(() => service.stop!());
+    }
+    closing.push(() => app.close());
+    const url = await app.listen({ host: config.host, port: config.port });
+    return { url, origin, commands, store, issuer, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openVault(config: Config): Promise<Vault> {
+  if (/^https?:/.test(config.vault)) {
+    if (!config.vaultToken) throw new ConfigError('VAULT_TOKEN is needed with VAULT=http…');
+    return openHttpVault({ url: config.vault, token: config.vaultToken });
+  }
+  const folder = config.vault.replace(/^sqlite:/, '');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return openSqliteVault({ dataPath: join(folder, 'vault.db'), keysPath: join(folder, 'keys.db') });
+}

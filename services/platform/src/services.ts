@@ -1,0 +1,20 @@
+import { collection } from '@cytoledger/collection';
+import { registry } from '@cytoledger/registry';
+import type { Service } from '@cytoledger/service-kit';
+import { ConfigError } from './config.ts';
+
+const COMMAND_SIDE: readonly Service[] = [collection, registry];
+
+/** @throws ConfigError for a name that no service has */
+export function chosenServices(all: readonly Service[], names: readonly string[]): readonly Service[] {
+  const unknown = names.find((name) => !all.some((service) => service.name === name));
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `SERVICES: no service is called ${unknown}; there are ${all.map((service) => service.name).join(', ')}`,
+    );
+  return names.length === 0 ? all : all.filter((service) => names.includes(service.name));
+}
+
+export function commandServices(): readonly Service[] {
+  return COMMAND_SIDE;
+}
