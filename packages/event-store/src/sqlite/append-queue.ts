@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads';
 import { checkAppend } from '../append-rules.ts';
 import {
   type Appended,
@@ -12,6 +11,7 @@ import { packAppend } from './append-group.ts';
 import { errorOf, type Failure } from './failure.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import type { WriterReply, WriterRequest } from './messages.ts';
+import type { Thread } from './thread.ts';
 
 /** One is at the disk while the other crosses between the threads; what arrives meanwhile makes up the next. */
 const GROUPS_IN_FLIGHT = 2;
@@ -39,7 +39,7 @@ class Group {
 
 /** The way of appends to the writer thread and back: in groups, bounded by bytes. */
 export class AppendQueue {
-  readonly #writer: Worker;
+  readonly #writer: Thread<WriterRequest, WriterReply>;
   readonly #path: string;
   readonly #maxBytes: number;
   readonly #onCommit: (head: number) => void;
@@ -53,7 +53,7 @@ export class AppendQueue {
   #broken: Failure | undefined;
   #onDrained: (() => void) | undefined;
 
-  constructor(writer: Worker, path: string, maxBytes: number, onCommit: (head: number) => void) {
+  constructor(writer: Thread<WriterRequest, WriterReply>, path: string, maxBytes: number, onCommit: (head: number) => void) {
     this.#writer = writer;
     this.#path = path;
     this.#maxBytes = maxBytes;
@@ -129,7 +129,7 @@ export class AppendQueue {
       group.sentAt = performance.now();
       this.#inFlight.push(group);
       const { buffer, length } = group.packed;
-      this.#writer.postMessage({ kind: 'commit', buffer, length } satisfies WriterRequest, [buffer]);
+      this.#writer.post({ kind: 'commit', buffer, length }, [buffer]);
     }
   };
 

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
 import {
   type Appended,
   type AppendOptions,
@@ -18,18 +16,20 @@ import {
 } from '../port.ts';
 import type { AppendQueue } from './append-queue.ts';
 import type { LogEnd } from './log-end.ts';
-import type { PackedPage, ReadQuery } from './messages.ts';
+import type { PackedPage, ReaderReply, ReaderRequest, ReadQuery, WriterReply, WriterRequest } from './messages.ts';
 import type { ReadQueue } from './read-queue.ts';
 import { unpackPage } from './stored-page.ts';
-
-export type Thread = { readonly worker: Worker; readonly ended: Promise<void> };
+import { type LogPage, TailPages } from './tail-pages.ts';
+import type { Thread } from './thread.ts';
 
 /** The writing side; absent when the log was opened read-only. */
-export type Writing = { readonly queue: AppendQueue; readonly thread: Thread };
-export type Reading = { readonly queue: ReadQueue; readonly thread: Thread };
+export type Writing = { readonly queue: AppendQueue; readonly thread: Thread<WriterRequest, WriterReply> };
+export type Reading = { readonly queue: ReadQueue; readonly thread: Thread<ReaderRequest, ReaderReply> };
 
 /** Another process writes the log that this one opened read-only: its commits are looked for at this interval. */
 const POLL_MS = 200;
+/** Subscribers that are not further behind than this share what they read. */
+const SHARED_TAIL = 4_000;
 
 export class SqliteEventStore implements EventStore {
   readonly checksBasis = true;
@@ -37,6 +37,7 @@ export class SqliteEventStore implements EventStore {
   readonly #writing: Writing | undefined;
   readonly #reading: Reading;
   readonly #end: LogEnd;
+  readonly #tail = new TailPages((after) => this.#ask({ kind: 'log', after, limit: Number.MAX_SAFE_INTEGER, prefixes: [] }));
   #closing: Promise<void> | undefined;
 
   constructor(path: string, writing: Writing | undefined, reading: Reading, end: LogEnd) {
@@ -114,22 +115,20 @@ export class SqliteEventStore implements EventStore {
     let reached = positionNumber(after);
     let told = false;
     const ends = () => signal?.aborted === true || this.#closing !== undefined;
-    using aborted = abortion(signal);
     while (!ends()) {
-      const moved = this.#end.moved();
-      const query = { kind: 'log', after: reached, limit: Number.MAX_SAFE_INTEGER, prefixes: streamPrefixes } as const;
-      const page = await this.#ask(query).catch((error: unknown) => {
+      const page = await this.#pageAfter(reached, streamPrefixes).catch((error: unknown) => {
         if (this.#closing) return undefined;
         throw error;
       });
       if (!page || ends()) return;
+      const { events, end } = page;
       const news = page.reached > reached;
       if (news || (!told && page.reached > 0)) {
         reached = page.reached;
-        told = page.end;
-        yield { events: unpackPage(page), position: String(reached) as Position, caughtUp: page.end };
+        told = end;
+        yield { events, position: String(reached) as Position, caughtUp: end };
       }
-      if (page.end && !ends()) await Promise.race([moved, aborted.promise, ...this.#polling()]);
+      if (end && !ends()) await this.#end.beyond(reached, signal, this.#writing ? undefined : POLL_MS);
     }
   }
 
@@ -141,12 +140,10 @@ export class SqliteEventStore implements EventStore {
   async #close(): Promise<void> {
     this.#end.wake();
     await this.#writing?.queue.drained();
-    this.#reading.thread.worker.postMessage({ kind: 'close' });
-    await this.#reading.thread.ended;
+    await this.#reading.thread.close();
     this.#reading.queue.end({ code: 'closed', message: `${this.#path} is closed`, details: {} });
     // The last to close empties the write-ahead log into the file.
-    this.#writing?.thread.worker.postMessage({ kind: 'close' });
-    await this.#writing?.thread.ended;
+    await this.#writing?.thread.close();
   }
 
   #ask(query: ReadQuery): Promise<PackedPage> {
@@ -160,8 +157,17 @@ export class SqliteEventStore implements EventStore {
     return page;
   }
 
-  #polling(): Promise<void>[] {
-    return this.#writing ? [] : [delay(POLL_MS)];
+  /**
+   * Near the end of the log all subscribers share its pages, unfiltered: each commit is then read and unpacked once, not once for each.
+   */
+  async #pageAfter(reached: number, prefixes: readonly string[]): Promise<LogPage> {
+    if (this.#end.head - reached > SHARED_TAIL) {
+      const page = await this.#ask({ kind: 'log', after: reached, limit: Number.MAX_SAFE_INTEGER, prefixes });
+      return { events: unpackPage(page), reached: page.reached, end: page.end };
+    }
+    const page = await this.#tail.after(reached);
+    if (prefixes.length === 0) return page;
+    return { ...page, events: page.events.filter(({ stream }) => prefixes.some((prefix) => stream.startsWith(prefix))) };
   }
 
   #closed(): EventStoreError {
@@ -176,11 +182,4 @@ function positionNumber(position: Position | undefined): number {
     throw new EventStoreError('invalid-position', `not a position of this log: ${position}`);
   }
   return number;
-}
-
-function abortion(signal: AbortSignal | undefined): { promise: Promise<void> } & Disposable {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const raise = () => resolve();
-  signal?.addEventListener('abort', raise, { once: true });
-  return { promise, [Symbol.dispose]: () => signal?.removeEventListener('abort', raise) };
 }

@@ -2,11 +2,11 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EventStore } from '../port.ts';
 import { AppendQueue } from './append-queue.ts';
-import { SqliteEventStore, type Writing } from './event-store.ts';
+import { type Reading, SqliteEventStore, type Writing } from './event-store.ts';
 import { LogEnd } from './log-end.ts';
-import type { OpenOptions, ReaderReply, WriterReply } from './messages.ts';
+import type { OpenOptions } from './messages.ts';
 import { ReadQueue } from './read-queue.ts';
-import { startThread } from './thread.ts';
+import { Thread } from './thread.ts';
 
 export type SqliteEventStoreOptions = {
   /** The file; made with its folder when it does not exist. `-wal`, `-shm` and `-lock` stand beside it. */
@@ -33,37 +33,39 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
   const path = canonical(options.path);
   const opening: OpenOptions = { path, maxPages: options.maxPages, fullCheck: options.fullCheck ?? false };
   const end = new LogEnd(0);
-  const writing = options.readOnly ? undefined : await startWriting(opening, options.maxQueueBytes ?? MAX_QUEUE_BYTES, end);
+  // It starts while the writer, if there is one, checks the file.
+  const reader: Reading['thread'] = new Thread(readerScript, options.readOnly ? opening : { ...opening, fullCheck: false });
+  let writing: Writing | undefined;
   try {
-    // The writer has checked the file already.
-    const reading = await startReading(options.readOnly ? opening : { ...opening, fullCheck: false });
-    return new SqliteEventStore(path, writing, reading, end);
+    if (!options.readOnly) writing = await startWriting(opening, options.maxQueueBytes ?? MAX_QUEUE_BYTES, end);
+    return new SqliteEventStore(path, writing, await startReading(reader, path), end);
   } catch (error) {
-    writing?.thread.worker.postMessage({ kind: 'close' });
-    await writing?.thread.ended;
+    await reader.discard();
+    await writing?.thread.close();
     throw error;
   }
 }
 
+const writerScript = new URL('./writer-thread.ts', import.meta.url);
+const readerScript = new URL('./reader-thread.ts', import.meta.url);
+
 async function startWriting(opening: OpenOptions, maxQueueBytes: number, end: LogEnd): Promise<Writing> {
-  let queue: AppendQueue | undefined;
-  const thread = await startThread<WriterReply>(new URL('./writer-thread.ts', import.meta.url), opening, {
-    reply: (reply) => queue?.onReply(reply as WriterReply & { kind: 'committed' | 'failed' }),
-    lost: (reason) => queue?.onWriterLost(reason),
-  });
-  end.advance(thread.opened.head);
-  queue = new AppendQueue(thread.worker, opening.path, maxQueueBytes, (head) => end.advance(head));
+  const thread: Writing['thread'] = new Thread(writerScript, opening);
+  const queue = new AppendQueue(thread, opening.path, maxQueueBytes, (head) => end.advance(head));
+  const { head } = await thread.open(
+    (answer) => queue.onReply(answer),
+    (reason) => queue.onWriterLost(reason),
+  );
+  end.advance(head);
   return { queue, thread };
 }
 
-async function startReading(opening: OpenOptions) {
-  let queue: ReadQueue | undefined;
-  const thread = await startThread<ReaderReply>(new URL('./reader-thread.ts', import.meta.url), opening, {
-    reply: (reply) => queue?.onReply(reply as ReaderReply & { kind: 'page' | 'failed' }),
-    lost: (reason) =>
-      queue?.end({ code: 'read-only', message: `${opening.path}: the reading thread has ended (${reason})`, details: {} }),
-  });
-  queue = new ReadQueue(thread.worker);
+async function startReading(thread: Reading['thread'], path: string): Promise<Reading> {
+  const queue = new ReadQueue(thread);
+  await thread.open(
+    (answer) => queue.onReply(answer),
+    (reason) => queue.end({ code: 'read-only', message: `${path}: the reading thread has ended (${reason})`, details: {} }),
+  );
   return { queue, thread };
 }
 

@@ -1,7 +1,7 @@
 /** The end of the log as this process knows it, and those who wait for it to move. */
 export class LogEnd {
+  readonly #waiting = new Set<() => void>();
   #head: number;
-  #moved = Promise.withResolvers<void>();
 
   constructor(head: number) {
     this.#head = head;
@@ -17,14 +17,23 @@ export class LogEnd {
     this.wake();
   }
 
-  /** Resolves when the log's end has moved, or at {@link wake}. Ask before looking at the log, so that no move is missed. */
-  moved(): Promise<void> {
-    return this.#moved.promise;
+  wake(): void {
+    for (const resume of this.#waiting) resume();
   }
 
-  wake(): void {
-    const { resolve } = this.#moved;
-    this.#moved = Promise.withResolvers();
-    resolve();
+  /** Resolves when the log goes beyond this position; at the latest at {@link wake}, when the signal is raised, or after `pollMs`. */
+  beyond(position: number, signal?: AbortSignal, pollMs?: number): Promise<void> {
+    if (this.#head > position || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const resume = () => {
+        this.#waiting.delete(resume);
+        signal?.removeEventListener('abort', resume);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = pollMs === undefined ? undefined : setTimeout(resume, pollMs);
+      this.#waiting.add(resume);
+      signal?.addEventListener('abort', resume);
+    });
   }
 }

@@ -2,10 +2,11 @@ import type { Failure } from './failure.ts';
 
 export type OpenOptions = { readonly path: string; readonly maxPages?: number | undefined; readonly fullCheck: boolean };
 
+/** To each thread, before and after its own requests. */
+export type Lifecycle = { readonly kind: 'open' } | { readonly kind: 'close' };
+
 /** To the writer thread. */
-export type WriterRequest =
-  | { readonly kind: 'commit'; readonly buffer: ArrayBuffer; readonly length: number }
-  | { readonly kind: 'close' };
+export type WriterRequest = { readonly kind: 'commit'; readonly buffer: ArrayBuffer; readonly length: number };
 
 /** From the writer thread: one `committed` or `failed` for each `commit`, in their order. */
 export type WriterReply =
@@ -21,7 +22,6 @@ export type WriterReply =
       readonly buffer: ArrayBuffer;
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'closed' }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
 export type ReadQuery =
@@ -38,16 +38,13 @@ export type ReadQuery =
   | { readonly kind: 'headPosition' };
 
 /** To the reader thread. */
-export type ReaderRequest =
-  | { readonly kind: 'read'; readonly request: number; readonly query: ReadQuery }
-  | { readonly kind: 'close' };
+export type ReaderRequest = { readonly kind: 'read'; readonly request: number; readonly query: ReadQuery };
 
 /** From the reader thread. */
 export type ReaderReply =
   | { readonly kind: 'opened' }
   | { readonly kind: 'page'; readonly request: number; readonly page: PackedPage }
   | { readonly kind: 'failed'; readonly request: number; readonly failure: Failure }
-  | { readonly kind: 'closed' }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
 /** Events on their way to the main thread, see stored-page.ts. */

@@ -13,7 +13,7 @@ const CHECKPOINT_PAGES = 4_000;
 /** Keeps the file of the write-ahead log from staying large after a burst. */
 const WAL_FILE_LIMIT = 32 * 1024 * 1024;
 /** How long to wait for a checkpoint or recovery of another connection. */
-const BUSY_MS = 5_000;
+export const BUSY_MS = 5_000;
 
 /**
  * Makes an empty log, wholly or not at all: a file of that name that is empty or cut is therefore damage, never a fresh start.

@@ -1,17 +1,17 @@
-import type { Worker } from 'node:worker_threads';
 import { errorOf, type Failure } from './failure.ts';
 import type { PackedPage, ReaderReply, ReaderRequest, ReadQuery } from './messages.ts';
+import type { Thread } from './thread.ts';
 
 type Waiting = { readonly resolve: (page: PackedPage) => void; readonly reject: (error: Error) => void };
 
 /** The way of queries to the reader thread and back. */
 export class ReadQueue {
-  readonly #reader: Worker;
+  readonly #reader: Thread<ReaderRequest, ReaderReply>;
   readonly #waiting = new Map<number, Waiting>();
   #lastRequest = 0;
   #lost: Failure | undefined;
 
-  constructor(reader: Worker) {
+  constructor(reader: Thread<ReaderRequest, ReaderReply>) {
     this.#reader = reader;
   }
 
@@ -20,7 +20,7 @@ export class ReadQueue {
       if (this.#lost) throw errorOf(this.#lost);
       const request = ++this.#lastRequest;
       this.#waiting.set(request, { resolve, reject });
-      this.#reader.postMessage({ kind: 'read', request, query } satisfies ReaderRequest);
+      this.#reader.post({ kind: 'read', request, query });
     });
   }
 

@@ -1,32 +1,20 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { serveConnection } from './connection.ts';
 import { failureOf } from './failure.ts';
 import { LogReader } from './log-reader.ts';
-import type { OpenOptions, ReaderReply, ReaderRequest } from './messages.ts';
+import type { ReaderReply, ReaderRequest } from './messages.ts';
 import { openForReading } from './open-database.ts';
 
-const port = parentPort!;
-const options = workerData as OpenOptions;
-const reply = (message: ReaderReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-
-try {
+serveConnection<ReaderRequest>((options, post) => {
+  const reply: (message: ReaderReply, transfer?: ArrayBuffer[]) => void = post;
   const db = openForReading(options.path, options);
   const reader = new LogReader(db);
-  port.on('message', (request: ReaderRequest) => {
-    if (request.kind === 'close') {
-      db.close();
-      reply({ kind: 'closed' });
-      port.close();
-      return;
-    }
+  const handle = ({ request, query }: ReaderRequest) => {
     try {
-      const page = reader.answer(request.query);
-      reply({ kind: 'page', request: request.request, page }, [page.buffer]);
+      const page = reader.answer(query);
+      reply({ kind: 'page', request, page }, [page.buffer]);
     } catch (error) {
-      reply({ kind: 'failed', request: request.request, failure: failureOf(error, options.path) });
+      reply({ kind: 'failed', request, failure: failureOf(error, options.path) });
     }
-  });
-  reply({ kind: 'opened' });
-} catch (error) {
-  reply({ kind: 'refused', failure: failureOf(error, options.path) });
-  port.close();
-}
+  };
+  return { opened: {}, handle, close: () => db.close() };
+});

@@ -1,38 +1,57 @@
 import { Worker } from 'node:worker_threads';
 import { errorOf } from './failure.ts';
-import type { OpenOptions, ReaderReply, WriterReply } from './messages.ts';
+import type { Lifecycle, OpenOptions, ReaderReply, ReaderRequest, WriterReply, WriterRequest } from './messages.ts';
 
-type Reply = WriterReply | ReaderReply;
+type Opened<Reply> = Extract<Reply, { kind: 'opened' }>;
+type Answer<Reply extends { kind: string }> = Exclude<Reply, { kind: 'opened' | 'refused' }>;
 
-/**
- * Starts a thread and waits until it has opened the log; `onReply` gets what comes later, `onLost` an end that nobody asked for.
- *
- * @throws EventStoreError as the thread refused.
- */
-export async function startThread<R extends Reply>(
-  script: URL,
-  options: OpenOptions,
-  on: { reply: (reply: R) => void; lost: (reason: string) => void },
-): Promise<{ worker: Worker; opened: R & { kind: 'opened' }; ended: Promise<void> }> {
-  const worker = new Worker(script, { workerData: options, execArgv: [], name: 'event-log' });
-  const ended = Promise.withResolvers<void>();
-  let asked = false;
-  const opened = await new Promise<R & { kind: 'opened' }>((resolve, reject) => {
-    worker.on('message', (reply: R) => {
-      if (reply.kind === 'opened') resolve(reply as R & { kind: 'opened' });
-      else if (reply.kind === 'refused') reject(errorOf(reply.failure));
-      else if (reply.kind === 'closed') asked = true;
-      else on.reply(reply);
+/** A thread that holds one connection to the log. It begins to start at once, and opens the log when told to. */
+export class Thread<Request extends WriterRequest | ReaderRequest, Reply extends WriterReply | ReaderReply> {
+  readonly #worker: Worker;
+  readonly #ended = Promise.withResolvers<void>();
+  #closing = false;
+
+  constructor(script: URL, options: OpenOptions) {
+    this.#worker = new Worker(script, { workerData: options, execArgv: [] });
+  }
+
+  /**
+   * `onAnswer` gets what the thread sends later, `onLost` its end when nobody asked for it.
+   *
+   * @throws EventStoreError as the thread refused.
+   */
+  open(onAnswer: (answer: Answer<Reply>) => void, onLost: (reason: string) => void): Promise<Opened<Reply>> {
+    return new Promise((resolve, reject) => {
+      const end = (error: Error) => {
+        reject(error);
+        if (!this.#closing) onLost(error.message);
+        this.#closing = true;
+        this.#ended.resolve();
+      };
+      this.#worker.on('message', (reply: Reply) => {
+        if (reply.kind === 'opened') resolve(reply as Opened<Reply>);
+        else if (reply.kind === 'refused') reject(errorOf(reply.failure));
+        else onAnswer(reply as Answer<Reply>);
+      });
+      this.#worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
+      this.#worker.on('exit', (code) => end(new Error(`exit code ${code}`)));
+      this.post({ kind: 'open' });
     });
-    worker.on('error', (error) => {
-      reject(error);
-      asked = true;
-      on.lost(error instanceof Error ? error.message : String(error));
-    });
-    worker.on('exit', (code) => {
-      ended.resolve();
-      if (!asked) on.lost(`exit code ${code}`);
-    });
-  });
-  return { worker, opened, ended: ended.promise };
+  }
+
+  post(request: Request | Lifecycle, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer);
+  }
+
+  /** Resolves when the thread has closed its connection and ended. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.post({ kind: 'close' });
+    await this.#ended.promise;
+  }
+
+  /** For a thread that was never told to open anything. */
+  async discard(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
 import type { EventStoreError } from '../port.ts';
+import { serveConnection } from './connection.ts';
 import { failureOf } from './failure.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { OpenOptions, WriterReply, WriterRequest } from './messages.ts';
-import { createIfAbsent, makeFolderOf, openForWriting } from './open-database.ts';
+import { BUSY_MS, createIfAbsent, makeFolderOf, openForWriting } from './open-database.ts';
 import { WriterLock } from './writer-lock.ts';
 
 /**
@@ -16,18 +16,20 @@ const WAL_BYTES = 64 * 1024 * 1024;
 const WAIT_FOR_READERS_MS = 100;
 const CHECKPOINT_PAUSE_MS = 1_000;
 
-const port = parentPort!;
-const options = workerData as OpenOptions;
-const reply = (message: WriterReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+type Reply = (message: WriterReply, transfer?: ArrayBuffer[]) => void;
 
 class Writer {
+  readonly #path: string;
+  readonly #reply: Reply;
   readonly #lock: WriterLock;
   readonly #db: DatabaseSync;
   readonly #group: GroupCommit;
   #broken: EventStoreError | undefined;
   #checkpointedAt = 0;
 
-  constructor({ path, maxPages, fullCheck }: OpenOptions) {
+  constructor({ path, maxPages, fullCheck }: OpenOptions, reply: Reply) {
+    this.#path = path;
+    this.#reply = reply;
     makeFolderOf(path);
     this.#lock = new WriterLock(path);
     try {
@@ -40,34 +42,36 @@ class Writer {
     }
   }
 
-  get head(): number {
-    return this.#group.head;
+  get opened() {
+    return { head: this.#group.head };
   }
 
-  commit(buffer: ArrayBuffer, length: number): void {
+  commit({ buffer, length }: WriterRequest): void {
     if (this.#broken) {
-      reply({ kind: 'failed', failure: refusedSince(this.#broken) });
+      this.#reply({ kind: 'failed', failure: refusedSince(this.#broken) });
       return;
     }
     try {
       const { outcomes, failures } = this.#group.commit(buffer, length);
-      reply({ kind: 'committed', outcomes, failures, head: this.#group.head, buffer }, [outcomes.buffer, buffer]);
+      this.#reply({ kind: 'committed', outcomes, failures, head: this.#group.head, buffer }, [outcomes.buffer, buffer]);
     } catch (error) {
       this.#broken = error as EventStoreError;
-      reply({ kind: 'failed', failure: failureOf(error, options.path) });
+      this.#reply({ kind: 'failed', failure: failureOf(error, this.#path) });
       return;
     }
     this.#boundWriteAheadLog();
   }
 
   #boundWriteAheadLog(): void {
-    const size = statSync(`${options.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    const size = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (size < WAL_BYTES || Date.now() - this.#checkpointedAt < CHECKPOINT_PAUSE_MS) return;
     this.#checkpointedAt = Date.now();
     try {
       this.#db.exec(`PRAGMA busy_timeout = ${WAIT_FOR_READERS_MS}; PRAGMA wal_checkpoint(TRUNCATE)`);
     } catch {
       // What was acknowledged stands in the write-ahead log; the next commit tells whether the disk still takes writes.
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     }
   }
 
@@ -81,16 +85,7 @@ function refusedSince(error: EventStoreError) {
   return { code: 'read-only' as const, message: `${error.message} The log has been read-only since`, details: {} };
 }
 
-try {
-  const writer = new Writer(options);
-  port.on('message', (request: WriterRequest) => {
-    if (request.kind === 'commit') return writer.commit(request.buffer, request.length);
-    writer.close();
-    reply({ kind: 'closed' });
-    port.close();
-  });
-  reply({ kind: 'opened', head: writer.head });
-} catch (error) {
-  reply({ kind: 'refused', failure: failureOf(error, options.path) });
-  port.close();
-}
+serveConnection<WriterRequest>((options, reply) => {
+  const writer = new Writer(options, reply);
+  return { opened: writer.opened, handle: (request) => writer.commit(request), close: () => writer.close() };
+});
