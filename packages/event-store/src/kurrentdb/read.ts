@@ -1,5 +1,12 @@
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import { comparePositions, type Position, type ReadAllOptions, type ReadStreamOptions, type StoredEvent } from '../port.ts';
+import {
+  comparePositions,
+  EventStoreError,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+} from '../port.ts';
 import { Backoff } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { mayPass, readError } from './failures.ts';
@@ -12,7 +19,11 @@ import { type Direction, readAllRequest, readStreamRequest } from './requests.ts
 /** How long a read waits for a server that is silent or away before it fails, in milliseconds. */
 export type Patience = { readonly readPatienceMs: number };
 
-/** In pages. Goes on where it was when the link broke. */
+/**
+ * In pages. Goes on where it was when the link broke.
+ *
+ * @throws EventStoreError with code `corrupt` where the server leaves out a revision, as it does with what it was told to forget.
+ */
 export async function* readStream(
   connection: Connection,
   stream: string,
@@ -20,17 +31,28 @@ export async function* readStream(
   patience: Patience,
 ): AsyncGenerator<readonly StoredEvent[]> {
   const step = direction === 'forwards' ? 1 : -1;
-  let next = from;
+  let next = from ?? (direction === 'forwards' ? 0 : undefined);
+  // Backwards, `from` may lie beyond the head.
+  let isExact = direction === 'forwards';
   let left = limit;
   const request = () =>
     left > 0 && (next === undefined || next >= 0) ? readStreamRequest(stream, { from: next, direction, limit: left }) : undefined;
   const accept = (recorded: RecordedEvent) => {
     const event = storedEvent(recorded);
+    if (isExact && event.revision !== next) throw missing(stream, next, event.revision);
+    isExact = true;
     next = event.revision + step;
     left--;
     return event;
   };
   yield* pages(connection, request, accept, patience);
+  if (direction === 'backwards' && isExact && left > 0 && next !== undefined && next >= 0) throw missing(stream, next, 'none');
+}
+
+function missing(stream: string, wanted: number | undefined, found: number | 'none'): EventStoreError {
+  return new EventStoreError('corrupt', `the server left out event ${wanted} of stream ${stream}; the next it gave is ${found}`, {
+    stream,
+  });
 }
 
 /** In pages, our streams only. Goes on where it was when the link broke. */

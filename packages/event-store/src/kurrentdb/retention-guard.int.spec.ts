@@ -2,6 +2,7 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KurrentDouble, startKurrentDouble } from '../../../../test/doubles/kurrentdb/index.ts';
 import { newEvent, newEvents, newStream } from '../contract/index.ts';
+import type { ReadStreamOptions } from '../port.ts';
 import { openKurrentEventStore } from './index.ts';
 
 let server: KurrentDouble;
@@ -73,6 +74,22 @@ describe('a store on KurrentDB', () => {
     await expect.poll(append, { timeout: 10_000 }).toMatchObject({ code: 'unsafe-configuration', details: { stream } });
     await store.close();
   });
+
+  it.each(['forwards', 'backwards'] as const)(
+    'fails to read a stream of which the server hides a part (%s)',
+    async (direction) => {
+      const store = await openKurrentEventStore(server.url);
+      await operator.setStreamMetadata(stream, { truncateBefore: 2 });
+      const read = async (options: ReadStreamOptions) => {
+        const revisions: number[] = [];
+        for await (const page of store.readStream(stream, options)) revisions.push(...page.map((event) => event.revision));
+        return revisions;
+      };
+      await expect(read({ direction })).rejects.toMatchObject({ code: 'corrupt', details: { stream } });
+      expect(await read({ direction, from: 2, limit: 1 })).toEqual([2]);
+      await store.close();
+    },
+  );
 
   it('is not opened on a server that holds events of another application', async () => {
     const other = await startKurrentDouble();
