@@ -42,7 +42,8 @@ function connect(url: string): Connection {
     // The client knows the server's older name only.
     return new Connection(url.replace(/^kurrent(db)?(?=[+:])/, 'esdb'));
   } catch (error) {
-    // Without the url, which may hold a password.
-    throw new EventStoreError('unsafe-configuration', `not a connection string of KurrentDB: ${messageOf(error)}`);
+    // The client quotes what it stumbles over, which may be a part of a password.
+    const place = /at position \d+, expected .*/.exec(messageOf(error))?.[0] ?? 'it could not be parsed';
+    throw new EventStoreError('unsafe-configuration', `not a connection string of KurrentDB: ${place}`);
   }
 }

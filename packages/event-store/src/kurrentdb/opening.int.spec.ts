@@ -106,4 +106,10 @@ describe('a store on KurrentDB', () => {
   it.each([['sqlite:./log.db'], [''], ['esdb://']])('says that %j is not a connection string', async (url) => {
     await expect(openKurrentEventStore(url)).rejects.toMatchObject({ code: 'unsafe-configuration' });
   });
+
+  it('does not repeat a password when it cannot read the connection string', async () => {
+    const error = await openKurrentEventStore('esdb://admin:s3?cret@host:2113?tls=maybe').catch((reason: Error) => reason);
+    expect(error).toMatchObject({ code: 'unsafe-configuration' });
+    expect((error as Error).message).not.toMatch(/s3|cret/);
+  });
 });
