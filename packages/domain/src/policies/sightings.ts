@@ -33,3 +33,25 @@ export const infused = (batch: number, unit: number, treatment: number) =>
 
 export const determined = (person: string, status: string, n = 0) =>
   sighting(`person-${person}`, 'eligibility-determined', { status, reviewer: 'staff-0001' }, n);
+
+export const withdrawn = (person: string, over: object = {}) =>
+  sighting(`person-${person}`, 'consent-withdrawn', {
+    consent: uuid('0c0', 1),
+    purposes: 'all',
+    effect: 'no-further-use',
+    ...over,
+  });
+
+export const consented = (person: string, purposes: readonly string[] = ['therapy']) =>
+  sighting(`person-${person}`, 'consent-given', { consent: uuid('0c0', 2), purposes, giver: 'self' });
+
+export const split = (batch: number, ...ordinals: readonly number[]) =>
+  sighting(`batch-${batchId(batch)}`, 'split', { units: ordinals.map((n) => ({ id: unitId(n), kind: 'cryobag', ordinal: n })) });
+
+export const shipped = (batch: number, unit: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-shipped', { unit: unitId(unit), shipment: shipmentId(1) });
+
+export const tested = (batch: number, ...verdicts: readonly string[]) =>
+  sighting(`batch-${batchId(batch)}`, 'test-recorded', {
+    results: verdicts.map((verdict, n) => ({ test: `test-${n}`, method: 'm1', verdict })),
+  });

@@ -1,0 +1,82 @@
+import { addToLineage, type Descent, descentsFrom, descentsTo, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
+import { entryOf } from './memory.ts';
+import { type Action, type Cause, causeOf, distinct, idIn, type Policy } from './policy.ts';
+import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
+
+type Memory = {
+  readonly lineage: Lineage;
+  readonly stock: Stock;
+  /** By person: withdrawals since the person last consented to therapy or research. */
+  readonly causes: Map<string, Cause[]>;
+};
+
+const NAME = 'consent-withdrawn';
+
+/**
+ * A consent to therapy or research is withdrawn, and the form says that this concerns material: what was not distributed yet is held until people have
+ * decided. Withdrawal is not contamination: nothing is quarantined, what was distributed stays usable, and no recipient is listed as exposed.
+ *
+ * A batch of which nothing has left is held whole, so that units made later are held with it; of another one the units that are there, and those
+ * that a later split makes. A consent given again is not held against what is opened from then on.
+ */
+export const consentWithdrawn: Policy<Memory> = {
+  name: NAME,
+  title: { en: 'Consent withdrawn: hold undistributed material', zh: '撤回同意：暂停使用未发放材料' },
+  interestedIn: ['person.consent-', ...LINEAGE_TYPES, ...STOCK_TYPES],
+  initial: () => ({ lineage: emptyLineage(), stock: emptyStock(), causes: new Map() }),
+
+  see: (memory, event) => {
+    const { lineage, stock, causes } = memory;
+    if (event.type.startsWith('person.')) {
+      const person = idIn(event.stream);
+      if (event.type.startsWith('person.consent-given.')) {
+        if (concernsUse((event.data as { readonly purposes: readonly string[] }).purposes)) causes.delete(person);
+        return [];
+      }
+      if (!event.type.startsWith('person.consent-withdrawn.') || !concernsMaterial(event.data)) return [];
+      const cause = causeOf(event);
+      entryOf(causes, person, () => []).push(cause);
+      return distinct(descentsFrom(lineage, person).flatMap(({ batch }) => holdsOf(cause, batch, stock)));
+    }
+    const made = addToStock(stock, event);
+    const { descents } = addToLineage(lineage, event);
+    const of = (chains: readonly Descent[], act: (cause: Cause, batch: string) => Action[]) =>
+      chains.flatMap(({ person, batch }) => (causes.get(person) ?? []).flatMap((cause) => act(cause, batch)));
+    const batch = idIn(event.stream);
+    return distinct([
+      ...of(descents, (cause, opened) => holdsOf(cause, opened, stock)),
+      ...(made.length > 0 && hasLeft(stock, batch)
+        ? of(descentsTo(lineage, batch), (cause) => listed(cause, batch, stock, made))
+        : []),
+    ]);
+  },
+};
+
+function concernsMaterial(data: unknown): boolean {
+  const { purposes, effect } = data as { readonly purposes: 'all' | readonly string[]; readonly effect: string };
+  return effect !== 'none-on-material' && (purposes === 'all' || concernsUse(purposes));
+}
+
+function concernsUse(purposes: readonly string[]): boolean {
+  return purposes.includes('therapy') || purposes.includes('research');
+}
+
+function holdsOf(cause: Cause, batch: string, stock: Stock): Action[] {
+  return hasLeft(stock, batch) ? listed(cause, batch, stock) : [hold(cause, batch, 'whole-batch', 0)];
+}
+
+/** A list is numbered by its lowest ordinal, which no other list of the batch has. */
+function listed(cause: Cause, batch: string, stock: Stock, among?: readonly string[]): Action[] {
+  return remaining(stock, batch, among).map(({ units, from }) => hold(cause, batch, { units }, from));
+}
+
+function hold(cause: Cause, batch: string, scope: 'whole-batch' | { readonly units: readonly string[] }, n: number): Action {
+  return {
+    policy: NAME,
+    cause,
+    type: 'batch.held.v1',
+    target: batch,
+    data: { scope, reason: 'consent-withdrawn', cause: cause.id },
+    n,
+  };
+}
