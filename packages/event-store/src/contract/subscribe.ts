@@ -70,6 +70,22 @@ export function subscribes(subject: Subject): void {
       for (const seen of await Promise.all(subscribers)) expect(places(seen)).toEqual(places(log));
     });
 
+    it('gives each of several filters its own events, whole and in order, while many writers commit', async () => {
+      const prefixes = ['batch-', 'person-', 'shipment-'];
+      const perPrefix = 6 * 10 * 3;
+      const filters = [...prefixes.map((prefix) => [prefix]), ['batch-', 'person-']];
+      const subscribers = filters.map((streamPrefixes) =>
+        until((events) => events.length >= perPrefix * streamPrefixes.length, { streamPrefixes }),
+      );
+      await Promise.all(prefixes.map((prefix) => writeConcurrently(subject.store, { writers: 6, appends: 10, prefix })));
+      const log = await collect(subject.store.readAll());
+      const seen = await Promise.all(subscribers);
+      filters.forEach((streamPrefixes, i) => {
+        const wanted = log.filter(({ stream }) => streamPrefixes.some((prefix) => stream.startsWith(prefix)));
+        expect(places(seen[i]!)).toEqual(places(wanted));
+      });
+    });
+
     it('loses nothing when it is left and resumed again and again while many writers commit', async () => {
       const total = 12 * 15 * 3;
       const writing = writeConcurrently(subject.store, { writers: 12, appends: 15 });

@@ -8,11 +8,13 @@ type Answer<Reply extends { kind: string }> = Exclude<Reply, { kind: 'opened' | 
 /** A thread that holds one connection to the log. It begins to start at once, and opens the log when told to. */
 export class Thread<Request extends WriterRequest | ReaderRequest, Reply extends WriterReply | ReaderReply> {
   readonly #worker: Worker;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<Error>();
   #closing = false;
 
   constructor(script: URL, options: OpenOptions) {
     this.#worker = new Worker(script, { workerData: options, execArgv: [] });
+    this.#worker.on('error', (error) => this.#ended.resolve(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', (code) => this.#ended.resolve(new Error(`exit code ${code}`)));
   }
 
   /**
@@ -22,19 +24,15 @@ export class Thread<Request extends WriterRequest | ReaderRequest, Reply extends
    */
   open(onAnswer: (answer: Answer<Reply>) => void, onLost: (reason: string) => void): Promise<Opened<Reply>> {
     return new Promise((resolve, reject) => {
-      const end = (error: Error) => {
-        reject(error);
-        if (!this.#closing) onLost(error.message);
-        this.#closing = true;
-        this.#ended.resolve();
-      };
+      void this.#ended.promise.then((reason) => {
+        reject(reason);
+        if (!this.#closing) onLost(reason.message);
+      });
       this.#worker.on('message', (reply: Reply) => {
         if (reply.kind === 'opened') resolve(reply as Opened<Reply>);
         else if (reply.kind === 'refused') reject(errorOf(reply.failure));
         else onAnswer(reply as Answer<Reply>);
       });
-      this.#worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
-      this.#worker.on('exit', (code) => end(new Error(`exit code ${code}`)));
       this.post({ kind: 'open' });
     });
   }
@@ -50,8 +48,9 @@ export class Thread<Request extends WriterRequest | ReaderRequest, Reply extends
     await this.#ended.promise;
   }
 
-  /** For a thread that was never told to open anything. */
+  /** Ends a thread that holds nothing open. */
   async discard(): Promise<void> {
+    this.#closing = true;
     await this.#worker.terminate();
   }
 }
