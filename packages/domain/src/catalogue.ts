@@ -5,6 +5,7 @@ import * as donations from './donation/index.ts';
 import { type Aggregate, type AnyFact, type Rule, type Upcaster, upcastWith } from './kernel/index.ts';
 import * as logs from './log/index.ts';
 import * as persons from './person/index.ts';
+import * as policies from './policies/policy-rules.ts';
 import * as registry from './registry/index.ts';
 import * as releases from './release/index.ts';
 import * as general from './rules/kernel-rules.ts';
@@ -20,6 +21,7 @@ const MODULES: readonly object[] = [
   general,
   logs,
   persons,
+  policies,
   registry,
   releases,
   shipments,

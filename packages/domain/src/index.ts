@@ -8,6 +8,7 @@ export * from './identifiers/index.ts';
 export * from './kernel/index.ts';
 export * as logs from './log/index.ts';
 export * as persons from './person/index.ts';
+export * as policies from './policies/index.ts';
 export * from './quantity/index.ts';
 export * as registry from './registry/index.ts';
 export * as releases from './release/index.ts';

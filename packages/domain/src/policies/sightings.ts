@@ -55,3 +55,18 @@ export const tested = (batch: number, ...verdicts: readonly string[]) =>
   sighting(`batch-${batchId(batch)}`, 'test-recorded', {
     results: verdicts.map((verdict, n) => ({ test: `test-${n}`, method: 'm1', verdict })),
   });
+
+export const listed = (shipment: number, ...units: readonly (readonly [batch: number, unit: number])[]) =>
+  sighting(`shipment-${shipmentId(shipment)}`, 'manifest-listed', {
+    units: units.map(([batch, unit]) => ({ batch: batchId(batch), unit: unitId(unit) })),
+  });
+
+export const excursion = (shipment: number, over: object = {}) =>
+  sighting(`shipment-${shipmentId(shipment)}`, 'excursion-detected', {
+    excursion: uuid('0ec', shipment),
+    beyondLimit: true,
+    ...over,
+  });
+
+export const assessed = (shipment: number, outcome: string) =>
+  sighting(`shipment-${shipmentId(shipment)}`, 'excursion-assessed', { excursion: uuid('0ec', shipment), outcome });

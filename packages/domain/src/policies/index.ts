@@ -1,0 +1,18 @@
+import { consentWithdrawn } from './consent-withdrawn.ts';
+import { donorIneligible } from './donor-ineligible.ts';
+import { excursionBeyondLimit } from './excursion-beyond-limit.ts';
+import { lateFailure } from './late-failure.ts';
+import type { Policy } from './policy.ts';
+
+export { restoredMemory, savedMemory } from './memory.ts';
+export { type Action, actionKey, asCorrected, type Cause, isInterested, type Policy, type Seen } from './policy.ts';
+export * from './policy-rules.ts';
+export { consentWithdrawn, donorIneligible, excursionBeyondLimit, lateFailure };
+
+/** What spreads by itself. A runner folds each over the whole log and appends what it asks for. */
+export const policies: readonly Policy[] = [
+  donorIneligible,
+  consentWithdrawn,
+  excursionBeyondLimit,
+  lateFailure,
+] as readonly Policy[];
