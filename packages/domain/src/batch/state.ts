@@ -1,7 +1,7 @@
 import type { Deviations } from '../deviation/index.ts';
 import type { Identifier } from '../identifiers/index.ts';
 import { aggregate, type RegimeId, type Timed } from '../kernel/index.ts';
-import type { Quantity } from '../quantity/index.ts';
+import type { MaterialQuantity, ResultValue } from '../quantity/index.ts';
 
 /** The consistency boundary: all that can race about a batch and its units happens in `batch-<id>`. */
 export type BatchState = {
@@ -17,20 +17,28 @@ export type BatchState = {
   regime: RegimeId | undefined;
   autologous: boolean;
   coi: string | null;
+  /** Pseudonym of the one person whose material it is, where autologous. */
+  autologousDonor: string | null;
   tier: 'seed' | 'master' | 'working' | 'none';
   passageCeiling: number | null;
-  readonly inputs: readonly BatchInput[] | BatchInput[];
+  inputs: readonly BatchInput[];
   /** Transitive: everything upstream, fixed when the batch was opened. */
   readonly origins: { readonly donations: Set<string>; readonly batches: Set<string> };
   readonly materials: MaterialUse[];
   /** Newest step of each kind, and how many there were. */
   readonly steps: Map<StepKind, { readonly event: string; readonly occurredAt: string | null; count: number }>;
+  /** Steps recorded before the step that they need, by the event: a late entry closes their deviation. */
+  readonly awaitedSteps: Map<string, { readonly needs: readonly StepKind[]; readonly occurredAt: string | null }>;
   passage: number | null;
+  /** What the harvests gave, all of them. */
+  readonly harvested: MaterialQuantity[];
   transduced: boolean;
   readonly units: Map<string, Unit>;
   /** Ordinal → unit id. */
   readonly ordinals: Map<number, string>;
   splitsClosed: { readonly made: number } | null;
+  /** Label id → unit id. */
+  readonly labels: Map<string, string>;
   readonly tests: Map<string, TestResult>;
   /** Dispositions fold by `seq`, newest last; a unit's own is found with `dispositionOf`. */
   readonly dispositions: Disposition[];
@@ -38,14 +46,24 @@ export type BatchState = {
   readonly holds: Restriction[];
   readonly recalls: Restriction[];
   /** Samples whose laboratory has not reported yet: they make that laboratory a testing laboratory of this batch. */
-  readonly openSamples: Map<string, { readonly sample: string; readonly laboratory: string; readonly event: string }>;
+  readonly openSamples: Map<string, Sample>;
+  readonly samples: Map<string, Sample>;
   /** Treating sites: organisations to which units are or were allocated. */
   readonly treatingSites: Set<string>;
 };
 
 export type BatchInput =
-  | { readonly donation: string; readonly quantity?: Quantity | undefined }
+  | { readonly donation: string; readonly quantity?: MaterialQuantity | undefined }
   | { readonly batch: string; readonly unit: string };
+
+export type Sample = {
+  readonly sample: string;
+  readonly laboratory: string;
+  readonly event: string;
+  readonly unit: string | null;
+  /** Specification lines that the laboratory was asked for and has not reported; empty where none was named. */
+  readonly awaited: Set<string>;
+};
 
 export type StepKind = 'isolated' | 'passaged' | 'expanded' | 'transduced' | 'harvested' | 'split';
 
@@ -72,8 +90,8 @@ export type Unit = {
   readonly identifiers: Identifier[];
   readonly parent: string | null;
   readonly containerLot: string | null;
-  readonly volume: Quantity | null;
-  readonly cells: Quantity | null;
+  readonly volume: MaterialQuantity | null;
+  readonly cells: MaterialQuantity | null;
   /** RFC 3339; end of the stated interval counts. */
   expiry: string | null;
   labelled: string | null;
@@ -95,6 +113,8 @@ export type Unit = {
   infusion: { readonly event: string; readonly treatment: string; readonly occurredAt: string | null } | null;
   consumedInto: string | null;
   end: UnitEnd | null;
+  /** When it ended, by the reporter; null when unknown or not ended. */
+  endedAt?: string | null;
   retrieved: boolean;
 };
 
@@ -143,14 +163,13 @@ export type TestResult = {
   /** Line of the bound specification version, where the test answers one. */
   readonly line: string | null;
   readonly verdict: Verdict;
+  readonly value: ResultValue | null;
   readonly reviewed: boolean;
   readonly laboratory: string;
   readonly occurredAt: string | null;
   readonly retestOf: string | null;
   /** Result that replaces this one; a failed result is answered by an investigation, never by overwriting. */
   supersededBy: string | null;
-  /** Closed OOS deviation that explains a failed result, where there is one. */
-  investigation: string | null;
 };
 
 export const batch = aggregate<BatchState>('batch', {
@@ -165,23 +184,28 @@ export const batch = aggregate<BatchState>('batch', {
     regime: undefined,
     autologous: false,
     coi: null,
+    autologousDonor: null,
     tier: 'none',
     passageCeiling: null,
     inputs: [],
     origins: { donations: new Set(), batches: new Set() },
     materials: [],
     steps: new Map(),
+    awaitedSteps: new Map(),
     passage: null,
+    harvested: [],
     transduced: false,
     units: new Map(),
     ordinals: new Map(),
     splitsClosed: null,
+    labels: new Map(),
     tests: new Map(),
     dispositions: [],
     quarantines: [],
     holds: [],
     recalls: [],
     openSamples: new Map(),
+    samples: new Map(),
     treatingSites: new Set(),
   }),
   relations: (state, org) => [

@@ -1,0 +1,11 @@
+import { authorisation, record } from '../kernel/index.ts';
+import { Lifted, lift, liftFaults, liftUnsigned } from './restricting.ts';
+import { batch } from './state.ts';
+
+export const quarantineLifted = authorisation(batch, 'quarantine-lifted', {
+  title: { en: 'Quarantine lifted', zh: '解除隔离' },
+  schema: Lifted,
+  signatures: { meaning: 'quarantine-lifting', count: 1 },
+  decide: (data, state, context) => record(liftFaults(state.quarantines, 'quarantine', data), liftUnsigned(context)),
+  evolve: (state, event) => lift(state.quarantines, event),
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { authorisation, broken, record } from '../kernel/index.ts';
+import { releaseRules } from './release-rules.ts';
+import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
+import { batch } from './state.ts';
+
+/** Takes effect with its second signature; until then it waits in `release-<id>`. The rules are the same both times. */
+export const released = authorisation(batch, 'released', {
+  title: { en: 'Released', zh: '放行' },
+  schema: z.strictObject(dispositionShape),
+  signatures: { meaning: 'release', count: 2 },
+
+  decide: (data, state, context) => {
+    const open = openLines(state, context);
+    return record(
+      !open && broken(releaseRules.specificationUnknown),
+      open?.map(lineFault),
+      recordFaults(state, data.scope),
+      headFault(data.reviewed, context),
+      signatureFaults(state, context),
+      withdrawnFault(context),
+    );
+  },
+
+  evolve: (state, { id, seq, data }) => {
+    state.dispositions.push({ event: id, seq, kind: 'released', scope: data.scope, pendingTests: [] });
+  },
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { broken, type Check, type Context, personal, type Recorded, withPersonal } from '../kernel/index.ts';
+import { Scope, Uuid } from '../vocabulary/index.ts';
+import { LiftReason, RestrictionReason } from './codes.ts';
+import { batchRules } from './rules.ts';
+import { scopeFaults } from './scoped.ts';
+import type { BatchState, Restriction } from './state.ts';
+
+/** What a quarantine or a hold says. A policy's names the event that caused it. */
+export const Restricted = withPersonal({
+  scope: Scope,
+  reason: RestrictionReason,
+  cause: Uuid.optional().describe('Event that caused it, where a policy did'),
+  note: personal(z.string().max(4000)),
+});
+export type Restricted = z.output<typeof Restricted>;
+
+export const Lifted = withPersonal({
+  restriction: Uuid.describe('Event that set it'),
+  reason: LiftReason,
+  cause: Uuid.optional().describe('Event that caused it, where a policy did'),
+  note: personal(z.string().max(4000)),
+});
+export type Lifted = z.output<typeof Lifted>;
+
+/** A restriction of the whole batch holds for units that are still to be made. */
+export function restrictionFaults({ scope }: Restricted, state: BatchState): Check {
+  return scope !== 'whole-batch' && scopeFaults(state, scope);
+}
+
+export function restrict(restrictions: Restriction[], { id, data }: Recorded<Restricted>): void {
+  restrictions.push({ event: id, scope: data.scope, reason: data.reason, cause: data.cause ?? null, lifted: null });
+}
+
+export function liftFaults(restrictions: readonly Restriction[], kind: string, { restriction: id }: Lifted): Check {
+  const restriction = restrictions.find(({ event }) => event === id);
+  if (!restriction) return broken(batchRules.restrictionUnknown, '/restriction', { kind, restriction: id });
+  return restriction.lifted !== null && broken(batchRules.restrictionLifted, '/restriction');
+}
+
+/** Roles that may say that units can be used again. */
+const LIFTING_ROLES: readonly string[] = ['lab.qa', 'lab.qp'];
+
+export function liftUnsigned({ signers }: Context): Check {
+  const signed = signers.some(({ person, roles }) => person !== null && roles.some((role) => LIFTING_ROLES.includes(role)));
+  return !signed && broken(batchRules.liftUnsigned, '//signatures', { roles: LIFTING_ROLES.join(' / ') });
+}
+
+export function lift(restrictions: readonly Restriction[], { id, data }: Recorded<Lifted>): void {
+  const restriction = restrictions.find(({ event }) => event === data.restriction);
+  if (restriction) restriction.lifted ??= id;
+}

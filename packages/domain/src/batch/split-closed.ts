@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { broken, fact, record } from '../kernel/index.ts';
+import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
+import { batch } from './state.ts';
+
+/** Says how many units were made in all: what they are later balanced against. */
+export const splitClosed = fact(batch, 'split-closed', {
+  title: { en: 'Split closed', zh: '分装结束' },
+  corrects: ['units', 'operator', 'verifier', 'occurredAt'],
+  schema: z.strictObject({
+    units: z.int().min(0).max(1_000_000).describe('Units made in all splits of the batch, parts of units included'),
+    ...Hands,
+  }),
+
+  decide: (data, state, context) =>
+    record(
+      data.units !== state.units.size &&
+        broken(batchRules.splitCount, '/units', { stated: data.units, recorded: state.units.size }),
+      handsFault(data, context),
+    ),
+
+  evolve: (state, { data }) => {
+    state.splitsClosed = { made: data.units };
+  },
+});

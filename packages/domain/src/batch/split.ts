@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { Identifiers } from '../identifiers/index.ts';
+import { broken, type Check, fact, latest, type Recorded, record } from '../kernel/index.ts';
+import { MaterialQuantity } from '../quantity/index.ts';
+import { Moment } from '../time/index.ts';
+import { ContainerKind, LIST_LIMIT, Ordinal, SiteCode, Uuid } from '../vocabulary/index.ts';
+import { splitImbalance } from './cell-balance.ts';
+import { identifierFaults } from './opening-checks.ts';
+import { abandonedFault, Hands, handsFault, stepMissingFault } from './processing.ts';
+import { batchRules } from './rules.ts';
+import { type BatchState, batch, type Place, type Unit } from './state.ts';
+import { stepTaken } from './steps.ts';
+import { END_ZH } from './wording.ts';
+
+const UnitMade = z.strictObject({
+  id: Uuid,
+  kind: ContainerKind,
+  ordinal: Ordinal.describe('Number in the batch, from 1, as printed: bag 2 of 3'),
+  identifiers: Identifiers.optional(),
+  containerLot: SiteCode.optional(),
+  volume: MaterialQuantity.optional(),
+  cells: MaterialQuantity.optional(),
+  parent: Uuid.optional().describe('Unit that this one is a part of: the bag of a segment'),
+  expiry: Moment.optional().describe('Where it differs from that of the others'),
+});
+type UnitMade = z.output<typeof UnitMade>;
+
+/** More than 400 units are several splits, closed by `split-closed` whose count must agree. */
+export const split = fact(batch, 'split', {
+  title: { en: 'Batch split into units', zh: '分装' },
+  corrects: ['remainder', 'expiry', 'operator', 'verifier', 'room', 'occurredAt'],
+  schema: z.strictObject({
+    units: z.array(UnitMade).min(1).max(LIST_LIMIT),
+    remainder: MaterialQuantity.optional().describe('Cells that went into no unit'),
+    expiry: Moment.optional().describe('Of all units that state none of their own; the end of the day where a day is printed'),
+    room: SiteCode.optional(),
+    ...Hands,
+  }),
+
+  decide: (data, state, context) =>
+    record(
+      abandonedFault(state),
+      newUnitFaults(data.units, state),
+      parentFaults(data.units, state),
+      stepMissingFault(state, 'split'),
+      state.splitsClosed && broken(batchRules.splitAfterClosing, '/units', { made: state.splitsClosed.made }),
+      splitImbalance(state.harvested, [...cellsOf(state.units.values()), ...cellsOf(data.units)], data.remainder),
+      data.units.map((unit, i) => identifierFaults(unit.identifiers ?? [], `/units/${i}/identifiers`)),
+      handsFault(data, context),
+    ),
+
+  evolve: (state, event) => {
+    stepTaken(state, 'split', event);
+    for (const made of event.data.units) {
+      if (state.units.has(made.id)) continue;
+      state.units.set(made.id, unitOf(made, event, event.data.expiry));
+      if (!state.ordinals.has(made.ordinal)) state.ordinals.set(made.ordinal, made.id);
+    }
+  },
+});
+
+function newUnitFaults(units: readonly UnitMade[], state: BatchState): Check {
+  const ids = new Set(state.units.keys());
+  const ordinals = new Set(state.ordinals.keys());
+  return units.map(({ id, ordinal }, i) => {
+    const faults = [
+      ids.has(id) && broken(batchRules.unitKnown, `/units/${i}/id`, { unit: id }),
+      ordinals.has(ordinal) && broken(batchRules.ordinalTaken, `/units/${i}/ordinal`, { ordinal }),
+    ];
+    ids.add(id);
+    ordinals.add(ordinal);
+    return faults;
+  });
+}
+
+function parentFaults(units: readonly UnitMade[], state: BatchState): Check {
+  const made = new Set(units.map(({ id }) => id));
+  return units.map(({ id, parent, kind, ordinal }, i) => {
+    const at = `/units/${i}/parent`;
+    if (parent === undefined) return kind === 'segment' && broken(batchRules.segmentWithoutParent, at, { ordinal });
+    const known = state.units.get(parent);
+    if ((!known && !made.has(parent)) || parent === id) return broken(batchRules.unitUnknown, at, { unit: parent });
+    return known?.end != null && broken(batchRules.parentEnded, at, { parent, end: known.end, zh: END_ZH[known.end] });
+  });
+}
+
+/** Cells of parts are the cells of their whole: they are counted once. */
+function* cellsOf(units: Iterable<Pick<UnitMade, 'parent'> | Unit>): Iterable<MaterialQuantity> {
+  for (const unit of units) if (!unit.parent && 'cells' in unit && unit.cells) yield unit.cells;
+}
+
+function unitOf(made: UnitMade, event: Recorded, expiry: string | undefined): Unit {
+  return {
+    id: made.id,
+    kind: made.kind,
+    ordinal: made.ordinal,
+    identifiers: [...(made.identifiers ?? [])],
+    parent: made.parent ?? null,
+    containerLot: made.containerLot ?? null,
+    volume: made.volume ?? null,
+    cells: made.cells ?? null,
+    expiry: made.expiry ?? expiry ?? null,
+    labelled: null,
+    cryopreserved: false,
+    thawed: null,
+    place: latest<Place>(undefined, event, { site: event.actor.org }),
+    custodian: event.actor.org,
+    condition: undefined,
+    receivedBy: null,
+    allocation: null,
+    shipment: null,
+    lastShipment: null,
+    inTransit: false,
+    authorisation: null,
+    infusion: null,
+    consumedInto: null,
+    end: null,
+    endedAt: null,
+    retrieved: false,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Recorded } from '../kernel/index.ts';
+import { batchRules } from './rules.ts';
+import { isBefore } from './scoped.ts';
+import type { BatchState, StepKind } from './state.ts';
+
+/** One of these has to stand before the step. A bank's unit comes already isolated, so it may be cultured or transduced at once. */
+const PREDECESSORS: Readonly<Record<StepKind, { readonly anyOf: readonly StepKind[]; readonly orFromBank: boolean }>> = {
+  isolated: { anyOf: [], orFromBank: true },
+  passaged: { anyOf: ['isolated', 'passaged', 'expanded'], orFromBank: true },
+  expanded: { anyOf: ['isolated', 'passaged', 'expanded', 'transduced'], orFromBank: true },
+  transduced: { anyOf: ['isolated', 'passaged', 'expanded'], orFromBank: true },
+  harvested: { anyOf: ['isolated', 'passaged', 'expanded', 'transduced'], orFromBank: false },
+  split: { anyOf: ['harvested', 'isolated', 'transduced'], orFromBank: false },
+};
+
+/** Cells that were cultured are harvested before they are divided. */
+const AFTER_CULTURE: readonly StepKind[] = ['harvested'];
+
+/** The steps of which one is still to be recorded before this one; null where one stands. */
+export function missingBefore(state: BatchState, kind: StepKind): readonly StepKind[] | null {
+  const { anyOf, orFromBank } = PREDECESSORS[kind];
+  const cultured = state.steps.has('passaged') || state.steps.has('expanded');
+  const needs = kind === 'split' && cultured ? AFTER_CULTURE : anyOf;
+  if (needs.length === 0 || needs.some((step) => state.steps.has(step))) return null;
+  return orFromBank && state.inputs.some((input) => 'unit' in input) ? null : needs;
+}
+
+/** Counts the step in. The entry that comes late closes the deviations of the steps that waited for it. */
+export function stepTaken(state: BatchState, kind: StepKind, event: Recorded): void {
+  const needs = missingBefore(state, kind);
+  if (needs) state.awaitedSteps.set(event.id, { needs, occurredAt: event.occurredAt });
+  const known = state.steps.get(kind);
+  if (known && isBefore(event.occurredAt, known.occurredAt)) known.count++;
+  else state.steps.set(kind, { event: event.id, occurredAt: event.occurredAt, count: (known?.count ?? 0) + 1 });
+  for (const [waiting, awaited] of state.awaitedSteps) {
+    if (awaited.needs.includes(kind) && isBefore(event.occurredAt, awaited.occurredAt)) settle(state, waiting, event);
+  }
+}
+
+function settle(state: BatchState, waiting: string, event: Recorded): void {
+  state.awaitedSteps.delete(waiting);
+  for (const deviation of state.deviations.values()) {
+    if (deviation.event === waiting && deviation.rule === batchRules.stepMissing.id) {
+      deviation.closed ??= { event: event.id, at: event.occurredAt };
+    }
+  }
+}
