@@ -22,7 +22,13 @@ export type ShipmentState = {
 export type Excursion = {
   readonly id: string;
   readonly event: string;
+  /** Beyond the minutes that the products allow outside their limits, summed over the transport. */
   readonly beyondLimit: boolean;
+  /** Minutes outside the limits, summed over the transport until the newest reading. */
+  readonly minutesOutside: number;
+  /** °C, of the readings outside. */
+  readonly minimum: string;
+  readonly maximum: string;
   assessed: { readonly event: string; readonly outcome: 'acceptable' | 'not-acceptable' } | null;
 };
 

@@ -1,5 +1,6 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
+import type { ExceptionGround } from './codes.ts';
 
 export type TreatmentState = {
   readonly id: string;
@@ -16,8 +17,13 @@ export type TreatmentState = {
   /** Staff pseudonym. */
   physician: string | null;
   consented: boolean;
-  /** Ineligible or incomplete allogeneic donor: who takes the responsibility (21 CFR 1271.65(b), 1271.60(d)). */
-  urgentMedicalNeed: { readonly event: string; readonly physician: string; readonly patientInformed: boolean } | null;
+  /** Ineligible or incomplete allogeneic donor: who takes the responsibility, and why (21 CFR 1271.65(b), 1271.60(d)). */
+  urgentMedicalNeed: {
+    readonly event: string;
+    readonly physician: string;
+    readonly patientInformed: boolean;
+    readonly ground: ExceptionGround;
+  } | null;
   readonly infusions: Map<
     string,
     { readonly event: string; readonly batch: string; readonly unit: string; readonly occurredAt: string | null }

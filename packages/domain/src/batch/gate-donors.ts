@@ -1,0 +1,152 @@
+import { type DonationState, donation } from '../donation/index.ts';
+import { broken, type Check } from '../kernel/index.ts';
+import { type Consent, consentsTo, type PersonState, person, readMarkers } from '../person/index.ts';
+import { localDateOf } from '../time/index.ts';
+import type { TreatmentState } from '../treatment/state.ts';
+import type { GateReader } from './gate-moment.ts';
+import { gateRules } from './gate-rules.ts';
+import type { BatchState, Unit } from './state.ts';
+import { nameOf } from './unit-name.ts';
+
+/** Eligibility and consent of everyone upstream, with the exceptions that the law knows. */
+export function donorFaults(
+  state: BatchState,
+  unit: Unit,
+  planned: TreatmentState | undefined,
+  at: string | null,
+  reader: GateReader,
+): Check {
+  const ids = [...state.origins.donations];
+  if (ids.length === 0) return broken(gateRules.donorsUnknown, '/unit', { unit: nameOf(unit) });
+  const donations = reader.states(donation, ids);
+  const people = reader.states(person, [...new Set(ids.flatMap((id) => peopleOf(donations.get(id))))]);
+  // The mother of a newborn may be named by the newborn's own record only.
+  const mothers = reader.states(person, [...new Set([...people.values()].flatMap((each) => each?.birthMother ?? []))]);
+  return ids.map((id) => {
+    const given = donations.get(id);
+    if (!given?.registered || given.donor === null) return broken(gateRules.donorsUnknown, '/unit', { unit: nameOf(unit) });
+    const donor = people.get(given.donor);
+    const motherId = given.birthMother ?? donor?.birthMother ?? null;
+    const mother = motherId === null ? undefined : (people.get(motherId) ?? mothers.get(motherId));
+    const source: Source = { name: given.identifiers[0]?.value ?? id, given, donor, mother };
+    return [
+      given.kind === 'autologous' ? autologousFaults(source, planned) : allogeneicFaults(source, planned),
+      consentFaults(source, at),
+    ];
+  });
+}
+
+type Source = {
+  /** Printed number of the donation. */
+  readonly name: string;
+  readonly given: DonationState;
+  readonly donor: PersonState | undefined;
+  readonly mother: PersonState | undefined;
+};
+
+function peopleOf(given: DonationState | undefined): string[] {
+  return given ? [given.donor, given.birthMother].filter((id) => id !== null) : [];
+}
+
+/** Positive or untested cells of one's own are allowed, labelled and stored apart. */
+function autologousFaults({ name, given, donor }: Source, planned: TreatmentState | undefined): Check {
+  const { excluding, missing } = readMarkers(donor);
+  const positive = [...new Set(excluding.map(({ marker }) => marker))];
+  return [
+    positive.length > 0 && broken(gateRules.autologousPositive, '/unit', { donation: name, markers: positive.join(', ') }),
+    missing.length > 0 && broken(gateRules.autologousNotTested, '/unit', { donation: name, markers: missing.join(', ') }),
+    planned?.patient != null &&
+      planned.patient !== given.donor &&
+      broken(gateRules.autologousOther, '/treatment', { donation: name }),
+  ];
+}
+
+function allogeneicFaults(source: Source, planned: TreatmentState | undefined): Check {
+  const { name, given, donor, mother } = source;
+  const examined = [donor, mother].filter((each) => each !== undefined);
+  return [
+    eligibilityFaults(source, examined, planned),
+    donor?.newborn && motherFaults(name, mother),
+    examined.some((each) => readMarkers(each).riskAssessment) && broken(gateRules.hepatitisB, '/unit', { donation: name }),
+    given.recipient !== null &&
+      planned?.patient != null &&
+      given.recipient !== planned.patient &&
+      broken(gateRules.directedElsewhere, '/treatment', { donation: name }),
+  ];
+}
+
+function motherFaults(name: string, mother: PersonState | undefined): Check {
+  const { missing } = readMarkers(mother);
+  return missing.length > 0 && broken(gateRules.motherNotTested, '/unit', { donation: name, markers: missing.join(', ') });
+}
+
+/** Donor and birth mother count together: one of them ineligible is enough against, both undetermined is incomplete. */
+function eligibilityFaults(
+  { name, given }: Source,
+  examined: readonly PersonState[],
+  planned: TreatmentState | undefined,
+): Check {
+  const statuses = examined.flatMap(({ eligibility }) => eligibility?.status ?? []);
+  const reactive = examined.flatMap(reactiveAgainst)[0];
+  const ineligible = statuses.includes('ineligible') || reactive !== undefined;
+  const incomplete = statuses.includes('incomplete') || !statuses.includes('eligible');
+  if (!ineligible && !incomplete) return undefined;
+
+  const need = planned?.urgentMedicalNeed ?? null;
+  const ground = groundFor(given, planned, ineligible);
+  if (ground !== null && need?.patientInformed) {
+    const status = ineligible ? 'ineligible' : 'incomplete';
+    return broken(gateRules.exceptionUsed, '/unit', { donation: name, status, ground });
+  }
+  if (ground !== null) return broken(gateRules.riskNoticeMissing, '/treatment', { donation: name });
+  if (statuses.includes('ineligible')) return broken(gateRules.donorIneligible, '/unit', { donation: name });
+  if (reactive !== undefined) return broken(gateRules.donorReactive, '/unit', { donation: name, ...reactive });
+  return broken(gateRules.donorIncomplete, '/unit', { donation: name });
+}
+
+/** Results that speak against somebody who was found eligible without saying why in spite of them. */
+function reactiveAgainst(examined: PersonState): { marker: string; result: string }[] {
+  if (examined.eligibility?.status === 'eligible' && examined.eligibility.reasons.includes('risk-assessed')) return [];
+  return readMarkers(examined).excluding.map(({ marker, result }) => ({ marker, result }));
+}
+
+/** An ineligible donor may be a relative (21 CFR 1271.65(b)(1)(i)); an incomplete determination knows urgent need only (1271.60(d)). */
+function groundFor(given: DonationState, planned: TreatmentState | undefined, ineligible: boolean): string | null {
+  if (planned?.urgentMedicalNeed?.ground === 'urgent-medical-need') return 'urgent-medical-need';
+  return ineligible && isRelative(given, planned) ? `${given.relationship} relative` : null;
+}
+
+function isRelative({ relationship, recipient }: DonationState, planned: TreatmentState | undefined): boolean {
+  const close = relationship === 'first-degree' || relationship === 'second-degree';
+  return close && (recipient === null || recipient === planned?.patient);
+}
+
+/** The birth mother may have consented for her newborn: either's consent carries the use, a withdrawal by either ends it. */
+function consentFaults({ name, donor, mother }: Source, at: string | null): Check {
+  const givers = [donor, mother].filter((each) => each !== undefined);
+  const withdrawn = givers.filter((giver) => !consentsTo(giver, 'therapy')).flatMap(withdrawalsOf);
+  const effect = withdrawn.find((each) => each.withdrawn?.effect !== 'none-on-material')?.withdrawn?.effect;
+  if (effect) return broken(gateRules.consentWithdrawn, '/unit', { donation: name, effect });
+  const standing = givers.some((giver) => consentsTo(giver, 'therapy')) || withdrawn.length > 0;
+  return [
+    !standing && broken(gateRules.consentMissing, '/unit', { donation: name }),
+    givers
+      .flatMap((giver) => [...giver.consents.values()])
+      .map(({ giver, renewalDue, withdrawn: gone }) => {
+        const due = giver !== 'self' && !gone && renewalDue !== null && at !== null && isDue(renewalDue, at);
+        return due && broken(gateRules.consentRenewalDue, '/unit', { donation: name, due: renewalDue });
+      }),
+  ];
+}
+
+function withdrawalsOf(giver: PersonState): Consent[] {
+  return [...giver.consents.values()].filter(
+    ({ purposes, withdrawn }) =>
+      withdrawn !== null && purposes.has('therapy') && (withdrawn.purposes === 'all' || withdrawn.purposes.has('therapy')),
+  );
+}
+
+/** `due` is a date without a zone: the wall calendar of the reporter decides. */
+function isDue(due: string, at: string): boolean {
+  return localDateOf(at) >= due.slice(0, 10);
+}

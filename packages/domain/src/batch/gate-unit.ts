@@ -1,0 +1,123 @@
+import { normalised } from '../identifiers/index.ts';
+import { broken, type Check } from '../kernel/index.ts';
+import { product } from '../registry/index.ts';
+import { openExcursions, shipment } from '../shipment/state.ts';
+import { instant, minutesBetween } from '../time/index.ts';
+import type { TreatmentState } from '../treatment/state.ts';
+import type { AsOf, GateReader } from './gate-moment.ts';
+import { gateRules } from './gate-rules.ts';
+import type { BatchState, Unit } from './state.ts';
+import { nameOf } from './unit-name.ts';
+
+/** Disposition and restrictions of the unit itself. */
+export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf): Check {
+  const name = nameOf(unit);
+  const disposition = moment.disposition(state, unit);
+  return [
+    unit.infusion &&
+      broken(gateRules.started, '/unit', {
+        unit: name,
+        treatment: unit.infusion.treatment,
+        occurredAt: unit.infusion.occurredAt ?? '?',
+      }),
+    unit.end !== null && unit.end !== 'infused' && broken(gateRules.ended, '/unit', { unit: name, end: unit.end }),
+    !disposition && broken(gateRules.notReleased, '/unit', { unit: name }),
+    disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
+    disposition?.kind === 'conditionally-released' &&
+      broken(gateRules.pendingTests, '/unit', { unit: name, tests: disposition.pendingTests.join(', ') }),
+    moment.standing(state.quarantines, unit).map(({ reason }) => broken(gateRules.quarantined, '/unit', { unit: name, reason })),
+    moment.standing(state.holds, unit).map(({ reason }) => broken(gateRules.held, '/unit', { unit: name, reason })),
+    moment.standing(state.recalls, unit).map(({ reason }) => broken(gateRules.recalled, '/unit', { unit: name, reason })),
+  ];
+}
+
+/** Expiry, expiry after thawing, and the specification's time from thaw to infusion. */
+export function clockFaults(state: BatchState, unit: Unit, at: string | null, reader: GateReader): Check {
+  const name = nameOf(unit);
+  if (at === null) return broken(gateRules.timeUnknown, '//occurredAt', { unit: name });
+  const { thawed, expiry } = unit;
+  const specification = state.product && reader.state(product, state.product.id)?.specifications.get(state.product.specification);
+  const limit = specification?.thawToInfusionMinutes ?? null;
+  return [
+    expiry !== null && isReached(expiry, at) && broken(gateRules.expired, '/unit', { unit: name, expiry }),
+    thawed?.expiry != null &&
+      isReached(thawed.expiry, at) &&
+      broken(gateRules.thawExpired, '/unit', { unit: name, thawed: thawed.occurredAt ?? '?', expiry: thawed.expiry }),
+    thawed && limit !== null && thawFault(name, thawed.occurredAt, limit, at),
+  ];
+}
+
+function thawFault(name: string, thawedAt: string | null, limit: number, at: string): Check {
+  if (thawedAt === null) return broken(gateRules.thawTimeUnknown, '/unit', { unit: name, limit });
+  const minutes = Math.floor(minutesBetween(thawedAt, at));
+  return minutes > limit && broken(gateRules.thawTooLong, '/unit', { unit: name, minutes, limit });
+}
+
+/** What is usable until a moment is not usable at it. */
+function isReached(end: string, at: string): boolean {
+  return instant(at) >= instant(end);
+}
+
+/** Allocated to this treatment, and physically there in a condition that was accepted, or made there. */
+export function placeFaults(unit: Unit, treatmentId: string, site: string | null, reader: GateReader): Check {
+  const name = nameOf(unit);
+  const { allocation } = unit;
+  return [
+    !allocation && broken(gateRules.notAllocated, '/unit', { unit: name }),
+    allocation &&
+      allocation.treatment !== treatmentId &&
+      broken(gateRules.allocatedElsewhere, '/unit', { unit: name, treatment: treatmentId }),
+    site !== null && receiptFaults(unit, name, site),
+    excursionFaults(unit, name, reader),
+  ];
+}
+
+function receiptFaults(unit: Unit, name: string, site: string): Check {
+  if (unit.inTransit) return broken(gateRules.inTransit, '/unit', { unit: name, site, shipment: unit.shipment ?? '?' });
+  const madeThere = unit.lastShipment === null && unit.receivedBy === null && unit.custodian === site;
+  if (madeThere) return undefined;
+  if (unit.receivedBy !== site || unit.custodian !== site) {
+    return broken(gateRules.notReceived, '/unit', { unit: name, site, custodian: unit.custodian ?? '?' });
+  }
+  const condition = unit.condition?.value ?? 'to-be-assessed';
+  return condition !== 'accepted' && broken(gateRules.conditionNotAccepted, '/unit', { unit: name, site, condition });
+}
+
+function excursionFaults(unit: Unit, name: string, reader: GateReader): Check {
+  if (unit.lastShipment === null) return undefined;
+  const travelled = reader.state(shipment, unit.lastShipment);
+  if (!travelled) return undefined;
+  const { limits } = travelled;
+  return openExcursions(travelled).map(({ beyondLimit, assessed, minutesOutside }) =>
+    broken(beyondLimit || assessed ? gateRules.excursionOpen : gateRules.excursionWithin, '/unit', {
+      unit: name,
+      shipment: unit.lastShipment ?? '?',
+      limits: limits ? `${limits.minimum}…${limits.maximum} °C` : '?',
+      minutes: minutesOutside,
+    }),
+  );
+}
+
+/** The right cells for the right patient, who wants them. */
+export function treatmentFaults(state: BatchState, unit: Unit, treatmentId: string, planned: TreatmentState | undefined): Check {
+  const name = nameOf(unit);
+  if (!planned?.planned) return broken(gateRules.treatmentUnknown, '/treatment', { treatment: treatmentId });
+  return [
+    coiFaults(state, name, planned),
+    planned.product !== null &&
+      planned.product !== state.product?.id &&
+      broken(gateRules.productDiffers, '/unit', { unit: name, treatment: treatmentId }),
+    !planned.consented && broken(gateRules.notConsented, '/treatment', { treatment: treatmentId }),
+    planned.closed !== null && broken(gateRules.treatmentClosed, '/treatment', { treatment: treatmentId }),
+  ];
+}
+
+function coiFaults(state: BatchState, name: string, planned: TreatmentState): Check {
+  if (!state.autologous) return undefined;
+  if (state.coi === null) return broken(gateRules.coiMissing, '/unit', { unit: name, where: `batch ${state.id}` });
+  if (planned.coi === null) return broken(gateRules.coiMissing, '/treatment', { unit: name, where: `treatment ${planned.id}` });
+  return (
+    normalised(state.coi) !== normalised(planned.coi) &&
+    broken(gateRules.coiDiffers, '/unit', { unit: name, unitCoi: state.coi, patientCoi: planned.coi })
+  );
+}

@@ -1,0 +1,39 @@
+import { broken, record, type Violation } from '../kernel/index.ts';
+import { treatment } from '../treatment/state.ts';
+import { ancestorFaults } from './gate-ancestors.ts';
+import { donorFaults } from './gate-donors.ts';
+import { asOf, type GateReader } from './gate-moment.ts';
+import { gateRules } from './gate-rules.ts';
+import { clockFaults, dispositionFaults, placeFaults, treatmentFaults } from './gate-unit.ts';
+import type { BatchState } from './state.ts';
+
+/**
+ * Everything that speaks against giving this unit in this treatment at `at` (RFC 3339; null when unknown), not only the first reason. Those
+ * of severity `warn` are to be shown and refuse nothing. Reads donors, ancestors, shipment, product and treatment by itself and relies on no
+ * policy having run.
+ */
+export function gateFor(
+  state: BatchState,
+  unitId: string,
+  treatmentId: string,
+  at: string | null,
+  reader: GateReader,
+): readonly Violation[] {
+  const unit = state.units.get(unitId);
+  if (!unit) return [broken(gateRules.unitUnknown, '/unit', { batch: state.id, unit: unitId })];
+  const planned = reader.state(treatment, treatmentId);
+  const moment = asOf(at, reader);
+  return record(
+    dispositionFaults(state, unit, moment),
+    clockFaults(state, unit, at, reader),
+    treatmentFaults(state, unit, treatmentId, planned),
+    placeFaults(unit, treatmentId, planned?.site ?? null, reader),
+    donorFaults(state, unit, planned, at, reader),
+    ancestorFaults(state, unit, moment, reader),
+  ).violations;
+}
+
+/** Whether nothing refuses: warnings do not. */
+export function isAllowed(violations: readonly Violation[]): boolean {
+  return violations.every(({ rule }) => rule.severity === 'warn');
+}
