@@ -31,8 +31,9 @@ export async function run(): Promise<Row[]> {
     await plainLog(join(folder, 'warm-up.log'), EVENTS / 10);
     const ceiling = await plainLog(join(folder, 'plain.log'), EVENTS);
     const store = await openSqliteEventStore({ path: join(folder, 'log.db') });
-    await appendFromMany(store, EVENTS / 4);
-    const appending = await appendFromMany(store, EVENTS);
+    await appendFrom(store, WRITERS, EVENTS / 4);
+    const appending = await appendFrom(store, WRITERS, EVENTS);
+    const alone = await appendFrom(store, 1, EVENTS / 20);
     const again = await plainLog(join(folder, 'plain-again.log'), EVENTS);
     const reading = await readLongStream(store);
     await store.close();
@@ -50,6 +51,12 @@ export async function run(): Promise<Row[]> {
         met: appending.perSecond >= 50_000 || ratio >= 0.5,
       },
       { name: 'the same, beside a plain log file with one fdatasync per group', value: round(ratio), unit: 'ratio' },
+      {
+        name: 'SQLite log, one writer that waits for each answer',
+        value: Math.round(alone.perSecond),
+        unit: 'events/s',
+        peer: 'emmett-postgresql 1,600; emmett-sqlite 400',
+      },
       { name: 'processor time of the calling thread for one append', value: round(appending.mainThreadMicros), unit: 'µs' },
       {
         name: `reading a stream of ${READ_EVENTS} events`,
@@ -66,9 +73,13 @@ export async function run(): Promise<Row[]> {
 }
 
 /** Each writer waits for its answer before its next append. */
-async function appendFromMany(store: EventStore, total: number): Promise<{ perSecond: number; mainThreadMicros: number }> {
-  const perWriter = Math.ceil(total / WRITERS);
-  const work = Array.from({ length: WRITERS }, () => ({ stream: newStream(), events: [] as EventToAppend[] }));
+async function appendFrom(
+  store: EventStore,
+  writers: number,
+  total: number,
+): Promise<{ perSecond: number; mainThreadMicros: number }> {
+  const perWriter = Math.ceil(total / writers);
+  const work = Array.from({ length: writers }, () => ({ stream: newStream(), events: [] as EventToAppend[] }));
   // Made beforehand, but with ids in the order in which they will be sent, as senders make them.
   for (let i = 0; i < perWriter; i++) for (const { events } of work) events.push(...someEvents(1));
   const cpu = process.threadCpuUsage();
@@ -80,7 +91,7 @@ async function appendFromMany(store: EventStore, total: number): Promise<{ perSe
   );
   const ms = performance.now() - start;
   const { user, system } = process.threadCpuUsage(cpu);
-  const appends = perWriter * WRITERS;
+  const appends = perWriter * writers;
   return { perSecond: (appends / ms) * 1000, mainThreadMicros: (user + system) / appends };
 }
 

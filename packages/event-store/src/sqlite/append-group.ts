@@ -57,7 +57,7 @@ function writeEvent(group: GrowingBytes, { id, type, header, body }: EventToAppe
   group.length = headerAt + header.byteLength + body.byteLength;
 }
 
-export type PackedHead = { readonly stream: string; readonly revision: number };
+type PackedHead = { readonly stream: string; readonly revision: number };
 export type PackedEvent = {
   readonly id: Uint8Array;
   readonly type: string;

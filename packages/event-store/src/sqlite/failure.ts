@@ -20,7 +20,7 @@ const NOT_A_DATABASE = 26;
 const BUSY = 5;
 
 /** The primary result code of an SQLite error, undefined for any other error. */
-export function resultCode(error: unknown): number | undefined {
+function resultCode(error: unknown): number | undefined {
   const errcode = (error as { errcode?: unknown } | null)?.errcode;
   return typeof errcode === 'number' ? errcode & 0xff : undefined;
 }
