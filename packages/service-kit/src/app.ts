@@ -1,11 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { JsonValue } from '@cytoledger/attest';
 import type { Commands, Outcome } from '@cytoledger/commands';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { type Logger, pino } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
 import { captureLines } from './bulk.ts';
 import type { Authenticate, Caller } from './caller.ts';
 import { capture, onBehalfOf } from './capture.ts';
@@ -47,10 +53,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const logger = options.logger ?? pino({ enabled: false });
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    genReqId: () => uuidv7(),
+    genReqId: requestIds(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -380,7 +386,7 @@ function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, logg
     .code(problem.status)
     .headers(refusal?.headers ?? {})
     .type(PROBLEM_TYPE)
-    .send(problemDocument(problem, `urn:uuid:${request.id}`));
+    .send(problemDocument(problem, `urn:cytoledger:request:${request.id}`));
 }
 
 /** What is recorded stands in the ledger: a success is logged at debug level, what was not done at info. Never a body, a token or a query. */
@@ -400,6 +406,13 @@ function logResponse(logger: Logger, request: FastifyRequest, reply: FastifyRepl
     },
     'answered',
   );
+}
+
+/** Unique across processes and cheap: a random number for the process, and a count. */
+function requestIds(): () => string {
+  const process = randomBytes(8).toString('hex');
+  let count = 0;
+  return () => `${process}-${(++count).toString(36)}`;
 }
 
 /** A header that is put into logs and bodies: short, printable, else ignored. */

@@ -57,10 +57,9 @@ export function readJson(bytes: Uint8Array | string, maxBytes: number): Read<Jso
     return { ok: true, value: parseStrictJson(bytes, { maxBytes }) };
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
-    const at = error.offset === undefined ? '' : ` (at offset ${error.offset})`;
     return {
       ok: false,
-      problems: [{ rule: `json.${error.code}`, pointer: error.pointer ?? '', message: `${error.message}${at}` }],
+      problems: [{ rule: `json.${error.code}`, pointer: error.pointer ?? '', message: error.message }],
     };
   }
 }

@@ -1,0 +1,196 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { correctionOf, derive, facts, policies as policyModule, type Recorded } from '@cytoledger/domain';
+import {
+  type Batch,
+  comparePositions,
+  type EventStore,
+  type Position,
+  parsePosition,
+  type StoredEvent,
+} from '@cytoledger/event-store';
+import type { Commands } from './commands.ts';
+import { CommandError } from './errors.ts';
+import { readRecorded } from './folded.ts';
+import type { Outcome } from './submission.ts';
+
+type Policy = policyModule.Policy;
+type Action = policyModule.Action;
+
+export type PolicyRunnerOptions = {
+  readonly store: EventStore;
+  readonly commands: Commands;
+  readonly policies: readonly Policy[];
+  /** Where memory and position are kept between starts. Disposable: without it the log is folded again, and every action finds itself done. */
+  readonly checkpointPath: string;
+  readonly onAction?: (action: Action, outcome: Outcome) => void;
+  readonly onError?: (error: unknown) => void;
+};
+
+export type PolicyLag = {
+  /** Whether everything that was in the log when last read has been acted upon. */
+  readonly caughtUp: boolean;
+  readonly position: Position | null;
+  /** Seconds between the newest event seen and now, while behind; 0 when caught up. */
+  readonly seconds: number;
+};
+
+export type PolicyRunner = {
+  /** Begins to follow the log; resolves at once. */
+  start(): Promise<void>;
+  lag(): PolicyLag;
+  /** Resolves when every event up to this position has been acted upon. */
+  reached(position: Position): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const CHECKPOINT_EVERY_MS = 2000;
+const CHECKPOINT_VERSION = 1;
+const RETRY_MS = 500;
+
+/** Folds every policy over the log and appends what it asks for, each exactly once: ids derive from the cause. */
+export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
+  const { store, commands, policies, checkpointPath } = options;
+  const memories = new Map<string, unknown>(policies.map((policy) => [policy.name, policy.initial()]));
+  const abort = new AbortController();
+  const waiting: { position: Position; resolve: () => void }[] = [];
+  let position: Position | null = null;
+  let saved: Position | null = null;
+  let savedAt = 0;
+  let caughtUp = false;
+  let newestSeen = Date.now();
+  let following: Promise<void> = Promise.resolve();
+
+  async function follow(): Promise<void> {
+    while (!abort.signal.aborted) {
+      try {
+        for await (const batch of store.subscribe({ after: position ?? undefined, signal: abort.signal })) await take(batch);
+      } catch (error) {
+        options.onError?.(error);
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  async function take(batch: Batch): Promise<void> {
+    const { events } = batch;
+    for (const stored of events) for (const action of await actionsFor(stored)) await perform(action);
+    position = batch.position;
+    caughtUp = batch.caughtUp;
+    for (let n = waiting.length - 1; n >= 0; n--) if (isReached(waiting[n]!.position)) waiting.splice(n, 1)[0]!.resolve();
+    if (Date.now() - savedAt > CHECKPOINT_EVERY_MS) await save();
+  }
+
+  async function actionsFor(stored: StoredEvent): Promise<readonly Action[]> {
+    const isCorrection = stored.type.endsWith('.corrected.v1');
+    if (!isCorrection && !policies.some((policy) => policyModule.isInterested(policy, stored.type))) return [];
+    const event = readRecorded(stored);
+    newestSeen = Date.parse(event.recordedAt);
+    const seen = isCorrection ? await corrected(event) : event;
+    if (!seen) return [];
+    return policies
+      .filter((policy) => policyModule.isInterested(policy, seen.type))
+      .flatMap((policy) => policy.see(memories.get(policy.name), seen));
+  }
+
+  async function corrected(event: Recorded): Promise<policyModule.Seen | undefined> {
+    const correction = correctionOf(event);
+    const original = correction && (await store.findById(event.stream, correction.event));
+    return original && policyModule.asCorrected(readRecorded(original), event as Recorded<never>);
+  }
+
+  /** Until it is done: an action that is skipped would be a patient who is not told. */
+  async function perform(action: Action): Promise<void> {
+    const fact = facts.get(action.type);
+    if (!fact) throw new TypeError(`policy ${action.policy} asks for ${action.type}, which is no fact`);
+    const trigger = {
+      id: action.cause.id,
+      occurredAt: action.cause.recordedAt,
+      capture: { mode: 'derived' as const, precision: 's' as const },
+      correlation: action.cause.id,
+    };
+    for (;;) {
+      try {
+        const outcome = await commands.submitDerived(trigger, derive(fact, action.target, action.data, action.policy, action.n));
+        options.onAction?.(action, outcome);
+        return;
+      } catch (error) {
+        if (abort.signal.aborted || !(error instanceof CommandError)) throw error;
+        options.onError?.(error);
+        await pause(error.retryAfterMs);
+      }
+    }
+  }
+
+  async function save(): Promise<void> {
+    if (position === null || position === saved) return;
+    savedAt = Date.now();
+    const text = JSON.stringify({
+      version: CHECKPOINT_VERSION,
+      position,
+      memories: Object.fromEntries([...memories].map(([name, memory]) => [name, policyModule.savedMemory(memory)])),
+    });
+    await writeDurably(checkpointPath, text);
+    saved = position;
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const kept = JSON.parse(await readFile(checkpointPath, 'utf8')) as {
+        version: number;
+        position: string;
+        memories: Record<string, string>;
+      };
+      if (kept.version !== CHECKPOINT_VERSION || policies.some((policy) => kept.memories[policy.name] === undefined)) return;
+      const restored = policies.map((policy) => [policy.name, policyModule.restoredMemory(kept.memories[policy.name]!)] as const);
+      position = parsePosition(kept.position);
+      saved = position;
+      for (const [name, memory] of restored) memories.set(name, memory);
+    } catch (error) {
+      // Whatever is wrong with it, the log says the same again.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') options.onError?.(error);
+    }
+  }
+
+  function isReached(wanted: Position): boolean {
+    return position !== null && comparePositions(position, wanted) >= 0;
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      abort.signal.addEventListener('abort', done, { once: true });
+      function done() {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+  }
+
+  return {
+    start: async () => {
+      await load();
+      following = follow();
+    },
+    lag: () => ({ caughtUp, position, seconds: caughtUp ? 0 : Math.max(0, (Date.now() - newestSeen) / 1000) }),
+    reached: (wanted) =>
+      isReached(wanted) ? Promise.resolve() : new Promise((resolve) => waiting.push({ position: wanted, resolve })),
+    stop: async () => {
+      abort.abort();
+      await following;
+      await save();
+    },
+  };
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
