@@ -59,8 +59,8 @@ export const collected = fact(donation, 'collected', {
     ),
 
   evolve: (state, { id, occurredAt, data }) => {
-    state.source = data.source;
-    state.collected = { event: id, occurredAt, quantities: data.quantities ?? [] };
+    state.source ??= data.source;
+    state.collected ??= { event: id, occurredAt, quantities: data.quantities ?? [] };
     state.identifiers.push(...(data.identifiers ?? []));
   },
 });

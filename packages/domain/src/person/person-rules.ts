@@ -9,6 +9,12 @@ export const personRules = {
     confirmed: false,
     jurisdiction: 'US',
   }),
+  birthMotherDiffers: rule('person.birth-mother-differs', {
+    severity: 'finding',
+    en: 'The birth mother was registered as {registered}, and is now said to be {birthMother}; the first registration stands.',
+    zh: '生母此前登记为 {registered}，现报为 {birthMother}；以首次登记为准。',
+    deviation: 'critical',
+  }),
   sampledAfterScreening: rule('person.sampled-after-report', {
     severity: 'finding',
     en: 'The sample for {marker} is said to have been taken at {sampledAt}, after the screening was recorded.',

@@ -40,6 +40,15 @@ describe('a person', () => {
     expect(donor().when(registered, examples.registered({ newborn: true, birthMother: MOTHER })).rules).toEqual([]);
   });
 
+  it('keeps the birth mother that was registered first', () => {
+    const again = donor([registered, examples.registered({ birthMother: MOTHER })]).when(
+      registered,
+      examples.registered({ birthMother: 'mother-0002' }),
+    );
+    expect(again.rules).toEqual(['person.birth-mother-differs']);
+    expect(again.afterwards().birthMother).toBe(MOTHER);
+  });
+
   it('cannot have given a sample after the report was recorded', () => {
     const late = { risk: 'none-identified', tests: [examples.tested('hbsag', 'non-reactive', '2026-12-01T09:00:00+08:00')] };
     expect(donor([registered, examples.registered()]).when(screened, late)).toMatchObject({

@@ -23,13 +23,19 @@ export const registered = fact(person, 'registered', {
   }),
 
   decide: ({ newborn, birthMother }, state) =>
-    record(newborn && !birthMother && !state.birthMother && broken(personRules.birthMotherMissing, '/birthMother')),
+    record(
+      newborn && !birthMother && !state.birthMother && broken(personRules.birthMotherMissing, '/birthMother'),
+      birthMother !== undefined &&
+        state.birthMother !== null &&
+        birthMother !== state.birthMother &&
+        broken(personRules.birthMotherDiffers, '/birthMother', { registered: state.birthMother, birthMother }),
+    ),
 
   evolve: (state, { data, actor }) => {
     state.registered = true;
     state.registeredBy ??= actor.org;
     state.roles.add(data.role);
     state.newborn ||= data.newborn ?? false;
-    state.birthMother = data.birthMother ?? state.birthMother;
+    state.birthMother ??= data.birthMother ?? null;
   },
 });

@@ -28,6 +28,7 @@ export const consentWithdrawn: Policy<Memory> = {
   see: (memory, event) => {
     const { lineage, stock, causes } = memory;
     if (event.type.startsWith('person.')) {
+      if (event.corrects !== undefined) return []; // purposes and effect cannot be corrected
       const person = idIn(event.stream);
       if (event.type.startsWith('person.consent-given.')) {
         if (concernsUse((event.data as { readonly purposes: readonly string[] }).purposes)) causes.delete(person);

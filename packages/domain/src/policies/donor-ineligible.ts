@@ -36,6 +36,7 @@ export const donorIneligible: Policy<Memory> = {
   see: (memory, event) => {
     const { lineage, causes } = memory;
     if (event.type.startsWith('person.eligibility-determined.')) {
+      if (event.corrects !== undefined) return []; // what was determined cannot be corrected, only determined anew
       const person = idIn(event.stream);
       const { status } = event.data as { readonly status: string };
       if (status === 'eligible') causes.delete(person);

@@ -42,6 +42,7 @@ export const excursionBeyondLimit: Policy<Memory> = {
       return [];
     }
     if (!event.type.startsWith('shipment.excursion-detected.') || said.beyondLimit === false) return [];
+    if (standing.some((known) => known.excursion === id && event.corrects !== undefined)) return [];
     const excursion = { excursion: id, cause: causeOf(event), lists: new Map<string, number>() };
     standing.push(excursion);
     return [...load].flatMap(([batch, units]) => holds(excursion, batch, [...units]));

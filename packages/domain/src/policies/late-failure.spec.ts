@@ -25,17 +25,25 @@ describe('a result that fails after infusion', () => {
     expect(over(tested(1, 'pass', 'report-only'), infused(1, 1, 1))).toEqual([]);
   });
 
-  it('may be a correction of one that was entered as passed', () => {
-    const passed = tested(1, 'pass');
-    const correction = {
-      ...sighting(passed.stream, 'corrected', { event: passed.id, data: tested(1, 'fail').data, reason: 'transcription' }),
+  const correction = (original: Seen, data: unknown) =>
+    asCorrected(original, {
+      ...sighting(original.stream, 'corrected', { event: original.id, data, reason: 'transcription' }),
       seq: 2,
       occurredAt: null,
       capture: { mode: 'direct', precision: 'min' },
       actor: { org: 'lab-a', person: null, role: 'lab.operator', client: null },
       causation: null,
-    } as Parameters<typeof asCorrected>[1];
-    expect(over(infused(1, 1, 1), passed, asCorrected(passed, correction))).toEqual([ofBatch(1), ofTreatment(1)]);
+    } as Parameters<typeof asCorrected>[1]);
+
+  it('may be a correction of one that was entered as passed', () => {
+    const passed = tested(1, 'pass');
+    expect(over(infused(1, 1, 1), passed, correction(passed, tested(1, 'fail').data))).toEqual([ofBatch(1), ofTreatment(1)]);
+  });
+
+  it('is told once, however often its entry is corrected, and not at all once it was none', () => {
+    const failed = tested(1, 'fail');
+    expect(over(infused(1, 1, 1), failed, correction(failed, { ...Object(failed.data), report: 'R2' }))).toHaveLength(2);
+    expect(over(failed, correction(failed, tested(1, 'pass').data), infused(1, 1, 1))).toEqual([]);
   });
 
   it('gives the same actions for every interleaving of results and infusions, restarts included', () => {

@@ -14,7 +14,7 @@ const NAME = 'late-failure';
 
 /**
  * A result that fails after a unit was infused: a critical deviation of the batch, and one of each treatment that got a unit, whose physician is to
- * be told. An infusion that is recorded after the failure counts as well, since paper comes late and what was infused is the same.
+ * be told. A correction counts when it makes a failure of what was none. An infusion that is recorded after the failure counts as well, since paper comes late and what was infused is the same.
  */
 export const lateFailure: Policy<Memory> = {
   name: NAME,
@@ -31,9 +31,15 @@ export const lateFailure: Policy<Memory> = {
       known.add(treatment);
       return (failures.get(batch) ?? []).flatMap((cause) => consequences(cause, batch, [treatment]));
     }
-    if (!isFailed(event.data)) return [];
+    const standing = entryOf(failures, batch, () => []);
+    const before = standing.findIndex(({ id }) => id === event.corrects);
+    if (!isFailed(event.data)) {
+      if (before >= 0) standing.splice(before, 1);
+      return [];
+    }
+    if (before >= 0) return [];
     const cause = causeOf(event);
-    entryOf(failures, batch, () => []).push(cause);
+    standing.push(cause);
     const known = treatments.get(batch) ?? [];
     return consequences(cause, batch, [...known]);
   },

@@ -36,7 +36,10 @@ export type Policy<M = unknown> = {
   see(memory: M, event: Seen): readonly Action[];
 };
 
-export type Seen = Pick<Recorded, 'id' | 'type' | 'stream' | 'recordedAt' | 'data'>;
+export type Seen = Pick<Recorded, 'id' | 'type' | 'stream' | 'recordedAt' | 'data'> & {
+  /** The event that this one corrects. */
+  readonly corrects?: string;
+};
 
 export function causeOf({ id, stream, recordedAt }: Seen): Cause {
   return { id, stream, recordedAt };
@@ -45,7 +48,7 @@ export function causeOf({ id, stream, recordedAt }: Seen): Cause {
 /** A correction as policies see it: the original's type with the corrected data, under the correction's own id and time. */
 export function asCorrected(original: Pick<Recorded, 'type'>, correction: Recorded<Correction>): Seen {
   const { id, stream, recordedAt, data } = correction;
-  return { id, stream, recordedAt, type: original.type, data: data.data };
+  return { id, stream, recordedAt, type: original.type, data: data.data, corrects: data.event };
 }
 
 /** Whether a policy wants to see events of this type. */
