@@ -46,8 +46,10 @@ export function openForQueries(path: string): DatabaseSync {
   return db;
 }
 
-export function makeQueryIndexes(db: DatabaseSync, { tables }: Projection): void {
-  for (const sql of [...logIndexQueryIndexes, ...tables.flatMap(queryIndexes), 'PRAGMA optimize']) db.exec(sql);
+/** The log was projected to its end for the first time, or again after a start. */
+export function finishCatchUp(db: DatabaseSync, { tables }: Projection): void {
+  for (const sql of [...logIndexQueryIndexes, ...tables.flatMap(queryIndexes)]) db.exec(sql);
+  db.exec('PRAGMA synchronous = NORMAL; UPDATE built_for SET caught_up = 1 WHERE caught_up = 0; PRAGMA wal_checkpoint(PASSIVE)');
 }
 
 /** Whether an error says that the file itself is damaged: SQLITE_CORRUPT (11) and SQLITE_NOTADB (26), sqlite.org/rescode.html. */
@@ -65,7 +67,7 @@ function reopened(path: string, projection: Projection): ModelFile | string {
       db.close();
       return reason;
     }
-    configure(db);
+    configure(db, 'NORMAL');
     return { db, checkpoint: readCheckpoint(db), fresh: false };
   } catch (error) {
     if (db?.isOpen) db.close();
@@ -75,9 +77,10 @@ function reopened(path: string, projection: Projection): ModelFile | string {
 
 function unusable(db: DatabaseSync, projection: Projection): string | undefined {
   if (pragma(db, 'application_id') !== APPLICATION_ID) return 'its file is not a read model';
-  const version = db.prepare('SELECT fingerprint FROM built_for').get() as { fingerprint: string } | undefined;
-  if (version?.fingerprint !== fingerprint(projection)) return 'its file was built by another version';
-  if (Number(pragma(db, 'page_count')) * Number(pragma(db, 'page_size')) <= CHECKED_BYTES) {
+  const built = db.prepare('SELECT * FROM built_for').get() as { fingerprint: string; caught_up: number } | undefined;
+  if (built?.fingerprint !== fingerprint(projection)) return 'its file was built by another version';
+  const bytes = Number(pragma(db, 'page_count')) * Number(pragma(db, 'page_size'));
+  if (built.caught_up === 0 || bytes <= CHECKED_BYTES) {
     const finding = pragma(db, 'quick_check(1)');
     if (finding !== 'ok') return `its file is damaged (${finding})`;
   }
@@ -89,19 +92,22 @@ function created(path: string, projection: Projection): ModelFile {
   mkdirSync(dirname(path), { recursive: true });
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   db.exec('PRAGMA page_size = 8192');
-  configure(db);
+  configure(db, 'OFF');
   db.exec('BEGIN');
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  db.exec('CREATE TABLE built_for (fingerprint TEXT NOT NULL) STRICT');
-  db.prepare('INSERT INTO built_for VALUES (?)').run(fingerprint(projection));
+  db.exec('CREATE TABLE built_for (fingerprint TEXT NOT NULL, caught_up INTEGER NOT NULL) STRICT');
+  db.prepare('INSERT INTO built_for VALUES (?, 0)').run(fingerprint(projection));
   for (const schema of [checkpointSchema, logIndexSchema, ...projection.tables.map(tableSchema)]) db.exec(schema);
   db.exec('COMMIT');
   return { db, checkpoint: readCheckpoint(db), fresh: true };
 }
 
-/** NORMAL: a power cut costs the newest commits, never the file, and they are built again. */
-function configure(db: DatabaseSync): void {
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000');
+/**
+ * With NORMAL a power cut costs the newest commits, never the file. OFF, while a file is built for the first time, is safe against the death of
+ * the process only: a file that is found not to have caught up is therefore checked as a whole.
+ */
+function configure(db: DatabaseSync, synchronous: 'NORMAL' | 'OFF'): void {
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 8000`);
   db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY');
 }
 

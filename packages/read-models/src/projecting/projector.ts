@@ -4,7 +4,7 @@ import { correctionOf, type Recorded } from '@cytoledger/domain';
 import { comparePositions, type EventStore, type Position, type StoredEvent } from '@cytoledger/event-store';
 import { type Checkpoint, checkpointWriter, START } from '../file/checkpoint.ts';
 import { LogIndexWriter } from '../file/log-index.ts';
-import { deleteModelFile, isDamage, type ModelFile, makeQueryIndexes, openModelFile } from '../file/model-file.ts';
+import { deleteModelFile, finishCatchUp, isDamage, type ModelFile, openModelFile } from '../file/model-file.ts';
 import { StagedRows } from '../rows/staged-rows.ts';
 import { TemporalRows } from '../rows/temporal-rows.ts';
 import { effectiveEvents } from './effective-events.ts';
@@ -150,7 +150,7 @@ export class Projector {
     }
     this.#commit();
     if (this.#indexed || signal.aborted) return;
-    makeQueryIndexes(this.#file.db, this.#projection);
+    finishCatchUp(this.#file.db, this.#projection);
     this.#indexed = true;
     this.#reports.caughtUp();
   }

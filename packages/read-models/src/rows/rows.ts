@@ -6,6 +6,8 @@ import type { Columns, RowOf, Table } from './table.ts';
  */
 export interface Rows {
   get<C extends Columns>(table: Table<C>, key: string): RowOf<C> | undefined;
+  /** All rows of the stream in this table, with their keys. */
+  all<C extends Columns>(table: Table<C>): [key: string, row: RowOf<C>][];
   /** Columns left out are null. */
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void;
   /** Changes some columns of a row that is there, and says whether one was. */

@@ -9,6 +9,10 @@ export class StagedRows implements Rows {
     return this.tables.get(table as unknown as Table)?.get(key) as RowOf<C> | undefined;
   }
 
+  all<C extends Columns>(table: Table<C>): [key: string, row: RowOf<C>][] {
+    return [...(this.tables.get(table as unknown as Table) ?? [])] as [string, Row][] as [string, RowOf<C>][];
+  }
+
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
     const plain = table as unknown as Table;
     const rows = this.tables.get(plain) ?? new Map<string, Row>();

@@ -33,6 +33,8 @@ type Statements = {
   readonly end: StatementSync;
   nextRow: number;
   readonly streamColumns: ReadonlySet<string>;
+  /** Filled anew for each insert. */
+  readonly bound: Value[];
   readonly begun: Version[];
   readonly ended: Version[];
 };
@@ -73,6 +75,14 @@ export class TemporalRows implements Rows {
     return this.#open(table as unknown as Table, key)?.values as RowOf<C> | undefined;
   }
 
+  all<C extends Columns>(table: Table<C>): [key: string, row: RowOf<C>][] {
+    this.#loadAll();
+    const versions = this.#stream!.tables.get(table as unknown as Table) ?? [];
+    const rows: [string, RowOf<C>][] = [];
+    for (const [key, version] of versions) if (version) rows.push([key, version.values as RowOf<C>]);
+    return rows;
+  }
+
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
     const plain = table as unknown as Table;
     this.#write(plain, key, completed(plain, row));
@@ -81,7 +91,7 @@ export class TemporalRows implements Rows {
   change<C extends Columns>(table: Table<C>, key: string, columns: Partial<RowOf<C>>): boolean {
     const plain = table as unknown as Table;
     const open = this.#open(plain, key);
-    if (open) this.#write(plain, key, { ...open.values, ...columns } as Row);
+    if (open && differs(open.values, columns as Row)) this.#replace(plain, open, { ...open.values, ...columns } as Row);
     return open !== undefined;
   }
 
@@ -131,14 +141,20 @@ export class TemporalRows implements Rows {
 
   #write(table: Table, key: string, values: Row): void {
     const open = this.#open(table, key);
-    if (open) {
-      if (sameRow(table, open.values, values)) return;
-      if (open.began === this.#entry) {
-        open.values = values;
-        return;
-      }
-      this.#end(table, open);
+    if (!open) this.#begin(table, key, values);
+    else if (!sameRow(table, open.values, values)) this.#replace(table, open, values);
+  }
+
+  #replace(table: Table, open: Version, values: Row): void {
+    if (open.began === this.#entry) {
+      open.values = values;
+      return;
     }
+    this.#end(table, open);
+    this.#begin(table, open.key, values);
+  }
+
+  #begin(table: Table, key: string, values: Row): void {
     const statements = this.#statements.get(table)!;
     const version: Version = {
       row: statements.nextRow++,
@@ -195,11 +211,17 @@ export class TemporalRows implements Rows {
     return { row: row!, stream: stream!, key: String(key), began: began!, ended: STILL, values, stored: true };
   }
 
-  #bind(table: Table, { streamColumns }: Statements, version: Version): Value[] {
-    const bound: Value[] = [version.row, version.stream, version.key, version.began, version.ended];
-    for (const column of table.columnNames) {
+  #bind(table: Table, { streamColumns, bound }: Statements, version: Version): Value[] {
+    bound[0] = version.row;
+    bound[1] = version.stream;
+    bound[2] = version.key;
+    bound[3] = version.began;
+    bound[4] = version.ended;
+    const { columnNames } = table;
+    for (let i = 0; i < columnNames.length; i++) {
+      const column = columnNames[i]!;
       const value = version.values[column]!;
-      bound.push(value !== null && streamColumns.has(column) ? this.#names.number(String(value)) : value);
+      bound[i + 5] = value !== null && streamColumns.has(column) ? this.#names.number(String(value)) : value;
     }
     return bound;
   }
@@ -214,6 +236,11 @@ export class TemporalRows implements Rows {
   }
 }
 
+function differs(held: Row, columns: Row): boolean {
+  for (const column in columns) if (held[column] !== columns[column]) return true;
+  return false;
+}
+
 function prepare(db: DatabaseSync, table: Table): Statements {
   const { name, columnNames, columns } = table;
   const all = ['row', 'stream', 'key', 'began', 'ended', ...columnNames];
@@ -225,6 +252,7 @@ function prepare(db: DatabaseSync, table: Table): Statements {
     end: db.prepare(`UPDATE ${name} SET ended = ? WHERE row = ?`),
     nextRow: Number((db.prepare(`SELECT coalesce(max(row), 0) AS n FROM ${name}`).get() as { n: number }).n) + 1,
     streamColumns: new Set(columnNames.filter((column) => columns[column] === 'stream')),
+    bound: new Array(all.length).fill(null),
     begun: [],
     ended: [],
   };

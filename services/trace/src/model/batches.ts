@@ -1,0 +1,167 @@
+import { batches as domain, type Recorded } from '@cytoledger/domain';
+import { type Rows, table } from '@cytoledger/read-models';
+import { putIdentifiers } from './identifiers.ts';
+import { lineage } from './lineage.ts';
+import { type Handler, json, on } from './on.ts';
+import { ONE } from './persons.ts';
+
+export const batches = table(
+  'batches',
+  {
+    status: 'text',
+    owner: 'text',
+    product: 'stream',
+    specification: 'integer',
+    study: 'stream',
+    regime: 'text',
+    autologous: 'integer',
+    coi: 'text',
+    tier: 'text',
+    passage: 'integer',
+    passage_ceiling: 'integer',
+    opened_at: 'text',
+    split_closed: 'integer',
+  },
+  [['coi'], ['product']],
+);
+
+/** Process steps, newest detail as recorded. */
+export const steps = table('steps', {
+  step: 'text',
+  occurred_at: 'text',
+  passage: 'integer',
+  output: 'text',
+  viability: 'text',
+  room: 'text',
+  grade: 'text',
+  equipment: 'text',
+  operator: 'text',
+  verifier: 'text',
+});
+
+/** Everything that touched the cells. */
+export const materials = table(
+  'materials',
+  {
+    name: 'text',
+    supplier: 'text',
+    lot: 'text',
+    lot_search: 'text',
+    expiry: 'text',
+    quantity: 'text',
+    role: 'text',
+    origin: 'text',
+    step: 'text',
+    material: 'stream',
+    occurred_at: 'text',
+  },
+  [['lot_search']],
+);
+
+/** Lots are asked for as they are spoken: without case and spaces. */
+export const lotSearch = (lot: string) => lot.normalize('NFKC').toUpperCase().replace(/\s/g, '');
+
+type StepData = {
+  readonly passage?: number | undefined;
+  readonly output?: unknown;
+  readonly viability?: string | undefined;
+  readonly room?: string | undefined;
+  readonly grade?: string | undefined;
+  readonly equipment?: readonly string[] | undefined;
+  readonly media?:
+    | readonly { readonly name: string; readonly lot?: string | undefined; readonly material?: string | undefined }[]
+    | undefined;
+  readonly operator?: string | undefined;
+  readonly verifier?: string | undefined;
+};
+
+function putStep({ id, type, occurredAt, data, actor }: Recorded<StepData>, rows: Rows): void {
+  const step = type.split('.')[1]!;
+  rows.put(steps, id, {
+    step,
+    occurred_at: occurredAt,
+    passage: data.passage ?? null,
+    output: json(data.output),
+    viability: data.viability ?? null,
+    room: data.room ?? null,
+    grade: data.grade ?? null,
+    equipment: json(data.equipment),
+    operator: data.operator ?? actor.person,
+    verifier: data.verifier ?? null,
+  });
+  const held = rows.get(batches, ONE);
+  if (data.passage !== undefined && data.passage > (held?.passage ?? -1)) rows.change(batches, ONE, { passage: data.passage });
+  data.media?.forEach(({ name, lot, material }, n) => {
+    if (lot !== undefined) putMaterial(rows, `${id}/${n}`, { name, lot, material, step, occurredAt });
+  });
+}
+
+type Used = {
+  readonly name: string;
+  readonly lot: string;
+  readonly material?: string | undefined;
+  readonly supplier?: string | undefined;
+  readonly expiry?: string | undefined;
+  readonly quantity?: unknown;
+  readonly role?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly step?: string | undefined;
+  readonly occurredAt: string | null;
+};
+
+function putMaterial(rows: Rows, key: string, used: Used): void {
+  rows.put(materials, key, {
+    name: used.name,
+    supplier: used.supplier ?? null,
+    lot: used.lot,
+    lot_search: lotSearch(used.lot),
+    expiry: used.expiry ?? null,
+    quantity: json(used.quantity),
+    role: used.role ?? null,
+    origin: used.origin ?? null,
+    step: used.step ?? null,
+    material: used.material ? `material-${used.material}` : null,
+    occurred_at: used.occurredAt,
+  });
+}
+
+export const batchHandlers: readonly Handler[] = [
+  on(domain.opened, ({ stream, data, actor, occurredAt }, rows) => {
+    rows.put(batches, ONE, {
+      status: 'open',
+      owner: actor.org,
+      product: `product-${data.product.id}`,
+      specification: data.product.specification,
+      study: data.study ? `study-${data.study}` : null,
+      autologous: data.autologous ? 1 : 0,
+      coi: data.coi ?? null,
+      tier: data.tier ?? 'none',
+      passage_ceiling: data.passageCeiling ?? null,
+      opened_at: occurredAt,
+    });
+    putIdentifiers(rows, data.identifiers);
+    data.inputs.forEach((input, n) => {
+      rows.put(lineage, `input/${n}`, {
+        parent: 'donation' in input ? `donation-${input.donation}` : `batch-${input.batch}`,
+        child: stream,
+        unit: 'unit' in input ? input.unit : null,
+        said_by: 'opening',
+        quantity: 'quantity' in input ? json(input.quantity) : null,
+        occurred_at: occurredAt,
+      });
+    });
+  }),
+  on(domain.openingAbandoned, (_, rows) => rows.put(batches, ONE, { status: 'abandoned' })),
+  on(domain.originsResolved, ({ data }, rows) => {
+    if (data.regime) rows.change(batches, ONE, { regime: data.regime });
+  }),
+  on(domain.materialUsed, ({ id, data, occurredAt }, rows) => putMaterial(rows, id, { ...data, occurredAt })),
+  ...[domain.isolated, domain.passaged, domain.expanded, domain.harvested].map((step) => on(step, putStep)),
+  on(domain.transduced, (event, rows) => {
+    putStep(event as Recorded<StepData>, rows);
+    const { id, data, occurredAt } = event;
+    putMaterial(rows, id, { name: data.vector, lot: data.lot, material: data.material, step: 'transduced', occurredAt });
+    putIdentifiers(rows, data.identifiers);
+  }),
+  on(domain.splitClosed, ({ data }, rows) => rows.change(batches, ONE, { split_closed: data.units })),
+];

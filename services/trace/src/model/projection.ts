@@ -1,0 +1,56 @@
+import { upcast } from '@cytoledger/domain';
+import type { Projection } from '@cytoledger/read-models';
+import { batches, batchHandlers, materials, steps } from './batches.ts';
+import { deviationHandlers, deviations } from './deviations.ts';
+import { donationHandlers, donations } from './donations.ts';
+import { identifiers } from './identifiers.ts';
+import { lineage } from './lineage.ts';
+import type { Handler } from './on.ts';
+import { consents, markers, personHandlers, persons } from './persons.ts';
+import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
+import { registryHandlers, sites, specifications, studies } from './registry.ts';
+import { conditions, samples, unitHandlers, units, whereabouts } from './units.ts';
+import { mentions, unreconciled, unreconciledHandlers } from './unreconciled.ts';
+
+const handlers: ReadonlyMap<string, Handler[1]> = new Map([
+  ...personHandlers,
+  ...donationHandlers,
+  ...batchHandlers,
+  ...unitHandlers,
+  ...qualityHandlers,
+  ...registryHandlers,
+  ...unreconciledHandlers,
+  ...deviationHandlers,
+]);
+
+/** What the seven traces are answered from. */
+export const traceProjection: Projection = {
+  name: 'trace',
+  version: 1,
+  tables: [
+    persons,
+    markers,
+    consents,
+    donations,
+    batches,
+    steps,
+    materials,
+    units,
+    conditions,
+    whereabouts,
+    samples,
+    lineage,
+    tests,
+    dispositions,
+    restrictions,
+    deviations,
+    identifiers,
+    unreconciled,
+    mentions,
+    sites,
+    specifications,
+    studies,
+  ],
+  upcast,
+  project: (event, rows) => handlers.get(event.type)?.(event as never, rows),
+};
