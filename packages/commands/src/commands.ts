@@ -1,7 +1,9 @@
-import type { Aggregate, Derived } from '@cytoledger/domain';
+import type { Actor, JsonObject } from '@cytoledger/attest';
+import type { Aggregate, AnyFact, Derived, Verdict } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import type { Vault } from '@cytoledger/vault';
 import { RecordingClock } from './clock.ts';
+import { decideOn } from './decision.ts';
 import { prepareDerived, submitDerived, type Trigger } from './derived-work.ts';
 import type { CommandMetrics, Engine } from './engine.ts';
 import { CommandError } from './errors.ts';
@@ -30,6 +32,15 @@ export type CommandsOptions = {
 
 export type LookAt = <S>(aggregate: Aggregate<S>, id: string) => S | undefined;
 
+export type Preview = {
+  readonly fact: AnyFact;
+  readonly target: string;
+  readonly data: JsonObject;
+  readonly actor: Actor;
+  /** Default: now. */
+  readonly occurredAt?: string;
+};
+
 /** The write side: load → decide → seal → append → receipt. One per process and store. */
 export type Commands = {
   /**
@@ -44,6 +55,8 @@ export type Commands = {
   read(aggregate: Aggregate<never>, id: string): Promise<Folded>;
   /** Runs a pure question over as many streams as it asks for, as of now. */
   consider<T>(question: (look: LookAt, nowMs: number) => T): Promise<T>;
+  /** What would become of this, if it were sent now: nothing is recorded. Signatures are taken as not given. */
+  preview(question: Preview): Promise<Verdict>;
   readonly clock: RecordingClock;
   waiting(): number;
   /** Resolves when nothing is on its way. */
@@ -123,6 +136,16 @@ export function createCommands(options: CommandsOptions): Commands {
     }
   }
 
+  /** As of now, and nothing that is not stored. */
+  async function read(aggregate: Aggregate<unknown>, id: string): Promise<Folded> {
+    const stream = streamName(aggregate, id);
+    for (;;) {
+      await queues.get(stream)?.whenReadableBy(0);
+      const fold = await engine.fold(aggregate, id);
+      if (queues.get(stream)?.readableBy(0) ?? true) return fold;
+    }
+  }
+
   return {
     clock,
     waiting: () => waiting,
@@ -147,16 +170,9 @@ export function createCommands(options: CommandsOptions): Commands {
         });
       }),
     submitDerived: (trigger, derived) => submitDerived(engine, prepareDerived(engine, trigger, derived), ++tickets),
-    read: async (aggregate, id) => {
-      const stream = streamName(aggregate as unknown as Aggregate<unknown>, id);
-      for (;;) {
-        await queues.get(stream)?.whenReadableBy(0);
-        const fold = await engine.fold(aggregate as unknown as Aggregate<unknown>, id);
-        if (queues.get(stream)?.readableBy(0) ?? true) return fold;
-      }
-    },
+    read: (aggregate, id) => read(aggregate as unknown as Aggregate<unknown>, id),
     consider: async (question) => {
-      const asked = { ticket: 0, fresh: new Set<string>() } as unknown as Work;
+      const asked = asking(null as never);
       for (;;) {
         try {
           return question((aggregate, id) => {
@@ -171,6 +187,59 @@ export function createCommands(options: CommandsOptions): Commands {
         }
       }
     },
+    preview: async ({ fact, target, data, actor, occurredAt }) => {
+      const stream = streamName(fact.aggregate as Aggregate<unknown>, target);
+      const now = new Date(clock.now()).toISOString();
+      const asked = asking({
+        fact,
+        target,
+        stream,
+        id: PREVIEW_ID,
+        occurredAt: occurredAt ?? now,
+        capture: { mode: 'direct', precision: 's' },
+        data,
+        contentText: '',
+        signatures: [],
+        disclosures: [],
+        actor,
+        correlation: 'preview',
+        causation: null,
+      });
+      for (;;) {
+        const fold = await read(fact.aggregate as Aggregate<unknown>, target);
+        try {
+          return decideOn(asked.prepared, fold, {
+            nowMs: clock.now(),
+            stream: (_aggregate, _id, other) => engine.settled(other, 0, asked),
+            ownEvent: (id) => asked.ownEvents.get(id),
+          }).verdict;
+        } catch (error) {
+          if (!(error instanceof Unread)) throw error;
+          await gather(asked, error.wanted);
+        }
+      }
+    },
     drain: () => (queues.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+  };
+}
+
+/** Id of what is only asked: no event carries it. */
+const PREVIEW_ID = '00000000-0000-7000-8000-000000000000';
+
+/** A question has no place in any queue: nothing waits for it, and it waits for nobody's turn. */
+function asking(prepared: Work['prepared']): Work {
+  return {
+    prepared,
+    preparation: null,
+    ticket: 0,
+    internal: true,
+    attempts: 0,
+    first: null,
+    ownEvents: new Map(),
+    fresh: new Set(),
+    lookedForReport: true,
+    permit: null,
+    resolve: () => {},
+    reject: () => {},
   };
 }

@@ -41,3 +41,13 @@ function forbidden(caller: Caller, what: string): Refusal {
     detail: `Role ${caller.roles.join(', ') || 'none'} of ${caller.org} may not do this with this ${what}.`,
   });
 }
+
+/**
+ * Whoever reads must stand in some relation to the resource, or oversee all.
+ *
+ * @throws Refusal 404
+ */
+export function requireRelation(caller: Caller, relations: readonly Relation[], what: string): void {
+  if (relations.length > 0 || caller.roles.some((role) => OVERSEERS.includes(role))) return;
+  throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such ${what}.` });
+}

@@ -1,8 +1,18 @@
 export type { Permission } from './access.ts';
-export { authorise } from './access.ts';
+export { authorise, requireRelation } from './access.ts';
 export { type AppOptions, createApp, isLoopback } from './app.ts';
 export { type Authenticate, type AuthOptions, authenticator, type Caller } from './caller.ts';
+export { type CaptureRequest, capture } from './capture.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { answerOf } from './outcome.ts';
 export { describeViolation, type Language, Refusal } from './problem.ts';
 export { HOSPITAL, LABORATORY, ROLE_TITLES, ROLES, type Role } from './roles.ts';
-export { type Answer, type FactRoute, type QueryRoute, type Question, type Service, service } from './service.ts';
+export {
+  type Answer,
+  type FactRoute,
+  type QueryRoute,
+  type Question,
+  type Service,
+  type ServiceBuilder,
+  service,
+} from './service.ts';

@@ -1,5 +1,6 @@
 import type { Outcome } from '@cytoledger/commands';
-import { describeViolation, type Language, type ProblemDocument, problemDocument } from './problem.ts';
+import { describeViolation, type Language, PROBLEM_TYPE, type ProblemDocument, problemDocument } from './problem.ts';
+import type { Answer } from './service.ts';
 
 export type HttpOutcome = { readonly status: number; readonly body: object; readonly location?: string };
 
@@ -72,4 +73,15 @@ function problemOf(outcome: Extract<Outcome, { kind: 'refused' | 'conflict' | 'i
     title,
     violations: outcome.problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
   });
+}
+
+/** An outcome as a query route answers it. */
+export function answerOf(outcome: Outcome, language: Language): Answer {
+  const { status, body, location } = httpOutcome(outcome, language);
+  return {
+    status,
+    body,
+    type: status >= 400 ? PROBLEM_TYPE : 'application/json',
+    ...(location !== undefined && { headers: { location } }),
+  };
 }

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Commands, createCommands } from '@cytoledger/commands';
+import { type Commands, createCommands, createPolicyRunner } from '@cytoledger/commands';
+import { policies } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
+import { recall } from '@cytoledger/recall';
 import { authenticator, createApp, createMetrics } from '@cytoledger/service-kit';
 import { openHttpVault, openSqliteVault, type Vault } from '@cytoledger/vault';
 import { pino } from 'pino';
@@ -54,7 +56,23 @@ export async function startPlatform(config: Config): Promise<Platform> {
     metrics.gauge('cytoledger_commands_waiting', 'Commands that wait for their outcome', () => commands.waiting());
     const origin = await openLog(commands, config, isEmpty);
     const issuer = config.auth ? null : await localIssuer();
-    const services = chosenServices(commandServices(), config.services);
+    const runner = createPolicyRunner({
+      store,
+      commands,
+      policies: policies.policies,
+      checkpointPath: join(config.dataDir, 'policies', 'checkpoint.json'),
+      onAction: (action, outcome) => {
+        if (outcome.kind !== 'recorded')
+          logger.error({ policy: action.policy, type: action.type, outcome: outcome.kind }, 'a policy could not act');
+      },
+      onError: (error) => logger.error({ err: error }, 'policies wait'),
+    });
+    metrics.gauge(
+      'cytoledger_policy_lag_seconds',
+      'Age of the newest event that the policies have seen, while they are behind',
+      () => runner.lag().seconds,
+    );
+    const services = chosenServices([...commandServices(), recall(runner)], config.services);
     const app = await createApp({
       services,
       commands,

@@ -1,0 +1,1 @@
+export { preparation } from './routes.ts';

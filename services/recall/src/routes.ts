@@ -1,0 +1,9 @@
+import { unreconciled } from '@cytoledger/domain';
+import { LABORATORY, type ServiceBuilder } from '@cytoledger/service-kit';
+
+export function recallRoutes(office: ServiceBuilder): void {
+  office.fact('POST /v1/facts/:factId/reconciliation', unreconciled.reconciled, {
+    by: [...LABORATORY, 'hospital.physician', 'hospital.coordinator', 'oversight'],
+    as: 'any',
+  });
+}

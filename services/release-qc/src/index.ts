@@ -1,0 +1,1 @@
+export { releaseQc } from './routes.ts';

@@ -1,0 +1,39 @@
+import { batches, releases } from '@cytoledger/domain';
+import { LABORATORY, type Service, service } from '@cytoledger/service-kit';
+import { releaseGate } from './release-gate.ts';
+import { preparedRelease, secondSignature } from './second-signature.ts';
+
+const SIGNERS = { by: ['lab.qa', 'lab.qp'], as: ['owner'] } as const;
+const QA = { by: ['lab.qa', 'lab.qp'], as: ['owner'] } as const;
+
+export const releaseQc: Service = service('release-qc', { en: 'Tests, deviations and release', zh: '检验、偏差与放行' }, (qc) => {
+  qc.fact('POST /v1/batches/:batchId/tests', batches.testRecorded, {
+    by: ['qc.analyst', 'lab.operator', 'lab.qa'],
+    as: ['owner', 'testing-laboratory'],
+  });
+  qc.fact('POST /v1/batches/:batchId/deviations', batches.deviationRaised, {
+    by: [...LABORATORY, 'qc.analyst', 'hospital.nurse', 'hospital.physician'],
+    as: ['owner', 'testing-laboratory', 'custodian', 'treating-site'],
+  });
+  qc.fact('POST /v1/batches/:batchId/deviations/:deviation/closure', batches.deviationClosed, {
+    ...QA,
+    fill: { deviation: 'deviation' },
+  });
+  qc.fact('POST /v1/batches/:batchId/quarantines', batches.quarantined, { by: LABORATORY, as: ['owner'] });
+  qc.fact('POST /v1/batches/:batchId/quarantines/:restriction/lifting', batches.quarantineLifted, {
+    ...QA,
+    fill: { restriction: 'restriction' },
+  });
+  qc.fact('POST /v1/batches/:batchId/holds', batches.held, { by: LABORATORY, as: ['owner'] });
+  qc.fact('POST /v1/batches/:batchId/holds/:restriction/lifting', batches.holdLifted, {
+    ...QA,
+    fill: { restriction: 'restriction' },
+  });
+  qc.fact('POST /v1/batches/:batchId/releases', batches.released, SIGNERS);
+  qc.fact('POST /v1/batches/:batchId/conditional-releases', batches.conditionallyReleased, SIGNERS);
+  qc.fact('POST /v1/batches/:batchId/rejections', batches.rejected, SIGNERS);
+  qc.fact('POST /v1/releases/:releaseId/withdrawal', releases.withdrawn, SIGNERS);
+  qc.query('GET /v1/releases/:releaseId', preparedRelease);
+  qc.query('POST /v1/releases/:releaseId/signatures', secondSignature);
+  qc.query('GET /v1/batches/:batchId/gate', releaseGate);
+});
