@@ -50,6 +50,8 @@ export type BatchState = {
   readonly samples: Map<string, Sample>;
   /** Treating sites: organisations to which units are or were allocated. */
   readonly treatingSites: Set<string>;
+  /** Event → the `countersigned` that gave it its second signature. */
+  readonly countersignatures: Map<string, string>;
 };
 
 export type BatchInput =
@@ -207,6 +209,7 @@ export const batch = aggregate<BatchState>('batch', {
     openSamples: new Map(),
     samples: new Map(),
     treatingSites: new Set(),
+    countersignatures: new Map(),
   }),
   relations: (state, org) => [
     ...(state.owner === org ? (['owner'] as const) : []),

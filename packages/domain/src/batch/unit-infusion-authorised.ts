@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { authorisation, broken, record } from '../kernel/index.ts';
+import { Uuid } from '../vocabulary/index.ts';
+import { BedsideChecks, BedsideShape, checkerFaults, checkFaults } from './bedside-check.ts';
+import { gateFor } from './gate.ts';
+import { hospitalRules } from './hospital-rules.ts';
+import { batch } from './state.ts';
+
+export const BEDSIDE_CHECK = 'bedside-check';
+
+/** The green light at the bedside: the gate, the four checks, and the signature of who made them. */
+export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-authorised', {
+  title: { en: 'Infusion authorised', zh: '输注授权' },
+  signatures: { meaning: BEDSIDE_CHECK, count: 1 },
+  schema: z.strictObject({ unit: Uuid, treatment: Uuid, checks: BedsideChecks, ...BedsideShape }),
+
+  decide: (data, state, context) => {
+    const at = context.occurredAt ?? context.now;
+    const unit = state.units.get(data.unit);
+    return record(
+      gateFor(state, data.unit, data.treatment, at, context),
+      !context.signers.some(({ meaning }) => meaning === BEDSIDE_CHECK) && broken(hospitalRules.checkUnsigned, '//signatures'),
+      unit && [checkFaults(data.checks, state, unit), checkerFaults(data, unit, context)],
+      unit?.allocation &&
+        unit.allocation.patient !== data.patient &&
+        broken(hospitalRules.allocationPatientDiffers, '/patient', { treatment: data.treatment, patient: data.patient }),
+    );
+  },
+
+  evolve: (state, { id, data }) => {
+    const unit = state.units.get(data.unit);
+    if (unit) unit.authorisation = { event: id, treatment: data.treatment, used: false };
+  },
+});

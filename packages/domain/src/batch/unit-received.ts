@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { broken, fact, latest, personal, record, withPersonal } from '../kernel/index.ts';
+import { Decimal } from '../quantity/index.ts';
+import { ConditionFinding, coded, LIST_LIMIT, OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
+import { asOf } from './gate-moment.ts';
+import { hospitalRules } from './hospital-rules.ts';
+import { batch } from './state.ts';
+import { unknownUnits } from './unit-lists.ts';
+import { nameOf } from './unit-name.ts';
+import { restrictionFaults } from './unit-restrictions.ts';
+
+/** What the receiver found. Only `accepted` lets a unit be infused. */
+export const UnitCondition = coded({
+  accepted: { zh: '合格接收', en: 'accepted' },
+  rejected: { zh: '拒收', en: 'rejected' },
+  'to-be-assessed': { zh: '待评估', en: 'to be assessed' },
+});
+export type UnitCondition = z.infer<typeof UnitCondition>;
+
+export const UnitReceipt = z.strictObject({
+  unit: Uuid,
+  condition: UnitCondition,
+  found: z.array(ConditionFinding).max(20).optional().describe('What was seen that speaks against it'),
+});
+
+/** Lowest and highest of the transport, as the logger says. */
+export const TemperatureSummary = z.strictObject({
+  minimum: Decimal.describe('°C'),
+  maximum: Decimal.describe('°C'),
+  logger: SiteCode.optional(),
+});
+
+/**
+ * Custody passes to the receiver. Appended by a shipment's receipt or posted by itself; a second one by the same receiver records the
+ * assessment that was open.
+ */
+export const unitReceived = fact(batch, 'unit-received', {
+  title: { en: 'Units received', zh: '单元接收' },
+  corrects: ['temperature', 'receivedBy', 'occurredAt'],
+  schema: withPersonal({
+    from: OrganisationId.optional().describe('Who handed over'),
+    to: OrganisationId.describe('Who answers for the units from now on'),
+    shipment: Uuid.optional(),
+    units: z.array(UnitReceipt).min(1).max(LIST_LIMIT),
+    temperature: TemperatureSummary.optional(),
+    receivedBy: Pseudonym.optional().describe('Staff pseudonym'),
+    remarks: personal(z.string().max(2000)),
+  }),
+
+  decide: ({ to, shipment, units }, state, context) => {
+    const moment = asOf(context.occurredAt, context);
+    return record(
+      unknownUnits(
+        state,
+        units.map(({ unit }) => unit),
+        '/units',
+      ),
+      units.map(({ unit: id, condition, found }, n) => {
+        const unit = state.units.get(id);
+        const at = `/units/${n}`;
+        if (!unit) return undefined;
+        const name = nameOf(unit);
+        const isAgain = unit.receivedBy === to && !unit.inTransit;
+        const site = unit.allocation?.site;
+        return [
+          unit.end !== null && broken(hospitalRules.unitEnded, at, { unit: name, end: unit.end }),
+          !unit.inTransit && !isAgain && broken(hospitalRules.receivedUnsent, at, { unit: name, to }),
+          shipment !== undefined &&
+            unit.lastShipment !== null &&
+            unit.lastShipment !== shipment &&
+            broken(hospitalRules.receivedOtherShipment, at, { unit: name, shipment, travelled: unit.lastShipment }),
+          site !== undefined && site !== to && broken(hospitalRules.receivedElsewhere, at, { unit: name, to, site }),
+          condition !== 'accepted' && !found?.length && broken(hospitalRules.receivedUnexplained, at, { unit: name, condition }),
+          restrictionFaults(hospitalRules.receivedRestricted, state, unit, moment, at),
+        ];
+      }),
+    );
+  },
+
+  evolve: (state, event) => {
+    const { data } = event;
+    for (const { unit: id, condition } of data.units) {
+      const unit = state.units.get(id);
+      if (!unit) continue;
+      unit.custodian = data.to;
+      unit.receivedBy = data.to;
+      unit.lastShipment = data.shipment ?? unit.shipment ?? unit.lastShipment;
+      unit.shipment = null;
+      unit.inTransit = false;
+      unit.condition = latest(unit.condition, event, condition);
+      unit.place = latest(unit.place, event, { site: data.to });
+    }
+  },
+});
