@@ -14,6 +14,7 @@ import {
   split,
   unitConsumed,
   unitReturnedToStock,
+  unitSampled,
 } from './index.ts';
 
 const OTHER = '0192f5c4-0000-7000-8000-0000000000d1';
@@ -261,6 +262,12 @@ describe('consuming a unit', () => {
     const past = [...stock, [unitConsumed, example.unitConsumed(1, into)] as const];
     const { outcome, rules } = given(batch, example.BATCH, past).when(unitConsumed, example.unitConsumed(1, SECOND_SOURCE));
     expect({ outcome, rules }).toEqual({ outcome: 'refuse', rules: ['batch.consumed-elsewhere'] });
+  });
+
+  it('is refused after it became a sample', () => {
+    const past = [...stock, [unitSampled, example.unitSampled({ unit: example.unitId(1) })] as const];
+    const { outcome, rules } = given(batch, example.BATCH, past).when(unitConsumed, example.unitConsumed(1, into));
+    expect({ outcome, rules }).toEqual({ outcome: 'refuse', rules: ['batch.unit-gone'] });
   });
 
   it('is refused where there is no such unit', () => {
