@@ -3,7 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { consentWithdrawn } from './consent-withdrawn.ts';
 import { actionsOver, told } from './following.ts';
 import type { Seen } from './policy.ts';
-import { batchId, consented, infused, origins, registered, shipped, split, unitId, withdrawn } from './sightings.ts';
+import {
+  batchId,
+  consented,
+  consumed,
+  discarded,
+  infused,
+  origins,
+  received,
+  registered,
+  returned,
+  shipped,
+  split,
+  unitId,
+  withdrawn,
+} from './sightings.ts';
 
 const holds = (...log: Seen[]) =>
   [...actionsOver(consentWithdrawn, log).values()].map(({ type, target, data }) => ({ type, target, scope: data['scope'] }));
@@ -23,6 +37,20 @@ describe('a withdrawn consent', () => {
   it('leaves alone what was distributed, and holds the rest with what is made of it later', () => {
     const log = [...opened, split(1, 1, 2, 3), shipped(1, 2), withdrawn('donor-0001'), split(1, 4)];
     expect(holds(...log)).toEqual([held(1, 1, 3), held(1, 4)]);
+  });
+
+  it('holds a unit that comes back from an opening that was abandoned', () => {
+    const log = [...opened, split(1, 1, 2), consumed(1, 1), withdrawn('donor-0001'), returned(1, 1)];
+    expect(holds(...log)).toEqual([held(1, 2), held(1, 1)]);
+  });
+
+  it('that held a batch whole asks for no more when people let it go', () => {
+    expect(holds(...opened, split(1, 1), withdrawn('donor-0001'), shipped(1, 1), split(1, 2))).toEqual([held(1)]);
+  });
+
+  it('knows what left by its number, by its id and by its receipt', () => {
+    const gone = [shipped(1, 1), received(1, 2), discarded(1, 3, 4), infused(1, 5, 1)];
+    expect(holds(...opened, split(1, 1, 2, 3, 4, 5, 6), ...gone, withdrawn('donor-0001'))).toEqual([held(1, 6)]);
   });
 
   it('asks for nothing where everything was distributed', () => {

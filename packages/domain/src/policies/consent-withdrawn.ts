@@ -1,4 +1,4 @@
-import { addToLineage, type Descent, descentsFrom, descentsTo, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
+import { addToLineage, descentsFrom, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
 import { entryOf } from './memory.ts';
 import { type Action, type Cause, causeOf, distinct, idIn, type Policy } from './policy.ts';
 import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
@@ -8,6 +8,8 @@ type Memory = {
   readonly stock: Stock;
   /** By person: withdrawals since the person last consented to therapy or research. */
   readonly causes: Map<string, Cause[]>;
+  /** By batch: withdrawals that held it unit by unit, since some of it had left. Units made later, or back again, are held too. */
+  readonly partly: Map<string, Cause[]>;
 };
 
 const NAME = 'consent-withdrawn';
@@ -23,10 +25,10 @@ export const consentWithdrawn: Policy<Memory> = {
   name: NAME,
   title: { en: 'Consent withdrawn: hold undistributed material', zh: '撤回同意：暂停使用未发放材料' },
   interestedIn: ['person.consent-', ...LINEAGE_TYPES, ...STOCK_TYPES],
-  initial: () => ({ lineage: emptyLineage(), stock: emptyStock(), causes: new Map() }),
+  initial: () => ({ lineage: emptyLineage(), stock: emptyStock(), causes: new Map(), partly: new Map() }),
 
   see: (memory, event) => {
-    const { lineage, stock, causes } = memory;
+    const { lineage, stock, causes, partly } = memory;
     if (event.type.startsWith('person.')) {
       if (event.corrects !== undefined) return []; // purposes and effect cannot be corrected
       const person = idIn(event.stream);
@@ -37,18 +39,16 @@ export const consentWithdrawn: Policy<Memory> = {
       if (!event.type.startsWith('person.consent-withdrawn.') || !concernsMaterial(event.data)) return [];
       const cause = causeOf(event);
       entryOf(causes, person, () => []).push(cause);
-      return distinct(descentsFrom(lineage, person).flatMap(({ batch }) => holdsOf(cause, batch, stock)));
+      return distinct(descentsFrom(lineage, person).flatMap(({ batch }) => holdsOf(memory, cause, batch)));
     }
-    const made = addToStock(stock, event);
-    const { descents } = addToLineage(lineage, event);
-    const of = (chains: readonly Descent[], act: (cause: Cause, batch: string) => Action[]) =>
-      chains.flatMap(({ person, batch }) => (causes.get(person) ?? []).flatMap((cause) => act(cause, batch)));
+    const fresh = addToStock(stock, event);
     const batch = idIn(event.stream);
+    const { descents } = addToLineage(lineage, event);
     return distinct([
-      ...of(descents, (cause, opened) => holdsOf(cause, opened, stock)),
-      ...(made.length > 0 && hasLeft(stock, batch)
-        ? of(descentsTo(lineage, batch), (cause) => listed(cause, batch, stock, made))
-        : []),
+      ...descents.flatMap((descent) =>
+        (causes.get(descent.person) ?? []).flatMap((cause) => holdsOf(memory, cause, descent.batch)),
+      ),
+      ...(partly.get(batch) ?? []).flatMap((cause) => listed(cause, batch, stock, fresh)),
     ]);
   },
 };
@@ -62,8 +62,12 @@ function concernsUse(purposes: readonly string[]): boolean {
   return purposes.includes('therapy') || purposes.includes('research');
 }
 
-function holdsOf(cause: Cause, batch: string, stock: Stock): Action[] {
-  return hasLeft(stock, batch) ? listed(cause, batch, stock) : [hold(cause, batch, 'whole-batch', 0)];
+function holdsOf({ stock, partly }: Memory, cause: Cause, batch: string): Action[] {
+  if (!hasLeft(stock, batch)) return [hold(cause, batch, 'whole-batch', 0)];
+  const known = entryOf(partly, batch, () => []);
+  if (known.some(({ id, stream }) => id === cause.id && stream === cause.stream)) return [];
+  known.push(cause);
+  return listed(cause, batch, stock);
 }
 
 /** A list is numbered by its lowest ordinal, which no other list of the batch has. */

@@ -48,8 +48,35 @@ export const consented = (person: string, purposes: readonly string[] = ['therap
 export const split = (batch: number, ...ordinals: readonly number[]) =>
   sighting(`batch-${batchId(batch)}`, 'split', { units: ordinals.map((n) => ({ id: unitId(n), kind: 'cryobag', ordinal: n })) });
 
-export const shipped = (batch: number, unit: number) =>
-  sighting(`batch-${batchId(batch)}`, 'unit-shipped', { unit: unitId(unit), shipment: shipmentId(1) });
+export const shipped = (batch: number, ...units: readonly number[]) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-shipped', {
+    shipment: shipmentId(1),
+    from: 'lab-a',
+    to: 'hospital-b',
+    custodian: 'carrier-c',
+    units: units.map(unitId),
+  });
+
+const child = { into: batchId(99) };
+
+export const consumed = (batch: number, unit: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-consumed', { unit: unitId(unit), ...child });
+
+export const returned = (batch: number, unit: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-returned-to-stock', { unit: unitId(unit), ...child });
+
+export const received = (batch: number, ...units: readonly number[]) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-received', {
+    to: 'hospital-b',
+    units: units.map((unit) => ({ unit: unitId(unit), condition: 'accepted' })),
+  });
+
+export const discarded = (batch: number, ...ordinals: readonly number[]) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-discarded', {
+    scope: { ranges: ordinals.map((n) => ({ from: n, to: n })) },
+    reason: 'expired',
+    method: 'incinerated',
+  });
 
 export const tested = (batch: number, ...verdicts: readonly string[]) =>
   sighting(`batch-${batchId(batch)}`, 'test-recorded', {

@@ -17,13 +17,16 @@ const LEAVING = [
   'batch.unit-discarded.',
 ] as const;
 
-export const STOCK_TYPES = ['batch.split.', ...LEAVING] as const;
+/** An opening that took a unit was abandoned. */
+const RETURNING = 'batch.unit-returned-to-stock.';
+
+export const STOCK_TYPES = ['batch.split.', RETURNING, ...LEAVING] as const;
 
 export function emptyStock(): Stock {
   return { made: new Map(), gone: new Map() };
 }
 
-/** Takes the event in; the units that it made. */
+/** Takes the event in; the units that are there since: made, or back again. */
 export function addToStock(stock: Stock, { type, stream, data }: Seen): readonly string[] {
   const batch = idIn(stream);
   if (type.startsWith('batch.split.')) {
@@ -32,6 +35,9 @@ export function addToStock(stock: Stock, { type, stream, data }: Seen): readonly
     const fresh = units.filter((unit) => !made.has(unit.id));
     for (const unit of fresh) made.set(unit.id, unit.ordinal);
     return fresh.map((unit) => unit.id);
+  }
+  if (type.startsWith(RETURNING)) {
+    return unitsNamed(stock, batch, data).filter((unit) => stock.gone.get(batch)?.delete(unit));
   }
   if (LEAVING.some((prefix) => type.startsWith(prefix))) {
     const gone = entryOf(stock.gone, batch, () => new Set<string>());
@@ -42,6 +48,7 @@ export function addToStock(stock: Stock, { type, stream, data }: Seen): readonly
 
 type Naming = {
   readonly unit?: string;
+  readonly units?: readonly (string | { readonly unit: string })[];
   readonly scope?:
     | 'whole-batch'
     | { readonly units: readonly string[] }
@@ -49,8 +56,9 @@ type Naming = {
 };
 
 function unitsNamed(stock: Stock, batch: string, data: unknown): readonly string[] {
-  const { unit, scope } = data as Naming;
+  const { unit, units, scope } = data as Naming;
   if (unit !== undefined) return [unit];
+  if (units !== undefined) return units.map((each) => (typeof each === 'string' ? each : each.unit));
   if (scope === undefined) return [];
   if (scope !== 'whole-batch' && 'units' in scope) return scope.units;
   const made = [...(stock.made.get(batch) ?? [])];
