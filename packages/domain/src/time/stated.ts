@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { misread, type Parsed, understood } from '../vocabulary/index.ts';
-import { instant, instantOf, pad, partsOf } from './moment.ts';
+import { instantOf, type MomentParts, pad, partsOf } from './moment.ts';
 
 /** How exactly a time is known. `unknown` goes with a null `occurredAt` and with nothing else. */
 export const Precision = z.enum(['s', 'min', 'day', 'month', 'unknown']);
@@ -21,13 +21,8 @@ const LAST_FIELD = { month: 'month', day: 'day', min: 'minute', s: 'second' } as
  */
 export function startOfStatedInterval(occurredAt: string | null, precision: Precision): string | null {
   if (occurredAt === null || precision === 'unknown') return null;
-  const parts = partsOf(occurredAt);
-  const fields = [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second];
-  const zero = [0, 1, 1, 0, 0, 0];
-  return write(
-    fields.map((field, i) => (i < KEPT[precision] ? field : zero[i]!)),
-    parts.offset,
-  );
+  const { year, month, day, hour, minute, second, offset } = startOf(partsOf(occurredAt), precision);
+  return write([year, month, day, hour, minute, second], offset);
 }
 
 /**
@@ -45,11 +40,23 @@ export function endOfStatedInterval(occurredAt: string | null, precision: Precis
 
 /** The interval in milliseconds since 1970, its end excluded; null when the time is unknown. @throws RangeError */
 export function statedInterval({ occurredAt, precision }: Stated): { readonly from: number; readonly until: number } | null {
-  const start = startOfStatedInterval(occurredAt, precision);
-  if (start === null || precision === 'unknown') return null;
-  const parts = partsOf(start);
+  if (occurredAt === null || precision === 'unknown') return null;
+  const parts = startOf(partsOf(occurredAt), precision);
   const field = LAST_FIELD[precision];
   return { from: instantOf(parts), until: instantOf({ ...parts, [field]: parts[field] + 1 }) };
+}
+
+/** What is finer than the precision, at its first value. */
+function startOf(parts: MomentParts, precision: Exclude<Precision, 'unknown'>): MomentParts {
+  const kept = KEPT[precision];
+  return {
+    ...parts,
+    day: kept > 2 ? parts.day : 1,
+    hour: kept > 3 ? parts.hour : 0,
+    minute: kept > 4 ? parts.minute : 0,
+    second: kept > 5 ? parts.second : 0,
+    millisecond: 0,
+  };
 }
 
 /** Whether `a` was certainly after `b`: later however their precision is read. False where one is unknown. @throws RangeError */
@@ -72,9 +79,10 @@ export function checkStated({ occurredAt, precision }: Stated): Parsed<null> {
       given: precision,
     });
   }
-  const start = startOfStatedInterval(occurredAt, precision);
-  if (occurredAt === null || start === null || precision === 's' || instant(start) === instant(occurredAt))
-    return understood(null);
+  if (occurredAt === null || precision === 'unknown' || precision === 's') return understood(null);
+  const parts = partsOf(occurredAt);
+  if (instantOf(startOf(parts, precision)) === instantOf(parts)) return understood(null);
+  const start = startOfStatedInterval(occurredAt, precision)!;
   return misread(
     'time.interval-start',
     `"${occurredAt}" is not the start of the ${precision} that it states`,
