@@ -12,6 +12,7 @@ export * as policies from './policies/index.ts';
 export * from './quantity/index.ts';
 export * as registry from './registry/index.ts';
 export * as releases from './release/index.ts';
+export * from './rules/index.ts';
 export * from './rules/kernel-rules.ts';
 export * as shipments from './shipment/index.ts';
 export * from './time/index.ts';
