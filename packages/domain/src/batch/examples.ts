@@ -127,7 +127,7 @@ export const unitThawed = (over: object = {}) => ({
 });
 
 export const unitConsumed = (n = 1, into = SOURCE_BATCH) => ({ unit: unitId(n), into });
-export const unitReturnedToStock = unitConsumed;
+export const unitReturnedToStock = (n = 1, into = SOURCE_BATCH) => unitConsumed(n, into);
 
 export const unitSampled = (over: object = {}) => ({ sample: SAMPLE, laboratory: 'qc-lab', material: 'product', ...over });
 

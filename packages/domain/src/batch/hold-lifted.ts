@@ -10,7 +10,6 @@ export const holdLifted = authorisation(batch, 'hold-lifted', {
   title: { en: 'Hold lifted', zh: '解除暂停' },
   schema: Lifted,
   signatures: { meaning: 'hold-lifting', count: 1 },
-  decide: (data, state, context) =>
-    record(liftFaults(state.holds, 'hold', data), context.actor.role !== POLICY && liftUnsigned(context)),
+  decide: (data, state, context) => record(liftFaults(state.holds, data), context.actor.role !== POLICY && liftUnsigned(context)),
   evolve: (state, event) => lift(state.holds, event),
 });

@@ -60,7 +60,7 @@ const AnyStep = z.strictObject(stepShape);
 type AnyStep = z.output<typeof AnyStep>;
 
 /** What a correction may change in a step: all of it but its kind. */
-export const STEP_CORRECTS = [...Object.keys(stepShape), 'occurredAt'];
+const STEP_CORRECTS = [...Object.keys(stepShape), 'occurredAt'];
 
 /** Steps in which cells do not multiply, so that no more can come out than went in. */
 const NON_PROLIFERATING: ReadonlySet<StepKind> = new Set(['isolated', 'transduced', 'harvested']);

@@ -6,6 +6,6 @@ export const quarantineLifted = authorisation(batch, 'quarantine-lifted', {
   title: { en: 'Quarantine lifted', zh: '解除隔离' },
   schema: Lifted,
   signatures: { meaning: 'quarantine-lifting', count: 1 },
-  decide: (data, state, context) => record(liftFaults(state.quarantines, 'quarantine', data), liftUnsigned(context)),
+  decide: (data, state, context) => record(liftFaults(state.quarantines, data), liftUnsigned(context)),
   evolve: (state, event) => lift(state.quarantines, event),
 });

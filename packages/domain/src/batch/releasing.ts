@@ -68,7 +68,7 @@ function unfilled(roles: readonly SignerRole[], signers: readonly Signer[]): rea
 }
 
 /** The specification version that the batch is bound to. */
-export function boundSpecification(state: BatchState, context: Context): Specification | undefined {
+function boundSpecification(state: BatchState, context: Context): Specification | undefined {
   return state.product ? context.state(product, state.product.id)?.specifications.get(state.product.specification) : undefined;
 }
 

@@ -32,9 +32,9 @@ export function restrict(restrictions: Restriction[], { id, data }: Recorded<Res
   restrictions.push({ event: id, scope: data.scope, reason: data.reason, cause: data.cause ?? null, lifted: null });
 }
 
-export function liftFaults(restrictions: readonly Restriction[], kind: string, { restriction: id }: Lifted): Check {
+export function liftFaults(restrictions: readonly Restriction[], { restriction: id }: Lifted): Check {
   const restriction = restrictions.find(({ event }) => event === id);
-  if (!restriction) return broken(batchRules.restrictionUnknown, '/restriction', { kind, restriction: id });
+  if (!restriction) return broken(batchRules.restrictionUnknown, '/restriction', { restriction: id });
   return restriction.lifted !== null && broken(batchRules.restrictionLifted, '/restriction');
 }
 

@@ -332,8 +332,8 @@ export const batchRules = {
   }),
   restrictionUnknown: rule('batch.restriction-unknown', {
     severity: 'impossible',
-    en: 'There is no {kind} {restriction} to lift.',
-    zh: '没有可解除的限制 {restriction}。',
+    en: 'There is no such restriction {restriction} to lift.',
+    zh: '没有可解除的此类限制 {restriction}。',
   }),
   restrictionLifted: rule('batch.restriction-lifted-before', {
     severity: 'warn',

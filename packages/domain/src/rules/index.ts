@@ -1,1 +1,2 @@
+export * from './kernel-rules.ts';
 export * from './regimes.ts';
