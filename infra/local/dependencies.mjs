@@ -36,7 +36,7 @@ export function ready(root) {
  *
  * @param {string} root
  */
-export function stampOf(root) {
+function stampOf(root) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   for (const file of [...SETTINGS, ...manifests(root)]) {
     const path = join(root, file);
@@ -73,6 +73,6 @@ function install(root, node, pnpm) {
   if (done.signal === 'SIGINT' || done.status === 130) process.exit(130);
   throw new Failure(
     'install-failed',
-    'The dependencies could not be installed; pnpm says why above. The first run needs the npm registry; later ones do not.',
+    'The dependencies could not be installed; pnpm says why above. The npm registry is needed for the first run and after a change of pnpm-lock.yaml.',
   );
 }
