@@ -10,22 +10,41 @@ export function gained(input: readonly MaterialQuantity[], output: readonly Mate
   });
 }
 
-/** What the units hold of what was harvested. A loss can be told only where the remainder was stated. */
+/**
+ * What the units hold of what was harvested; both as sums. A loss can be told only where the remainder was stated, and nothing where the units are
+ * counted by several measurands.
+ */
 export function splitImbalance(
   harvested: readonly MaterialQuantity[],
   cells: readonly MaterialQuantity[],
   remainder: MaterialQuantity | undefined,
 ): Check {
-  const [first] = cells;
-  if (!first) return undefined;
-  const alike = (all: readonly MaterialQuantity[]) => all.filter((each) => sameMeasurand(each, first));
-  const available = sum(alike(harvested));
-  const used = sum([...alike(cells), ...alike(remainder ? [remainder] : [])]);
-  if (!available || !used || cells.length !== alike(cells).length) return undefined;
+  const [inUnits, ...others] = cells;
+  const available = inUnits && harvested.find((each) => sameMeasurand(each, inUnits));
+  if (!inUnits || !available || others.length > 0) return undefined;
+  const left = remainder && sameMeasurand(remainder, inUnits) ? remainder : undefined;
+  const used = left ? sumOf(inUnits, left) : inUnits;
   return [
     exceeds(used, available) && broken(batchRules.cellsGained, '/units', told(used, available)),
-    remainder && exceeds(available, used) && broken(batchRules.cellsLost, '/remainder', told(used, available)),
+    left && exceeds(available, used) && broken(batchRules.cellsLost, '/remainder', told(used, available)),
   ];
+}
+
+/** Sums by measurand, so that a balance costs the same in a batch of ten thousand units as in one of ten. */
+export function summed(sums: readonly MaterialQuantity[], more: Iterable<MaterialQuantity>): MaterialQuantity[] {
+  const result = [...sums];
+  for (const quantity of more) {
+    const known = result.findIndex((each) => sameMeasurand(each, quantity));
+    if (known < 0) result.push(quantity);
+    else result[known] = sumOf(result[known]!, quantity);
+  }
+  return result;
+}
+
+/** Uncertainties of a sum are added up: the counts of one operator on one day are not independent. */
+function sumOf(a: MaterialQuantity, b: MaterialQuantity): MaterialQuantity {
+  const uncertainty = added(uncertaintyOf(a), uncertaintyOf(b)).value;
+  return { ...added(a, b), ...(a.what && { what: a.what }), uncertainty };
 }
 
 function sameMeasurand(a: MaterialQuantity, b: MaterialQuantity): boolean {
@@ -42,15 +61,6 @@ function exceeds(a: Uncertain, b: Uncertain): boolean {
 
 function uncertaintyOf({ uncertainty = '0', unit }: Uncertain): Amount {
   return { value: uncertainty, unit };
-}
-
-/** Uncertainties of a sum are added up: the counts of one operator on one day are not independent. */
-function sum(quantities: readonly MaterialQuantity[]): Uncertain | undefined {
-  const [first] = quantities;
-  if (!first) return undefined;
-  const zero = { value: '0', unit: first.unit };
-  const total = quantities.reduce<Amount>(added, zero);
-  return { ...total, uncertainty: quantities.map(uncertaintyOf).reduce<Amount>(added, zero).value };
 }
 
 function added(sum: Amount, amount: Amount): Amount {

@@ -4,7 +4,7 @@ import { broken, type Check, fact, latest, type Recorded, record } from '../kern
 import { MaterialQuantity } from '../quantity/index.ts';
 import { Moment } from '../time/index.ts';
 import { ContainerKind, LIST_LIMIT, Ordinal, SiteCode, Uuid } from '../vocabulary/index.ts';
-import { splitImbalance } from './cell-balance.ts';
+import { splitImbalance, summed } from './cell-balance.ts';
 import { identifierFaults } from './opening-checks.ts';
 import { abandonedFault, Hands, handsFault, stepMissingFault } from './processing.ts';
 import { batchRules } from './rules.ts';
@@ -44,14 +44,16 @@ export const split = fact(batch, 'split', {
       parentFaults(data.units, state),
       stepMissingFault(state, 'split'),
       state.splitsClosed && broken(batchRules.splitAfterClosing, '/units', { made: state.splitsClosed.made }),
-      splitImbalance(state.harvested, [...cellsOf(state.units.values()), ...cellsOf(data.units)], data.remainder),
+      splitImbalance(state.harvested, summed(state.divided, cellsOf(data.units)), data.remainder),
       data.units.map((unit, i) => identifierFaults(unit.identifiers ?? [], `/units/${i}/identifiers`)),
       handsFault(data, context),
     ),
 
   evolve: (state, event) => {
     stepTaken(state, 'split', event);
-    for (const made of event.data.units) {
+    const fresh = event.data.units.filter(({ id }) => !state.units.has(id));
+    state.divided = summed(state.divided, cellsOf(fresh));
+    for (const made of fresh) {
       if (state.units.has(made.id)) continue;
       state.units.set(made.id, unitOf(made, event, event.data.expiry));
       if (!state.ordinals.has(made.ordinal)) state.ordinals.set(made.ordinal, made.id);
@@ -60,12 +62,13 @@ export const split = fact(batch, 'split', {
 });
 
 function newUnitFaults(units: readonly UnitMade[], state: BatchState): Check {
-  const ids = new Set(state.units.keys());
-  const ordinals = new Set(state.ordinals.keys());
+  const ids = new Set<string>();
+  const ordinals = new Set<number>();
   return units.map(({ id, ordinal }, i) => {
     const faults = [
-      ids.has(id) && broken(batchRules.unitKnown, `/units/${i}/id`, { unit: id }),
-      ordinals.has(ordinal) && broken(batchRules.ordinalTaken, `/units/${i}/ordinal`, { ordinal }),
+      (ids.has(id) || state.units.has(id)) && broken(batchRules.unitKnown, `/units/${i}/id`, { unit: id }),
+      (ordinals.has(ordinal) || state.ordinals.has(ordinal)) &&
+        broken(batchRules.ordinalTaken, `/units/${i}/ordinal`, { ordinal }),
     ];
     ids.add(id);
     ordinals.add(ordinal);
@@ -85,8 +88,8 @@ function parentFaults(units: readonly UnitMade[], state: BatchState): Check {
 }
 
 /** Cells of parts are the cells of their whole: they are counted once. */
-function* cellsOf(units: Iterable<Pick<UnitMade, 'parent'> | Unit>): Iterable<MaterialQuantity> {
-  for (const unit of units) if (!unit.parent && 'cells' in unit && unit.cells) yield unit.cells;
+function cellsOf(units: readonly UnitMade[]): MaterialQuantity[] {
+  return units.flatMap(({ parent, cells }) => (parent === undefined && cells ? [cells] : []));
 }
 
 function unitOf(made: UnitMade, event: Recorded, expiry: string | undefined): Unit {

@@ -30,8 +30,9 @@ export type BatchState = {
   /** Steps recorded before the step that they need, by the event: a late entry closes their deviation. */
   readonly awaitedSteps: Map<string, { readonly needs: readonly StepKind[]; readonly occurredAt: string | null }>;
   passage: number | null;
-  /** What the harvests gave, all of them. */
-  readonly harvested: MaterialQuantity[];
+  /** What all harvests gave, and what all units hold that are part of no other: sums by measurand. */
+  harvested: readonly MaterialQuantity[];
+  divided: readonly MaterialQuantity[];
   transduced: boolean;
   readonly units: Map<string, Unit>;
   /** Ordinal → unit id. */
@@ -196,6 +197,7 @@ export const batch = aggregate<BatchState>('batch', {
     awaitedSteps: new Map(),
     passage: null,
     harvested: [],
+    divided: [],
     transduced: false,
     units: new Map(),
     ordinals: new Map(),
