@@ -35,6 +35,11 @@ describe('an excursion beyond the limit', () => {
     expect(held([listed(1, [1, 1]), warm, assessed(1, 'not-acceptable'), listed(1, [1, 2])])).toHaveLength(2);
   });
 
+  it('is one cause, however often it is said again', () => {
+    const warm = excursion(1);
+    expect(held([listed(1, [1, 1]), warm, excursion(1, { minutesOutside: 40 })])).toEqual([hold(1, 1, warm)]);
+  });
+
   it('makes no event that names more than 400 units', () => {
     const many = Array.from({ length: 900 }, (_, n) => [1, n + 1] as const);
     const log = [
@@ -55,7 +60,7 @@ describe('an excursion beyond the limit', () => {
       listed(2, [1, 4]),
       excursion(1),
       excursion(2),
-      excursion(1, { minimum: '-120' }),
+      excursion(1, {}, 2),
     ];
     const expected = held(log);
     fc.assert(

@@ -20,7 +20,7 @@ const NAME = 'excursion-beyond-limit';
 
 /**
  * A transport went beyond the product's cumulative limit: what travels in it is held until quality assurance has assessed it. A unit that is listed
- * after the excursion is held as well, unless the excursion was found acceptable before.
+ * after the excursion is held as well, unless the excursion was found acceptable before. An excursion that is said again holds nothing again.
  */
 export const excursionBeyondLimit: Policy<Memory> = {
   name: NAME,
@@ -42,7 +42,7 @@ export const excursionBeyondLimit: Policy<Memory> = {
       return [];
     }
     if (!event.type.startsWith('shipment.excursion-detected.') || said.beyondLimit === false) return [];
-    if (standing.some((known) => known.excursion === id && event.corrects !== undefined)) return [];
+    if (standing.some((known) => known.excursion === id)) return [];
     const excursion = { excursion: id, cause: causeOf(event), lists: new Map<string, number>() };
     standing.push(excursion);
     return [...load].flatMap(([batch, units]) => holds(excursion, batch, [...units]));

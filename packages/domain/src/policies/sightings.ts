@@ -86,14 +86,19 @@ export const tested = (batch: number, ...verdicts: readonly string[]) =>
 export const listed = (shipment: number, ...units: readonly (readonly [batch: number, unit: number])[]) =>
   sighting(`shipment-${shipmentId(shipment)}`, 'manifest-listed', {
     units: units.map(([batch, unit]) => ({ batch: batchId(batch), unit: unitId(unit) })),
+    refused: [],
   });
 
-export const excursion = (shipment: number, over: object = {}) =>
+export const excursion = (shipment: number, over: object = {}, n = 1) =>
   sighting(`shipment-${shipmentId(shipment)}`, 'excursion-detected', {
-    excursion: uuid('0ec', shipment),
+    excursion: uuid('0ec', n),
     beyondLimit: true,
+    minutesOutside: 20,
+    minimum: '-140',
+    maximum: '-120',
+    limits: { minimum: '-196', maximum: '-150', cumulativeMinutes: 10 },
     ...over,
   });
 
-export const assessed = (shipment: number, outcome: string) =>
-  sighting(`shipment-${shipmentId(shipment)}`, 'excursion-assessed', { excursion: uuid('0ec', shipment), outcome });
+export const assessed = (shipment: number, outcome: string, n = 1) =>
+  sighting(`shipment-${shipmentId(shipment)}`, 'excursion-assessed', { excursion: uuid('0ec', n), outcome });
