@@ -3,6 +3,7 @@ import type { Projection } from '@cytoledger/read-models';
 import { batches, batchHandlers, materials, steps } from './batches.ts';
 import { deviationHandlers, deviations } from './deviations.ts';
 import { donationHandlers, donations } from './donations.ts';
+import { bedside, handingHandlers } from './handing.ts';
 import { identifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
 import type { Handler } from './on.ts';
@@ -17,6 +18,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
   ...donationHandlers,
   ...batchHandlers,
   ...unitHandlers,
+  ...handingHandlers,
   ...qualityHandlers,
   ...registryHandlers,
   ...unreconciledHandlers,
@@ -39,6 +41,7 @@ export const traceProjection: Projection = {
     conditions,
     whereabouts,
     samples,
+    bedside,
     lineage,
     tests,
     dispositions,

@@ -63,7 +63,12 @@ export class Sight {
     if (person === null) return null;
     if (this.everything || (this.viewer.kind !== 'patient' && knownTo.includes(this.viewer.org))) return person;
     if (this.viewer.kind === 'patient') return person === this.#ownStream() ? person : null;
-    return donorAlias(this.#aliasKey, this.viewer.org, person);
+    return this.alias(person);
+  }
+
+  /** A name for a person or a donation that only means something to this viewer's organisation. */
+  alias(name: string): string {
+    return donorAlias(this.#aliasKey, this.viewer.org, name);
   }
 
   #ownStream(): string {

@@ -1,0 +1,109 @@
+import { batches as domain } from '@cytoledger/domain';
+import { table } from '@cytoledger/read-models';
+import { type Handler, on, orderOf } from './on.ts';
+import { restrictions } from './quality.ts';
+import { ended, moveUnit, moveUnits, placed } from './units.ts';
+
+/** Bedside authorisations and infusions on which a second signature may be due. Keyed by event id. */
+export const bedside = table('bedside', {
+  act: 'text',
+  unit: 'text',
+  treatment: 'stream',
+  second_checker: 'text',
+  emergency: 'text',
+  occurred_at: 'text',
+  countersigned_by: 'text',
+});
+
+/** From the laboratory's shelf to the bedside or the bin. */
+export const handingHandlers: readonly Handler[] = [
+  on(domain.unitAllocated, (event, rows) => {
+    const { unit, treatment, patient, site } = event.data;
+    moveUnit(rows, unit, event, () => ({
+      allocated_to: `treatment-${treatment}`,
+      allocated_patient: `person-${patient}`,
+      allocated_site: site,
+    }));
+  }),
+  on(domain.unitPacked, (event, rows) => {
+    const { shipment, units } = event.data;
+    moveUnits(rows, { units }, event, () => ({ shipment: `shipment-${shipment}` }));
+  }),
+  on(domain.unitShipped, (event, rows) => {
+    const { units, custodian } = event.data;
+    const shipment = `shipment-${event.data.shipment}`;
+    moveUnits(rows, { units }, event, (unit) => {
+      // Entered after the receipt: the unit has arrived.
+      const hasArrived = unit.last_shipment === shipment && unit.in_transit !== 1;
+      if (unit.fate !== null || hasArrived) return undefined;
+      return { shipment, last_shipment: shipment, in_transit: 1, custodian };
+    });
+  }),
+  on(domain.unitReceived, (event, rows) => {
+    const { to, shipment, units } = event.data;
+    for (const { unit: id, condition } of units) {
+      moveUnit(rows, id, event, (unit) => {
+        const order = orderOf(event.occurredAt);
+        const isNewer = unit.condition_order === null || unit.condition_order <= order;
+        return {
+          custodian: to,
+          last_shipment: shipment ? `shipment-${shipment}` : (unit.shipment ?? unit.last_shipment),
+          shipment: null,
+          in_transit: 0,
+          ...(isNewer && { condition, condition_order: order }),
+          ...placed(unit, event, { site: to }),
+        };
+      });
+    }
+  }),
+  on(domain.unitInfusionAuthorised, (event, rows) => {
+    const { unit, treatment, secondChecker, emergency } = event.data;
+    moveUnit(rows, unit, event, () => ({ authorised_for: `treatment-${treatment}` }));
+    rows.put(bedside, event.id, {
+      act: 'authorised',
+      unit,
+      treatment: `treatment-${treatment}`,
+      second_checker: secondChecker ?? null,
+      emergency: emergency ?? null,
+      occurred_at: event.occurredAt,
+    });
+  }),
+  on(domain.unitInfused, (event, rows) => {
+    const { unit: id, treatment, start, stop, secondChecker, emergency } = event.data;
+    moveUnit(rows, id, event, (unit) => {
+      if (unit.infused_in !== null || unit.fate === 'consumed') return undefined;
+      const startedAt = start ?? event.occurredAt;
+      return {
+        infused_in: `treatment-${treatment}`,
+        infused_at: startedAt,
+        infusion_event: event.id,
+        // Given is given: who was exposed counts more than an earlier entry that it was discarded.
+        fate: 'infused',
+        fate_at: stop ?? startedAt,
+      };
+    });
+    rows.put(bedside, event.id, {
+      act: 'infused',
+      unit: id,
+      treatment: `treatment-${treatment}`,
+      second_checker: secondChecker ?? null,
+      emergency: emergency ?? null,
+      occurred_at: event.occurredAt,
+    });
+  }),
+  on(domain.countersigned, ({ id, data }, rows) => {
+    rows.change(bedside, data.event, { countersigned_by: id });
+  }),
+  on(domain.unitDiscarded, (event, rows) => {
+    moveUnits(rows, event.data.scope, event, (unit) => ended(unit, 'discarded', event.occurredAt));
+  }),
+  on(domain.recalled, ({ id, data, occurredAt, recordedAt }, rows) => {
+    rows.put(restrictions, id, {
+      restriction: 'recall',
+      scope: JSON.stringify(data.scope),
+      reason: data.reason,
+      cause: data.cause ?? null,
+      since: occurredAt ?? recordedAt,
+    });
+  }),
+];

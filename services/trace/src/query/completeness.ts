@@ -1,0 +1,84 @@
+import { normalised } from '@cytoledger/domain';
+import type { Snapshot, StreamNumber } from './snapshot.ts';
+
+/** What an answer may be lacking. Shown with every answer, also when it is nothing. */
+export type Completeness = {
+  /** Reports that could not be matched and that name something of this answer. */
+  readonly unreconciled: readonly OpenReport[];
+  /** All that are open at this moment, whatever they name. */
+  readonly unreconciledInAll: number;
+  /** Deviations of the records in this answer that are not closed. */
+  readonly openDeviations: number;
+  /** Events up to this moment that the read model could not take in. */
+  readonly unprojected: number;
+};
+
+export type OpenReport = {
+  readonly fact: string;
+  readonly type: string | null;
+  readonly intended: string | null;
+  readonly reportedBy: string | null;
+  readonly reasons: readonly string[];
+  readonly occurredAt: string | null;
+};
+
+type Row = {
+  stream: StreamNumber;
+  type: string | null;
+  intended: StreamNumber | null;
+  reported_by: string | null;
+  reasons: string | null;
+  occurred_at: string | null;
+};
+
+/** Up to so many open reports are compared with the answer; beyond it, the answer's names are looked up among them. */
+const COMPARED = 300;
+
+/** @param names ids, pseudonyms and codes of the answer */
+export function completenessOf(snapshot: Snapshot, streams: readonly StreamNumber[], names: Iterable<string>): Completeness {
+  const open = snapshot.get<{ n: number }>(`SELECT count(*) AS n FROM unreconciled x WHERE x.status = 'open' AND {rows x}`)!.n;
+  return {
+    unreconciled: open === 0 ? [] : touching(snapshot, open, names),
+    unreconciledInAll: open,
+    openDeviations: snapshot.get<{ n: number }>(
+      `SELECT count(*) AS n FROM json_each(:streams) s CROSS JOIN deviations d
+        WHERE d.stream = s.value AND d.closed_at IS NULL AND {rows d}`,
+      { streams: JSON.stringify(streams) },
+    )!.n,
+    unprojected: snapshot.get<{ n: number }>('SELECT count(*) AS n FROM unprojected WHERE entry <= :e')!.n,
+  };
+}
+
+function touching(snapshot: Snapshot, open: number, names: Iterable<string>): OpenReport[] {
+  const texts = new Set([...names].map(normalised));
+  const found = open <= COMPARED ? comparing(snapshot, texts) : lookingUp(snapshot, texts);
+  const rows = snapshot.all<Row>(
+    `SELECT x.stream, x.type, x.intended, x.reported_by, x.reasons, x.occurred_at FROM json_each(:found) f CROSS JOIN unreconciled x
+      WHERE x.stream = f.value AND x.status = 'open' AND {rows x} ORDER BY x.stream`,
+    { found: JSON.stringify([...found]) },
+  );
+  return rows.map((row) => ({
+    fact: snapshot.name(row.stream),
+    type: row.type,
+    intended: snapshot.name(row.intended),
+    reportedBy: row.reported_by,
+    reasons: JSON.parse(row.reasons ?? '[]') as string[],
+    occurredAt: row.occurred_at,
+  }));
+}
+
+function comparing(snapshot: Snapshot, texts: ReadonlySet<string>): Set<StreamNumber> {
+  const mentioned = snapshot.all<{ stream: StreamNumber; text: string }>(
+    `SELECT m.stream, m.text FROM unreconciled x CROSS JOIN mentions m
+      WHERE x.status = 'open' AND {rows x} AND m.stream = x.stream AND {rows m}`,
+  );
+  return new Set(mentioned.filter(({ text }) => texts.has(text)).map(({ stream }) => stream));
+}
+
+function lookingUp(snapshot: Snapshot, texts: ReadonlySet<string>): Set<StreamNumber> {
+  const mentioned = snapshot.all<{ stream: StreamNumber }>(
+    'SELECT DISTINCT m.stream FROM json_each(:texts) t CROSS JOIN mentions m WHERE m.text = t.value AND {rows m}',
+    { texts: JSON.stringify([...texts]) },
+  );
+  return new Set(mentioned.map(({ stream }) => stream));
+}

@@ -1,0 +1,113 @@
+import { balanceOf } from '../query/balance.ts';
+import { PrintedNames } from '../query/names.ts';
+import { findOrigin, type Origin } from '../query/origin.ts';
+import { idOf, type StreamNumber } from '../query/snapshot.ts';
+import { treatmentsOf } from '../query/treatments.ts';
+import { Decisions, type UnitFound } from '../query/unit-rows.ts';
+import { type Answer, type Asking, answer } from './answer.ts';
+import { columns } from './columns.ts';
+import { mayAskForward } from './permission.ts';
+import { goForward, sightOf, visibleLinks } from './units.ts';
+
+/** What a recall needs of each site. */
+export type SiteRow = {
+  readonly site: string | null;
+  readonly batches: readonly string[];
+  readonly units: number;
+  readonly onHand: number;
+  readonly inTransit: number;
+  readonly used: number;
+  readonly recipients: number;
+  readonly destroyed: number;
+  readonly sampled: number;
+  readonly furtherProcessed: number;
+  readonly restricted: number;
+  readonly lastConfirmed: string | null;
+};
+
+export type Failure = Answer<SiteRow> & {
+  /** Batches that shared a lot with those asked about and came of none of them. */
+  readonly sisters: readonly Sister[];
+};
+export type Sister = {
+  readonly batch: string;
+  readonly material: string;
+  readonly supplier: string | null;
+  readonly lot: string;
+};
+
+const COLUMNS = columns({
+  site: ['Site', '机构'],
+  batches: ['Batches', '批次'],
+  units: ['Units', '单元数'],
+  onHand: ['On hand', '在库'],
+  inTransit: ['In transit', '在途'],
+  used: ['Used', '已使用'],
+  recipients: ['Recipients', '受者数'],
+  destroyed: ['Destroyed', '已销毁'],
+  sampled: ['Sampled', '取样'],
+  furtherProcessed: ['Further processed', '投料'],
+  restricted: ['Quarantined, held or recalled', '隔离/暂停/召回'],
+  lastConfirmed: ['Last confirmed', '最近确认'],
+});
+
+/** Trace 6: a batch or a lot fails; who has how many, and who was given them. @throws TraceError `not-found` */
+export function traceFailure(asking: Asking, origin: Origin): Failure {
+  const { snapshot, sight } = asking;
+  const found = findOrigin(snapshot, origin);
+  mayAskForward(asking, found);
+  const { reached, units, batches } = goForward(snapshot, found);
+  const decisions = new Decisions(snapshot, [...batches.keys()]);
+  const treatments = treatmentsOf(snapshot, [...new Set(units.flatMap(({ infused_in }) => infused_in ?? []))]);
+  const seen = units.filter((unit) => sight.unit(sightOf(snapshot, unit, batches.get(unit.batch))));
+  const siteOf = (unit: UnitFound) =>
+    (unit.infused_in === null ? undefined : treatments.get(unit.infused_in)?.site) ?? unit.custodian;
+  const rows = [...Map.groupBy(seen, siteOf)].map(([site, own]): SiteRow => {
+    const balance = balanceOf(own, null);
+    return {
+      site,
+      batches: [...new Set(own.map(({ batch }) => idOf(snapshot.name(batch))))],
+      units: own.length,
+      onHand: balance.onHand,
+      inTransit: balance.inTransit,
+      used: balance.infused,
+      recipients: new Set(own.flatMap(({ infused_in }) => infused_in ?? [])).size,
+      destroyed: balance.discarded,
+      sampled: balance.sampled,
+      furtherProcessed: balance.consumed,
+      restricted: own.filter((unit) => decisions.standing(unit).length > 0).length,
+      lastConfirmed: own.reduce<string | null>((last, { confirmed_at: at }) => newer(last, at), null),
+    };
+  });
+  rows.sort((a, b) => String(a.site).localeCompare(String(b.site)));
+  const answered = answer(asking, {
+    trace: 'failure',
+    columns: COLUMNS,
+    rows,
+    links: visibleLinks(asking, reached, batches),
+    balance: balanceOf(seen, null),
+    streams: reached.streams,
+    units: seen,
+    printed: new PrintedNames(snapshot, reached.streams, []),
+  });
+  return { ...answered, sisters: sistersOf(asking, found.roots, new Set(batches.keys())) };
+}
+
+function newer(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(a) >= Date.parse(b) ? a : b;
+}
+
+function sistersOf({ snapshot, sight }: Asking, roots: readonly StreamNumber[], reached: ReadonlySet<StreamNumber>): Sister[] {
+  type Row = { stream: StreamNumber; owner: string | null; name: string; supplier: string | null; lot: string };
+  const rows = snapshot.all<Row>(
+    `SELECT DISTINCT o.stream, b.owner, o.name, o.supplier, o.lot
+       FROM json_each(:roots) r CROSS JOIN materials m CROSS JOIN materials o LEFT JOIN batches b ON b.stream = o.stream AND {rows b}
+      WHERE m.stream = r.value AND {rows m} AND o.lot_search = m.lot_search AND o.supplier IS m.supplier AND {rows o}
+      ORDER BY o.stream`,
+    { roots: JSON.stringify(roots) },
+  );
+  return rows
+    .filter(({ stream, owner }) => !reached.has(stream) && sight.batch({ batch: snapshot.name(stream), owner }))
+    .map(({ stream, name, supplier, lot }) => ({ batch: idOf(snapshot.name(stream)), material: name, supplier, lot }));
+}

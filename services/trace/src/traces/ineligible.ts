@@ -1,0 +1,100 @@
+import { knownBy } from '../query/origin.ts';
+import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
+import type { Answer, Asking } from './answer.ts';
+import { columns } from './columns.ts';
+import { traceUnits, type UnitRow } from './units.ts';
+
+export type LookBackRow = UnitRow & {
+  /** Given after the last sample that was still negative, as far as samples say. */
+  readonly atRisk: boolean;
+  readonly stoppable: boolean;
+  readonly daysSinceExposure: number | null;
+};
+
+export type Finding = {
+  readonly eligibility: string | null;
+  readonly since: string | null;
+  readonly reasons: readonly string[];
+  readonly reactive: readonly string[];
+  /** Newest sample in which every marker that is reactive now was non-reactive; null where there is none: everything is at risk. */
+  readonly lastNegativeSample: string | null;
+};
+
+export type LookBack = Answer<LookBackRow> & { readonly finding: Finding };
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Trace 5: a donor turns out to be ineligible. What was given inside the window and outside it, what can still be stopped, who was exposed and for
+ * how long (up to the moment of the answer).
+ *
+ * @throws TraceError `not-found`
+ */
+export function traceLookBack(asking: Asking, donor: string): LookBack {
+  const { snapshot } = asking;
+  const found = traceUnits(asking, { donor });
+  const finding = findingOf(snapshot, knownBy(snapshot, `person-${donor}`)!);
+  const now = Date.parse(snapshot.moment.recordedAt);
+  const rows = found.rows.map((row): LookBackRow => {
+    const exposed = row.fate === 'infused' && row.fateAt !== null;
+    return {
+      ...row,
+      atRisk: isAtRisk(row.collectedAt, finding.lastNegativeSample),
+      stoppable: row.fate === null,
+      daysSinceExposure: exposed ? Math.floor((now - Date.parse(row.fateAt!)) / DAY_MS) : null,
+    };
+  });
+  return {
+    ...found,
+    trace: 'look-back',
+    columns: [
+      ...columns({
+        atRisk: ['In the at-risk window', '处于风险窗口'],
+        stoppable: ['Can be stopped', '可拦截'],
+        daysSinceExposure: ['Days since exposure', '暴露天数'],
+      }),
+      ...found.columns,
+    ],
+    rows,
+    finding,
+  };
+}
+
+function isAtRisk(collectedAt: string | null, lastNegative: string | null): boolean {
+  return lastNegative === null || collectedAt === null || Date.parse(collectedAt) > Date.parse(lastNegative);
+}
+
+function findingOf(snapshot: Snapshot, person: StreamNumber): Finding {
+  type Row = { eligibility: string | null; eligibility_at: string | null; eligibility_reasons: string | null };
+  const row = snapshot.get<Row>(
+    'SELECT p.eligibility, p.eligibility_at, p.eligibility_reasons FROM persons p WHERE p.stream = :person AND {rows p}',
+    { person },
+  );
+  const results = snapshot.all<{ marker: string; result: string; sampled_at: string }>(
+    'SELECT m.marker, m.result, m.sampled_at FROM markers m WHERE m.stream = :person AND {rows m}',
+    { person },
+  );
+  const reactive = [...new Set(results.filter(({ result }) => result === 'reactive').map(({ marker }) => marker))].sort();
+  const lastNegatives = reactive.map((marker) =>
+    results
+      .filter((each) => each.marker === marker && each.result === 'non-reactive')
+      .map(({ sampled_at }) => sampled_at)
+      .reduce<string | null>((last, at) => (last === null || Date.parse(at) > Date.parse(last) ? at : last), null),
+  );
+  return {
+    eligibility: row?.eligibility ?? null,
+    since: row?.eligibility_at ?? null,
+    reasons: JSON.parse(row?.eligibility_reasons ?? '[]') as string[],
+    reactive,
+    lastNegativeSample: earliest(lastNegatives),
+  };
+}
+
+/** The earliest; null where one is missing, since that marker was never seen to be negative. */
+function earliest(times: readonly (string | null)[]): string | null {
+  return times.reduce<string | null>((first, at, n) => {
+    if (n === 0) return at;
+    if (first === null || at === null) return null;
+    return Date.parse(at) < Date.parse(first) ? at : first;
+  }, null);
+}

@@ -1,0 +1,66 @@
+import { TraceError } from '../errors.ts';
+import type { FoundOrigin } from '../query/origin.ts';
+import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
+import { batchesOf } from '../query/unit-rows.ts';
+import type { Asking } from './answer.ts';
+
+/**
+ * Who may ask what came of something: oversight; who registered the donor, collected or received a donation of theirs; who made, holds or was
+ * allocated units of the batch. Others are told that there is nothing.
+ *
+ * @throws TraceError `not-found`
+ */
+export function mayAskForward({ snapshot, sight }: Asking, { roots, person, unit }: FoundOrigin): void {
+  if (sight.everything) return;
+  if (person !== null && knowsDonor(snapshot, sight.viewer.org, person)) return;
+  const batches = unit ? [...roots, unit.batch] : roots;
+  if (person === null && batches.some((root) => knows({ snapshot, sight }, root))) return;
+  throw new TraceError('not-found', 'nothing is known of this at this moment');
+}
+
+/** Organisations that know a donor by their pseudonym: they registered, collected from or received from them. */
+export function donorKnownTo(snapshot: Snapshot, person: StreamNumber): string[] {
+  const registered = snapshot.get<{ org: string | null }>(
+    'SELECT registered_by AS org FROM persons p WHERE p.stream = :person AND {rows p}',
+    {
+      person,
+    },
+  );
+  const given = snapshot.all<{ procurement_site: string | null; received_by: string | null }>(
+    'SELECT procurement_site, received_by FROM donations d WHERE d.donor = :person AND {rows d}',
+    { person },
+  );
+  const orgs = [registered?.org, ...given.flatMap(({ procurement_site, received_by }) => [procurement_site, received_by])];
+  return [...new Set(orgs.filter((org) => org != null))];
+}
+
+function knowsDonor(snapshot: Snapshot, org: string, person: StreamNumber): boolean {
+  return donorKnownTo(snapshot, person).includes(org);
+}
+
+function knows({ snapshot, sight }: Asking, root: StreamNumber): boolean {
+  const { org } = sight.viewer;
+  const name = snapshot.name(root);
+  if (name.startsWith('donation-')) {
+    const donation = snapshot.get<{ procurement_site: string | null; received_by: string | null }>(
+      'SELECT procurement_site, received_by FROM donations d WHERE d.stream = :root AND {rows d}',
+      { root },
+    );
+    return donation?.procurement_site === org || donation?.received_by === org;
+  }
+  const owner = batchesOf(snapshot, [root]).get(root)?.owner ?? null;
+  if (sight.batch({ batch: name, owner })) return true;
+  if (sight.viewer.kind === 'patient' || sight.viewer.kind === 'auditor') return false;
+  const held = snapshot.get(
+    'SELECT 1 AS held FROM whereabouts w WHERE w.stream = :root AND (w.custodian = :org OR w.allocated_site = :org) AND {rows w} LIMIT 1',
+    { root, org },
+  );
+  return held !== undefined;
+}
+
+/** The donor as the viewer may call them, to stand before every path; nothing where no donor was asked for. */
+export function donorsSeen({ snapshot, sight }: Asking, { person }: FoundOrigin): string[] {
+  if (person === null) return [];
+  const seen = sight.donor(snapshot.name(person), donorKnownTo(snapshot, person));
+  return seen === null ? [] : [seen];
+}

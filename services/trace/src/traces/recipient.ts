@@ -1,0 +1,327 @@
+import { TraceError } from '../errors.ts';
+import { PrintedNames } from '../query/names.ts';
+import { knownBy } from '../query/origin.ts';
+import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
+import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
+import { batchesOf, Decisions, type UnitFound, unitsInfusedIn } from '../query/unit-rows.ts';
+import { namedLinks, walkUp } from '../query/walk.ts';
+import { amount } from './amounts.ts';
+import { type Answer, type Asking, answer, Paths } from './answer.ts';
+import { columns } from './columns.ts';
+import { donorKnownTo } from './permission.ts';
+import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
+
+export type GivenRow = UnitFields & {
+  readonly treatment: string;
+  readonly hospital: string | null;
+  readonly infusedAt: string | null;
+  readonly dose: string | null;
+  readonly route: string | null;
+  readonly thawToInfusionMinutes: string | null;
+  readonly reaction: string | null;
+  readonly failedSince: readonly string[];
+};
+
+const GIVEN_COLUMNS = columns({
+  treatment: ['Treatment', '治疗'],
+  hospital: ['Hospital', '医院'],
+  infusedAt: ['Infused', '输注时间'],
+  dose: ['Dose', '剂量'],
+  route: ['Route', '途径'],
+  thawToInfusionMinutes: ['Thaw to infusion, min', '复苏至输注（分钟）'],
+  reaction: ['Reaction', '反应'],
+  ...UNIT_COLUMNS,
+  failedSince: ['Failed since', '其后不合格'],
+});
+
+type Given = { readonly treatments: readonly StreamNumber[]; readonly units: readonly UnitFound[] };
+
+/**
+ * Trace 3: what a patient was given. Asked by the treating site, oversight, or the patient.
+ *
+ * @throws TraceError `not-found`
+ */
+export function traceGiven(asking: Asking, patient: string): Answer<GivenRow> {
+  const { snapshot } = asking;
+  const { treatments, units } = givenTo(asking, patient);
+  const batchNumbers = [...new Set(units.map(({ batch }) => batch))];
+  const batches = batchesOf(snapshot, batchNumbers);
+  const decisions = new Decisions(snapshot, batchNumbers);
+  const printed = new PrintedNames(snapshot, batchNumbers, units);
+  const found = treatmentsOf(snapshot, treatments);
+  const infusions = infusionsOf(snapshot, treatments);
+  const rows = units.map((unit): GivenRow => {
+    const infusion = infusions.get(`${unit.infused_in}|${unit.id}`);
+    return {
+      ...unitFields(snapshot, unit, batches.get(unit.batch), decisions, printed),
+      treatment: idOf(snapshot.name(unit.infused_in!)),
+      hospital: found.get(unit.infused_in!)?.site ?? unit.allocated_site,
+      infusedAt: unit.infused_at,
+      dose: amount(infusion?.dose ?? null),
+      route: infusion?.route ?? null,
+      thawToInfusionMinutes: infusion?.thaw_to_infusion_minutes ?? null,
+      reaction: infusion?.reaction ?? null,
+      failedSince: failuresAfter(snapshot, unit),
+    };
+  });
+  return answer(asking, {
+    trace: 'given',
+    columns: GIVEN_COLUMNS,
+    rows,
+    streams: [...treatments, ...batchNumbers],
+    units,
+    printed,
+  });
+}
+
+/** Results that failed, as they were reported after the infusion. */
+function failuresAfter(snapshot: Snapshot, { batch, infused_at }: UnitFound): string[] {
+  const failed = snapshot.all<{ test: string; reported_at: string | null }>(
+    "SELECT t.test, t.reported_at FROM tests t WHERE t.stream = :batch AND t.verdict = 'fail' AND {rows t}",
+    { batch },
+  );
+  return failed
+    .filter(({ reported_at }) => reported_at === null || infused_at === null || Date.parse(reported_at) > Date.parse(infused_at))
+    .map(({ test, reported_at }) => `${test} (${reported_at ?? '?'})`);
+}
+
+/** The viewer's share of a patient's treatments, and the units infused in them. @throws TraceError `not-found` */
+export function givenTo({ snapshot, sight }: Asking, patient: string): Given {
+  const stream = `person-${patient}`;
+  const person = knownBy(snapshot, stream) ?? snapshot.number(stream);
+  const treatments =
+    person === undefined
+      ? []
+      : snapshot
+          .all<{ treatment: StreamNumber; site: string | null }>(
+            'SELECT t.stream AS treatment, t.site FROM treatments t WHERE t.patient = :person AND {rows t}',
+            { person },
+          )
+          .filter(({ site }) => sight.treatment({ site, patient: stream }))
+          .map(({ treatment }) => treatment);
+  if (treatments.length === 0) throw new TraceError('not-found', `nothing is known of a patient ${patient} at this moment`);
+  return { treatments, units: unitsInfusedIn(snapshot, treatments) };
+}
+
+export type DonorRow = {
+  readonly unit: string;
+  readonly batch: string;
+  readonly donation: string;
+  readonly donationIdentifiers: readonly string[];
+  /** Pseudonym, or an alias of the viewer's own. */
+  readonly donor: string | null;
+  readonly source: string | null;
+  readonly collectedAt: string | null;
+  readonly eligibilityThen: string | null;
+  readonly eligibilityNow: string | null;
+  readonly markers: readonly string[];
+  readonly depth: number;
+  readonly path: readonly string[];
+};
+
+const DONOR_COLUMNS = columns({
+  unit: ['Unit', '单元'],
+  batch: ['Batch', '批次'],
+  donation: ['Donation', '捐献'],
+  donationIdentifiers: ['Donation number as printed', '捐献编号（印刷）'],
+  donor: ['Donor', '供者'],
+  source: ['Source', '来源组织'],
+  collectedAt: ['Collected', '采集时间'],
+  eligibilityThen: ['Eligibility when infused', '输注时合格性'],
+  eligibilityNow: ['Eligibility now', '当前合格性'],
+  markers: ['Markers (sample time)', '标志物（采样时间）'],
+  depth: ['Steps', '步数'],
+  path: ['Path', '路径'],
+});
+
+/** Trace 4, the persons: from whom a patient's cells came. @throws TraceError `not-found` */
+export function traceDonors(asking: Asking, patient: string): Answer<DonorRow> {
+  const { snapshot, sight } = asking;
+  const { treatments, units } = givenTo(asking, patient);
+  const rows: DonorRow[] = [];
+  const streams = new Set<StreamNumber>(treatments);
+  const links = new Map<string, ReturnType<typeof namedLinks>[number]>();
+  const byBatch = Map.groupBy(units, ({ batch }) => batch);
+  const persons = new PersonsSeen(asking);
+  for (const [batch, own] of byBatch) {
+    const reached = walkUp(snapshot, [batch]);
+    for (const link of namedLinks(snapshot, reached)) links.set(JSON.stringify(link), link);
+    for (const stream of reached.streams) streams.add(stream);
+    const donations = donationsAmong(snapshot, reached.streams);
+    const printed = new PrintedNames(
+      snapshot,
+      donations.map(({ donation }) => donation),
+      [],
+    );
+    const paths = new Paths(snapshot, reached);
+    for (const unit of own) {
+      const infusedAt = infusionEntry(snapshot, unit);
+      for (const given of donations) {
+        const isKnown = persons.isKnown(given.donor);
+        const donation = snapshot.name(given.donation);
+        rows.push({
+          unit: unit.id,
+          batch: idOf(snapshot.name(batch)),
+          donation: isKnown ? idOf(donation) : sight.alias(donation),
+          donationIdentifiers: isKnown ? printed.ofStream(given.donation).map(({ value }) => value) : [],
+          donor: persons.name(given.donor),
+          source: given.source,
+          collectedAt: isKnown ? given.collected_at : null,
+          eligibilityThen: eligibilityOf(snapshot.at(infusedAt), given.donor),
+          eligibilityNow: eligibilityOf(snapshot, given.donor),
+          markers: sight.viewer.kind === 'patient' ? [] : markersOf(snapshot, given.donor),
+          depth: reached.depth.get(given.donation)!,
+          path: [unit.id, ...paths.to(given.donation)],
+        });
+      }
+    }
+  }
+  const seesAll = sight.everything;
+  return answer(asking, {
+    trace: 'donors',
+    columns: DONOR_COLUMNS,
+    // What lies between is another laboratory's, and the donation's own number would tell two hospitals of one donor.
+    rows: seesAll ? rows : rows.map((row) => ({ ...row, path: [row.unit, `batch-${row.batch}`, row.donation] })),
+    links: seesAll ? [...links.values()] : [],
+    streams: [...streams],
+    units,
+  });
+}
+
+type DonationFound = {
+  readonly donation: StreamNumber;
+  readonly donor: StreamNumber | null;
+  readonly source: string | null;
+  readonly collected_at: string | null;
+};
+
+export function donationsAmong(snapshot: Snapshot, streams: readonly StreamNumber[]): DonationFound[] {
+  return snapshot.all<DonationFound>(
+    `SELECT d.stream AS donation, d.donor, d.source, d.collected_at FROM json_each(:streams) s CROSS JOIN donations d
+      WHERE d.stream = s.value AND {rows d}`,
+    { streams: JSON.stringify(streams) },
+  );
+}
+
+/** Donors as the viewer may call them. */
+class PersonsSeen {
+  readonly #names = new Map<StreamNumber, string | null>();
+  readonly #asking: Asking;
+
+  constructor(asking: Asking) {
+    this.#asking = asking;
+  }
+
+  name(person: StreamNumber | null): string | null {
+    const name = this.#seen(person);
+    return name !== null && name.startsWith('person-') ? idOf(name) : name;
+  }
+
+  /** Whether the viewer knows the donor by pseudonym, and so the donation by its number. */
+  isKnown(person: StreamNumber | null): boolean {
+    return this.#seen(person)?.startsWith('person-') ?? false;
+  }
+
+  #seen(person: StreamNumber | null): string | null {
+    if (person === null) return null;
+    const { snapshot, sight } = this.#asking;
+    if (!this.#names.has(person)) {
+      this.#names.set(person, sight.donor(snapshot.name(person), donorKnownTo(snapshot, person)));
+    }
+    return this.#names.get(person) ?? null;
+  }
+}
+
+/** The log entry that said that the unit was infused. */
+function infusionEntry(snapshot: Snapshot, { id, batch, infused_in }: UnitFound): number {
+  return snapshot.get<{ entry: number }>(
+    'SELECT min(w.began) AS entry FROM whereabouts w WHERE w.stream = :batch AND w.key = :id AND w.infused_in = :infused_in',
+    { id, batch, infused_in },
+  )!.entry;
+}
+
+function eligibilityOf(snapshot: Snapshot, person: StreamNumber | null): string | null {
+  if (person === null) return null;
+  const row = snapshot.get<{ eligibility: string | null }>(
+    'SELECT p.eligibility FROM persons p WHERE p.stream = :person AND {rows p}',
+    { person },
+  );
+  return row?.eligibility ?? null;
+}
+
+function markersOf(snapshot: Snapshot, person: StreamNumber | null): string[] {
+  if (person === null) return [];
+  return snapshot
+    .all<{ marker: string; result: string; sampled_at: string }>(
+      'SELECT m.marker, m.result, m.sampled_at FROM markers m WHERE m.stream = :person AND {rows m} ORDER BY m.row',
+      { person },
+    )
+    .map(({ marker, result, sampled_at }) => `${marker}: ${result} (${sampled_at})`);
+}
+
+export type MaterialRow = {
+  readonly batch: string;
+  readonly depth: number;
+  readonly material: string;
+  readonly supplier: string | null;
+  readonly lot: string;
+  readonly expiry: string | null;
+  readonly role: string | null;
+  readonly origin: string | null;
+  readonly step: string | null;
+  readonly quantity: string | null;
+  readonly usedAt: string | null;
+  readonly path: readonly string[];
+};
+
+const MATERIAL_COLUMNS = columns({
+  material: ['Material', '物料'],
+  supplier: ['Supplier', '供应商'],
+  lot: ['Lot', '批号'],
+  expiry: ['Expiry', '有效期'],
+  role: ['Contact or ancillary', '接触/辅助'],
+  origin: ['Origin', '来源'],
+  step: ['Step', '工序'],
+  quantity: ['Quantity', '数量'],
+  usedAt: ['Used', '使用时间'],
+  batch: ['Batch', '批次'],
+  depth: ['Steps', '步数'],
+  path: ['Path', '路径'],
+});
+
+/** Trace 4, the things: everything that touched a patient's cells, upstream to the donations. @throws TraceError `not-found` */
+export function traceMaterials(asking: Asking, patient: string): Answer<MaterialRow> {
+  const { snapshot } = asking;
+  const { treatments, units } = givenTo(asking, patient);
+  const reached = walkUp(snapshot, [...new Set(units.map(({ batch }) => batch))]);
+  const paths = new Paths(snapshot, reached);
+  type Row = Omit<MaterialRow, 'batch' | 'depth' | 'path' | 'material' | 'usedAt'> & {
+    stream: StreamNumber;
+    name: string;
+    occurred_at: string | null;
+  };
+  const rows = snapshot
+    .all<Row>(
+      `SELECT m.stream, m.name, m.supplier, m.lot, m.expiry, m.role, m.origin, m.step, m.quantity, m.occurred_at
+         FROM json_each(:streams) s CROSS JOIN materials m WHERE m.stream = s.value AND {rows m} ORDER BY m.row`,
+      { streams: JSON.stringify(reached.streams) },
+    )
+    .map(
+      ({ stream, name, occurred_at, ...rest }): MaterialRow => ({
+        ...rest,
+        material: name,
+        quantity: amount(rest.quantity),
+        usedAt: occurred_at,
+        batch: idOf(snapshot.name(stream)),
+        depth: reached.depth.get(stream)!,
+        path: paths.to(stream),
+      }),
+    );
+  return answer(asking, {
+    trace: 'materials',
+    columns: MATERIAL_COLUMNS,
+    rows,
+    streams: [...treatments, ...reached.streams],
+    units,
+  });
+}

@@ -1,0 +1,130 @@
+import { balanceOf } from '../query/balance.ts';
+import { PrintedNames } from '../query/names.ts';
+import { findOrigin, type Origin } from '../query/origin.ts';
+import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
+import { contactConsent, infusionsOf, treatmentsOf } from '../query/treatments.ts';
+import { infusedUnitsOf } from '../query/unit-rows.ts';
+import { amount } from './amounts.ts';
+import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
+import { columns } from './columns.ts';
+import { donorsSeen, mayAskForward } from './permission.ts';
+import { goForward, visibleLinks } from './units.ts';
+
+export type RecipientRow = {
+  readonly hospital: string | null;
+  readonly treatment: string;
+  readonly patient: string | null;
+  readonly physician: string | null;
+  readonly batch: string;
+  readonly batchIdentifiers: readonly string[];
+  readonly unit: string;
+  readonly unitIdentifiers: readonly string[];
+  readonly infusedAt: string | null;
+  readonly dose: string | null;
+  readonly route: string | null;
+  readonly reaction: string | null;
+  /** "1 of n": how many donations the batch was made of, all told. */
+  readonly shareOfPool: string | null;
+  readonly followUp: string | null;
+  readonly consentToContact: boolean | null;
+  readonly path: readonly string[];
+};
+
+const COLUMNS = columns({
+  hospital: ['Hospital', '医院'],
+  treatment: ['Treatment', '治疗'],
+  patient: ['Patient', '患者'],
+  physician: ['Physician', '医师'],
+  batch: ['Batch', '批次'],
+  batchIdentifiers: ['Batch number as printed', '批号（印刷）'],
+  unit: ['Unit', '单元'],
+  unitIdentifiers: ['Unit number as printed', '单元编号（印刷）'],
+  infusedAt: ['Infused', '输注时间'],
+  dose: ['Dose', '剂量'],
+  route: ['Route', '途径'],
+  reaction: ['Reaction', '反应'],
+  shareOfPool: ['Share of the pool', '混合份额'],
+  followUp: ['Follow-up', '随访状态'],
+  consentToContact: ['Consent to contact', '同意联系'],
+  path: ['Path', '路径'],
+});
+
+/**
+ * Trace 2, and the recipients of 6 and 7: everybody who was given something that came of the origin. Where the viewer may not know the patient,
+ * the site and how many.
+ *
+ * @throws TraceError `not-found`
+ */
+export function traceRecipients(asking: Asking, origin: Origin): Answer<RecipientRow> {
+  const { snapshot, sight } = asking;
+  const found = findOrigin(snapshot, origin);
+  mayAskForward(asking, found);
+  const { reached, units: all, batches } = goForward(snapshot, found, infusedUnitsOf);
+  const units = all.filter(({ infused_in }) => infused_in !== null);
+  const treatments = treatmentsOf(snapshot, [...new Set(units.map(({ infused_in }) => infused_in!))]);
+  const elsewhere = new Elsewhere();
+  const seen = units.filter((unit) => {
+    const treatment = treatments.get(unit.infused_in!);
+    const site = treatment?.site ?? unit.allocated_site;
+    const patient = snapshot.name(treatment?.patient ?? unit.allocated_patient);
+    const visible = sight.treatment({ site, patient });
+    if (!visible) elsewhere.add(site, unit.infused_in);
+    return visible;
+  });
+  const given = infusionsOf(snapshot, [...new Set(seen.map(({ infused_in }) => infused_in!))]);
+  const patients = seen.map(({ infused_in, allocated_patient }) => treatments.get(infused_in!)?.patient ?? allocated_patient);
+  const contact = contactConsent(snapshot, [...new Set(patients.filter((patient) => patient !== null))]);
+  const batchesSeen = [...new Set(seen.map(({ batch }) => batch))];
+  const printed = new PrintedNames(snapshot, batchesSeen, seen);
+  const pools = poolSizes(snapshot, batchesSeen);
+  const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
+  const rows = seen.map((unit, n): RecipientRow => {
+    const treatment = treatments.get(unit.infused_in!);
+    const infusion = given.get(`${unit.infused_in}|${unit.id}`);
+    const patient = patients[n] ?? null;
+    const pool = pools.get(unit.batch);
+    return {
+      hospital: treatment?.site ?? unit.allocated_site,
+      treatment: idOf(snapshot.name(unit.infused_in!)),
+      patient: patient === null ? null : idOf(snapshot.name(patient)),
+      physician: treatment?.physician ?? null,
+      batch: idOf(snapshot.name(unit.batch)),
+      batchIdentifiers: printed.ofStream(unit.batch).map(({ value }) => value),
+      unit: unit.id,
+      unitIdentifiers: printed.ofUnit(unit).map(({ value }) => value),
+      infusedAt: unit.infused_at,
+      dose: amount(infusion?.dose ?? null),
+      route: infusion?.route ?? null,
+      reaction: infusion?.reaction ?? null,
+      shareOfPool: pool === undefined ? null : `1 of ${pool}`,
+      followUp: treatment ? (treatment.closed ?? 'in follow-up') : null,
+      consentToContact: patient === null ? null : (contact.get(patient) ?? null),
+      path: reached.from.has(unit.batch) ? [...paths.to(unit.batch), unit.id] : [unit.id],
+    };
+  });
+  return answer(asking, {
+    trace: 'recipients',
+    columns: COLUMNS,
+    rows,
+    elsewhere,
+    links: visibleLinks(asking, reached, batches),
+    balance: balanceOf(seen, null),
+    streams: [...reached.streams, ...treatments.keys()],
+    units: seen,
+    printed,
+  });
+}
+
+/** How many donations each batch was made of, all told. */
+function poolSizes(snapshot: Snapshot, batches: readonly StreamNumber[]): Map<StreamNumber, number> {
+  const rows = snapshot.all<{ batch: StreamNumber; n: number }>(
+    `WITH RECURSIVE up (batch, stream) AS (
+       SELECT value, value FROM json_each(:batches)
+       UNION
+       SELECT up.batch, l.parent FROM up CROSS JOIN lineage l WHERE l.child = up.stream AND {rows l}
+     )
+     SELECT up.batch, count(*) AS n FROM up CROSS JOIN streams s WHERE s.number = up.stream AND s.name LIKE 'donation-%' GROUP BY up.batch`,
+    { batches: JSON.stringify(batches) },
+  );
+  return new Map(rows.map(({ batch, n }) => [batch, n]));
+}
