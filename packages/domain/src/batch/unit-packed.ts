@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { broken, type Check, derivedFact, record } from '../kernel/index.ts';
+import { broken, type Check, type Context, derivedFact, record } from '../kernel/index.ts';
+import { shipment } from '../shipment/state.ts';
 import { instant } from '../time/index.ts';
 import { LIST_LIMIT, OrganisationId, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
@@ -17,7 +18,7 @@ export const unitPacked = derivedFact(batch, 'unit-packed', {
     units: z.array(Uuid).min(1).max(LIST_LIMIT),
   }),
 
-  decide: ({ shipment, shipper, units }, state, context) =>
+  decide: ({ shipment: shipmentId, shipper, units }, state, context) =>
     record(
       units.map((id, n) => {
         const unit = state.units.get(id);
@@ -25,7 +26,7 @@ export const unitPacked = derivedFact(batch, 'unit-packed', {
         if (!unit) return broken(hospitalRules.unitsUnknown, at, { unit: id });
         const { expiry } = unit;
         return [
-          awayFault(unit, shipper, shipment, at),
+          awayFault(unit, shipper, shipmentId, at, context),
           restrictionFaults(hospitalRules.packedRestricted, state, unit, asOf(null, context), at),
           dispositionOf(state, unit)?.kind === 'rejected' && broken(hospitalRules.packedRejected, at, { unit: nameOf(unit) }),
           expiry !== null &&
@@ -44,12 +45,21 @@ export const unitPacked = derivedFact(batch, 'unit-packed', {
   },
 });
 
-/** A unit whose custodian was never recorded counts as on hand. */
-function awayFault(unit: Unit, shipper: string, shipment: string, at: string): Check {
+/**
+ * A unit whose custodian was never recorded counts as on hand. One that was left behind when its shipment went, or whose shipment was given up, can
+ * be packed again.
+ */
+function awayFault(unit: Unit, shipper: string, shipmentId: string, at: string, context: Context): Check {
   const why =
     unit.end ||
     (unit.inTransit && 'in transit') ||
-    (unit.shipment !== null && unit.shipment !== shipment && `packed in shipment ${unit.shipment}`) ||
+    (isPackedElsewhere(unit, shipmentId, context) && `packed in shipment ${unit.shipment}`) ||
     (unit.custodian !== null && unit.custodian !== shipper && `in the custody of ${unit.custodian}`);
   return why && broken(hospitalRules.notOnHand, at, { unit: nameOf(unit), shipper, why });
+}
+
+function isPackedElsewhere(unit: Unit, shipmentId: string, context: Context): boolean {
+  if (unit.shipment === null || unit.shipment === shipmentId) return false;
+  const other = context.state(shipment, unit.shipment);
+  return !other || (other.departed === null && other.status !== 'closed');
 }

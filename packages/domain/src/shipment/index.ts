@@ -1,1 +1,17 @@
+export * from './closed.ts';
+export * from './codes.ts';
+export { corrected } from './corrected.ts';
+export * from './departed.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export * as examples from './examples.ts';
+export * from './excursion-assessed.ts';
+export * from './excursion-detected.ts';
+export * from './handed-over.ts';
+export { limitsOf, type TransportLimits } from './limits.ts';
+export { Packed } from './loads.ts';
+export * from './manifest-listed.ts';
+export * from './packed.ts';
+export * from './readings-recorded.ts';
+export * from './received.ts';
+export * from './rules.ts';
 export * from './state.ts';

@@ -5,6 +5,8 @@ export type ShipmentState = {
   readonly id: string;
   readonly deviations: Deviations;
   status: 'none' | 'packed' | 'departed' | 'handed-over' | 'received' | 'closed';
+  /** Event of the departure; a handover may come before or after it. */
+  departed: string | null;
   /** Organisation that packed. */
   shipper: string | null;
   consignee: string | null;
@@ -15,9 +17,25 @@ export type ShipmentState = {
   readonly manifest: { readonly batch: string; readonly unit: string }[];
   /** Limits that hold in transit: °C and cumulative minutes outside. */
   limits: { readonly minimum: string; readonly maximum: string; readonly cumulativeMinutes: number } | null;
-  readonly readings: { count: number; lowest: string | null; highest: string | null };
+  readonly readings: {
+    count: number;
+    lowest: string | null;
+    highest: string | null;
+    /** Newest temperature by the logger's clock. */
+    last: { readonly at: string; readonly celsius: string } | null;
+  };
+  /** Merged, ascending intervals outside the limits, in milliseconds since 1970; a reading holds until the next of its logger. */
+  outside: readonly Interval[];
+  /** By logger: its newest reading. */
+  readonly loggers: Map<string, LastReading>;
+  /** Event of the receipt; null until then. */
+  receivedBy: string | null;
   readonly excursions: Map<string, Excursion>;
 };
+
+export type Interval = { readonly from: number; readonly until: number };
+
+export type LastReading = { readonly at: number; readonly outside: boolean };
 
 export type Excursion = {
   readonly id: string;
@@ -25,7 +43,7 @@ export type Excursion = {
   /** Beyond the minutes that the products allow outside their limits, summed over the transport. */
   readonly beyondLimit: boolean;
   /** Minutes outside the limits, summed over the transport until the newest reading. */
-  readonly minutesOutside: number;
+  minutesOutside: number;
   /** °C, of the readings outside. */
   readonly minimum: string;
   readonly maximum: string;
@@ -37,13 +55,17 @@ export const shipment = aggregate<ShipmentState>('shipment', {
     id,
     deviations: new Map(),
     status: 'none',
+    departed: null,
     shipper: null,
     consignee: null,
     carrier: null,
     intended: [],
     manifest: [],
     limits: null,
-    readings: { count: 0, lowest: null, highest: null },
+    readings: { count: 0, lowest: null, highest: null, last: null },
+    outside: [],
+    loggers: new Map(),
+    receivedBy: null,
     excursions: new Map(),
   }),
   relations: (state, org) => [
