@@ -1,0 +1,1 @@
+export { followUp } from './routes.ts';

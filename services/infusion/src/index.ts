@@ -1,0 +1,1 @@
+export { infusion } from './routes.ts';

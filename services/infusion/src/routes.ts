@@ -1,0 +1,43 @@
+import { batches, treatments } from '@cytoledger/domain';
+import { HOSPITAL, LABORATORY, type Role, type Service, service } from '@cytoledger/service-kit';
+import { unitGate } from './unit-gate.ts';
+
+const BEDSIDE: readonly Role[] = ['hospital.nurse', 'hospital.physician'];
+
+export const infusion: Service = service(
+  'infusion',
+  { en: 'Allocation, bedside check and infusion', zh: '分配、床旁核对与输注' },
+  (ward) => {
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/allocations', batches.unitAllocated, {
+      by: LABORATORY,
+      as: ['owner'],
+      fill: { unit: 'unitId' },
+    });
+    ward.query('GET /v1/batches/:batchId/units/:unitId/gate', unitGate);
+    // Somebody at the bedside may hold a bag that was never meant for them: the gate tells them so, and what happened is recorded.
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/infusion-authorisations', batches.unitInfusionAuthorised, {
+      by: BEDSIDE,
+      as: ['treating-site', 'custodian'],
+      fill: { unit: 'unitId' },
+    });
+    ward.pair('POST /v1/batches/:batchId/units/:unitId/infusions', {
+      title: { en: 'Infusion', zh: '输注' },
+      first: { member: 'infusion', fact: batches.unitInfused, by: HOSPITAL, as: 'any', fill: { unit: 'unitId' } },
+      second: {
+        member: 'record',
+        fact: treatments.infusionRecorded,
+        targetIn: 'treatment',
+        permission: { by: HOSPITAL, as: ['owner', 'treating-site'] },
+      },
+    });
+    ward.fact('POST /v1/batches/:batchId/countersignatures', batches.countersigned, {
+      by: [...BEDSIDE, 'lab.qa', 'lab.qp'],
+      as: ['owner', 'treating-site', 'custodian'],
+    });
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/discards', batches.unitDiscarded, {
+      by: [...HOSPITAL, ...LABORATORY],
+      as: ['owner', 'custodian', 'treating-site'],
+      fill: { unit: 'unitId' },
+    });
+  },
+);

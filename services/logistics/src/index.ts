@@ -1,0 +1,1 @@
+export { logistics } from './routes.ts';
