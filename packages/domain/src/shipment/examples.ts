@@ -1,9 +1,12 @@
 /** Valid data of every fact about a shipment, for specs. */
 export const SHIPMENT = '0192f5c4-0000-7000-8000-000000005e01';
 export const BATCH = '0192f5c4-0000-7000-8000-00000000ba01';
+export const OTHER_BATCH = '0192f5c4-0000-7000-8000-00000000ba02';
 export const UNIT = '0192f5c4-0000-7000-8000-00000000e001';
 export const OTHER_UNIT = '0192f5c4-0000-7000-8000-00000000e002';
-
+export const THIRD_UNIT = '0192f5c4-0000-7000-8000-00000000e003';
+export const HOSPITAL = 'hospital-b';
+export const CARRIER = 'carrier-c';
 export const LIMITS = { minimum: '-196', maximum: '-150', cumulativeMinutes: 10 } as const;
 
 export const packed = (over: object = {}) => ({
@@ -11,34 +14,54 @@ export const packed = (over: object = {}) => ({
     { batch: BATCH, unit: UNIT },
     { batch: BATCH, unit: OTHER_UNIT },
   ],
-  consignee: 'hospital-b',
-  carrier: 'carrier-c',
-  container: { id: 'DS-07', qualification: 'VAL-2026-11' },
-  limits: LIMITS,
+  consignee: HOSPITAL,
+  carrier: CARRIER,
+  container: { id: 'DS-07', kind: 'dry-vapour', qualification: 'VAL-2026-03', qualifiedUntil: '2027-03-31' },
+  logger: 'TL-1188',
+  seal: 'S-4711',
+  packer: 'staff-0001',
+  verifier: 'staff-0002',
   ...over,
 });
 
-export const manifestListed = (over: object = {}) => ({ units: packed().units, ...over });
+export const manifestListed = (over: object = {}) => ({ units: packed().units, refused: [], limits: LIMITS, ...over });
 
-/** One reading a minute from 15:00 on, in °C. */
-export const readingsRecorded = (...celsius: string[]) => ({
-  readings: celsius.map((value, minute) => ({ at: `2026-11-21T15:${String(minute).padStart(2, '0')}:00+08:00`, celsius: value })),
+export const departed = (over: object = {}) => ({ carrier: CARRIER, vehicle: 'CZ-3101', seal: 'S-4711', ...over });
+
+/** One reading a minute from the time given, each of the °C named. */
+export const readings = (from: string, ...celsius: readonly string[]) =>
+  celsius.map((each, n) => ({ at: new Date(Date.parse(from) + n * 60_000).toISOString(), celsius: each }));
+
+export const readingsRecorded = (over: object = {}) => ({
+  logger: 'TL-1188',
+  readings: readings('2026-11-21T01:00:00Z', '-182.5', '-181.0', '-180.2'),
+  ...over,
 });
 
-export const excursionAssessed = (excursion: string, over: object = {}) => ({
-  excursion,
+export const excursionAssessed = (over: object = {}) => ({
+  excursion: SHIPMENT,
   outcome: 'acceptable',
   basis: 'stability-data',
-  assessor: 'staff-0007',
+  reference: 'STAB-2025-4',
   ...over,
 });
 
 export const handedOver = (over: object = {}) => ({
-  from: 'lab-a',
-  to: 'carrier-c',
-  givenBy: 'staff-0001',
-  takenBy: 'courier-01',
+  from: CARRIER,
+  to: 'carrier-d',
+  giver: 'driver-0001',
+  taker: 'driver-0002',
+  seal: { number: 'S-4711', intact: true },
   ...over,
 });
 
-export const received = (over: object = {}) => ({ condition: 'accepted', ...over });
+export const received = (over: object = {}) => ({
+  condition: 'accepted',
+  seal: { number: 'S-4711', intact: true },
+  temperature: { minimum: '-188.1', maximum: '-171.4', logger: 'TL-1188' },
+  receivedBy: 'nurse-0001',
+  checkedBy: 'nurse-0002',
+  ...over,
+});
+
+export const closed = (over: object = {}) => ({ reason: 'completed', ...over });

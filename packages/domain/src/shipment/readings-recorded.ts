@@ -80,7 +80,7 @@ function excursionIn(data: ReadingsRecorded, state: ShipmentState, limits: Trans
   const isBeyond = minutesOutside > limits.cumulativeMinutes || (limits.cumulativeMinutes === 0 && beyond.length > 0);
   const open = openExcursions(state).at(-1);
   if (open && (open.beyondLimit || !isBeyond)) return undefined;
-  const measured = [...beyond.map(({ celsius }) => celsius), ...(open ? [open.minimum, open.maximum] : [])];
+  const measured = [...beyond.map(({ celsius }) => celsius), ...[open?.minimum, open?.maximum].filter((each) => each != null)];
   const range = measured.length > 0 ? extremes(measured) : { minimum: limits.minimum, maximum: limits.maximum };
   return { excursion: open?.id ?? id, beyondLimit: isBeyond, minutesOutside, ...range, limits };
 }

@@ -72,6 +72,11 @@ export const shipmentRules = {
     citation: 'EU GDP 2013/C 343/01 §9.2; 药品经营质量管理规范 附录 冷藏、冷冻药品的储存与运输管理',
     confirmed: false,
   }),
+  excursionUnderstated: rule('shipment.excursion-understated', {
+    severity: 'finding',
+    en: 'Said to be within the limit, but {minutes} minutes outside are more than the {allowed} allowed.',
+    zh: '记为未超限，但超出限度 {minutes} 分钟，多于允许的 {allowed} 分钟。',
+  }),
   excursionUnknown: rule('shipment.excursion-unknown', {
     severity: 'impossible',
     en: 'There is no excursion {excursion} in this shipment.',

@@ -44,9 +44,9 @@ export type Excursion = {
   readonly beyondLimit: boolean;
   /** Minutes outside the limits, summed over the transport until the newest reading. */
   minutesOutside: number;
-  /** °C, of the readings outside. */
-  readonly minimum: string;
-  readonly maximum: string;
+  /** °C, of the readings outside; null where nothing was measured. */
+  readonly minimum: string | null;
+  readonly maximum: string | null;
   assessed: { readonly event: string; readonly outcome: 'acceptable' | 'not-acceptable' } | null;
 };
 
