@@ -8,7 +8,7 @@ import { splitImbalance, summed } from './cell-balance.ts';
 import { identifierFaults } from './opening-checks.ts';
 import { abandonedFault, Hands, handsFault, stepMissingFault } from './processing.ts';
 import { batchRules } from './rules.ts';
-import { type BatchState, batch, type Place, type Unit } from './state.ts';
+import { type BatchState, batch, type Place, passCustody, type Unit } from './state.ts';
 import { stepTaken } from './steps.ts';
 import { END_ZH } from './wording.ts';
 
@@ -55,7 +55,9 @@ export const split = fact(batch, 'split', {
     state.divided = summed(state.divided, cellsOf(fresh));
     for (const made of fresh) {
       if (state.units.has(made.id)) continue;
-      state.units.set(made.id, unitOf(made, event, event.data.expiry));
+      const unit = unitOf(made, event, event.data.expiry);
+      state.units.set(made.id, unit);
+      passCustody(state, unit, event.actor.org);
       if (!state.ordinals.has(made.ordinal)) state.ordinals.set(made.ordinal, made.id);
     }
   },
@@ -107,7 +109,7 @@ function unitOf(made: UnitMade, event: Recorded, expiry: string | undefined): Un
     cryopreserved: false,
     thawed: null,
     place: latest<Place>(undefined, event, { site: event.actor.org }),
-    custodian: event.actor.org,
+    custodian: null,
     condition: undefined,
     receivedBy: null,
     allocation: null,

@@ -35,6 +35,8 @@ export type BatchState = {
   divided: readonly MaterialQuantity[];
   transduced: boolean;
   readonly units: Map<string, Unit>;
+  /** Organisation → how many units it answers for: who is custodian is asked with every command. */
+  readonly custody: Map<string, number>;
   /** Ordinal → unit id. */
   readonly ordinals: Map<number, string>;
   splitsClosed: { readonly made: number } | null;
@@ -200,6 +202,7 @@ export const batch = aggregate<BatchState>('batch', {
     divided: [],
     transduced: false,
     units: new Map(),
+    custody: new Map(),
     ordinals: new Map(),
     splitsClosed: null,
     labels: new Map(),
@@ -216,15 +219,18 @@ export const batch = aggregate<BatchState>('batch', {
   relations: (state, org) => [
     ...(state.owner === org ? (['owner'] as const) : []),
     ...(state.treatingSites.has(org) ? (['treating-site'] as const) : []),
-    ...(isCustodian(state, org) ? (['custodian'] as const) : []),
+    ...((state.custody.get(org) ?? 0) > 0 ? (['custodian'] as const) : []),
     ...([...state.openSamples.values()].some((sample) => sample.laboratory === org) ? (['testing-laboratory'] as const) : []),
   ],
   regime: (state) => state.regime,
 });
 
-function isCustodian(state: BatchState, org: string): boolean {
-  for (const unit of state.units.values()) if (unit.custodian === org) return true;
-  return false;
+/** Somebody else answers for the unit from now on. */
+export function passCustody(state: BatchState, unit: Unit, to: string): void {
+  if (unit.custodian === to) return;
+  if (unit.custodian !== null) state.custody.set(unit.custodian, (state.custody.get(unit.custodian) ?? 0) - 1);
+  state.custody.set(to, (state.custody.get(to) ?? 0) + 1);
+  unit.custodian = to;
 }
 
 export function covers(scope: UnitScope, unit: Pick<Unit, 'id' | 'ordinal'>): boolean {

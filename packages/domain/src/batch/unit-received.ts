@@ -4,7 +4,7 @@ import { Decimal } from '../quantity/index.ts';
 import { ConditionFinding, coded, LIST_LIMIT, OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
-import { batch } from './state.ts';
+import { batch, passCustody } from './state.ts';
 import { unknownUnits } from './unit-lists.ts';
 import { nameOf } from './unit-name.ts';
 import { restrictionFaults } from './unit-restrictions.ts';
@@ -82,7 +82,7 @@ export const unitReceived = fact(batch, 'unit-received', {
     for (const { unit: id, condition } of data.units) {
       const unit = state.units.get(id);
       if (!unit) continue;
-      unit.custodian = data.to;
+      passCustody(state, unit, data.to);
       unit.receivedBy = data.to;
       unit.lastShipment = data.shipment ?? unit.shipment ?? unit.lastShipment;
       unit.shipment = null;

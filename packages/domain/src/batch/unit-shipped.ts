@@ -3,7 +3,7 @@ import { broken, fact, record } from '../kernel/index.ts';
 import { LIST_LIMIT, OrganisationId, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
-import { batch } from './state.ts';
+import { batch, passCustody } from './state.ts';
 import { unknownUnits } from './unit-lists.ts';
 import { nameOf } from './unit-name.ts';
 import { restrictionFaults } from './unit-restrictions.ts';
@@ -48,7 +48,7 @@ export const unitShipped = fact(batch, 'unit-shipped', {
       unit.shipment = data.shipment;
       unit.lastShipment = data.shipment;
       unit.inTransit = true;
-      unit.custodian = data.custodian;
+      passCustody(state, unit, data.custodian);
     }
   },
 });
