@@ -127,7 +127,7 @@ export function factSchema(service: Service, route: FactRoute): object {
     operationId: `${fact.type.replaceAll(/[.-]/g, '_')}__${service.name.replaceAll('-', '_')}`,
     summary: `${fact.title.en} · ${fact.title.zh}`,
     description: describe(fact, route),
-    ...extensions(fact, route.path, route.target),
+    ...extensions(route),
     params: paramsSchema(route.path),
     body: { oneOf: [filledSchema(route), jsonSchemaOf(SignedSubmission)] },
     response: {
@@ -150,12 +150,13 @@ function describe(fact: AnyFact, route: FactRoute): string {
 }
 
 /** So that any client can build what it signs. */
-function extensions(fact: AnyFact, path: string, target: string): object {
+function extensions({ fact, path, target, fill }: FactRoute): object {
   return {
     'x-event-type': fact.type,
     'x-stream': `${fact.aggregate.name}-{${target}}`,
     'x-personal': fact.personal.map((field) => ({ pointer: `/data/${field.path.join('/')}`, subject: field.subject })),
     'x-path': path,
+    'x-fill': fill,
   };
 }
 
@@ -175,7 +176,7 @@ export function pairSchema(service: Service, route: PairRoute): object {
     operationId: `${first.fact.type.replaceAll(/[.-]/g, '_')}__pair`,
     summary: `${route.title.en} · ${route.title.zh}`,
     description: `${describe(first.fact, first)} Two contents in one request, stored in this order.`,
-    ...extensions(first.fact, route.path, first.target),
+    ...extensions(first),
     params: paramsSchema(route.path),
     body: {
       type: 'object',
