@@ -73,6 +73,19 @@ describe('authorising an infusion', () => {
     expect(world({ ...CHECKS, coi: match }).rules).toEqual([]);
   });
 
+  it('is not made green by dating it back before a recall', () => {
+    const recall = [
+      recalled,
+      { scope: 'whole-batch', class: 'I', reason: 'out-of-specification' },
+      { occurredAt: '2026-11-21T15:30:00+08:00' },
+    ] as const;
+    const ward = given({ ...batch, initial: () => aBatch({}, aUnit()) }, IDS.batch, [recall], surroundings());
+    expect(ward.when(unitInfusionAuthorised, check(), { signers: [signer()], occurredAt: AT })).toMatchObject({
+      outcome: 'refuse',
+      rules: ['gate.recalled'],
+    });
+  });
+
   it('is for the patient to whom the unit is allocated', () => {
     expect(authorising({ patient: 'patient-0002' }).rules).toEqual(['allocation.patient-differs']);
   });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { authorisation, broken, record } from '../kernel/index.ts';
+import { authorisation, broken, type Context, record } from '../kernel/index.ts';
 import { Uuid } from '../vocabulary/index.ts';
 import { BedsideChecks, BedsideShape, checkerFaults, checkFaults } from './bedside-check.ts';
 import { gateFor } from './gate.ts';
+import type { GateReader } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { batch } from './state.ts';
 
@@ -18,7 +19,7 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
     const at = context.occurredAt ?? context.now;
     const unit = state.units.get(data.unit);
     return record(
-      gateFor(state, data.unit, data.treatment, at, context),
+      gateFor(state, data.unit, data.treatment, at, asRecordedNow(context)),
       !context.signers.some(({ meaning }) => meaning === BEDSIDE_CHECK) && broken(hospitalRules.checkUnsigned, '//signatures'),
       unit && [checkFaults(data.checks, state, unit), checkerFaults(data, unit, context)],
       unit?.allocation &&
@@ -32,3 +33,8 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
     if (unit) unit.authorisation = { event: id, treatment: data.treatment, used: false };
   },
 });
+
+/** A light that is asked for now is not made green by dating it back: whatever stands now speaks against it. Clocks run from `occurredAt`. */
+function asRecordedNow(context: Context): GateReader {
+  return { state: (aggregate, id) => context.state(aggregate, id), states: (aggregate, ids) => context.states(aggregate, ids) };
+}
