@@ -1,65 +1,69 @@
-import type { Aggregate, Derived, Violation } from '@cytoledger/domain';
+import type { Aggregate, Violation } from '@cytoledger/domain';
 import type { BasisHead } from '@cytoledger/event-store';
-import { decideOn } from './decision.ts';
+import { CommittedSight } from './committed.ts';
 import { prepareDerived, submitDerived } from './derived-work.ts';
 import { deviationsFor } from './deviations.ts';
 import type { Engine } from './engine.ts';
-import { advance, emptyFold, type Folded, readRecorded } from './folded.ts';
-import { Unread } from './reads.ts';
+import { foldWithCorrections } from './folded.ts';
 import type { Work } from './work.ts';
+
+/** A stored command that read other streams. */
+export type BasisReader = {
+  readonly work: Work;
+  readonly seq: number;
+  readonly basis: readonly BasisHead[];
+  /** What was found when it was decided. */
+  readonly findings: readonly Violation[];
+};
+
+const ATTEMPTS = 5;
+const RETRY_MS = 200;
 
 /**
  * Where the store cannot check the basis inside its commit: rereads those heads after the append and, if they moved and the decision would
- * differ, records a critical deviation at once.
+ * differ, records a critical deviation at once. It runs beside the queue, because the deviation waits in that queue.
  */
-export async function recheckBasis(
-  engine: Engine,
-  works: readonly { work: Work; seq: number; basis: readonly BasisHead[] }[],
-): Promise<void> {
-  const streams = [...new Set(works.flatMap(({ basis }) => basis.map((head) => head.stream)))];
-  if (streams.length === 0) return;
-  const heads = await engine.store.heads(streams);
-  for (const { work, seq, basis } of works) {
-    const moved = basis.filter(({ stream, revision }) => (heads.get(stream)?.revision ?? 'none') !== revision);
-    if (moved.length === 0) continue;
-    for (const { stream } of moved) engine.streams.drop(stream);
-    const reasons = await decidedAgain(engine, work, seq);
-    if (reasons.length === 0) continue;
-    for (const derived of deviationsOf(work, reasons))
-      await submitDerived(engine, prepareDerived(engine, work.prepared, derived), work.ticket);
-  }
-}
-
-function deviationsOf(work: Work, reasons: readonly Violation[]): Derived[] {
-  return deviationsFor(work.prepared, work.prepared.id, [
-    ...reasons.map((reason) => ({ ...reason, rule: { ...reason.rule, deviation: 'critical' as const } })),
-  ]);
-}
-
-async function decidedAgain(engine: Engine, work: Work, seq: number): Promise<readonly Violation[]> {
-  const fold = await foldBefore(engine, work, seq);
-  work.fresh.clear();
-  for (;;) {
+export async function recheckBasis(engine: Engine, readers: readonly BasisReader[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      const { verdict } = decideOn(work.prepared, fold, {
-        nowMs: engine.clock.now(),
-        stream: (_aggregate, _id, stream) => engine.settled(stream, Number.POSITIVE_INFINITY, work),
-        ownEvent: (id) => work.ownEvents.get(id),
-      });
-      return verdict.reasons;
+      return await recheck(engine, readers);
     } catch (error) {
-      if (!(error instanceof Unread)) throw error;
-      await engine.gather(work, error.wanted);
+      // A policy repeats the check from the log.
+      if (attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
     }
   }
 }
 
-async function foldBefore(engine: Engine, work: Work, seq: number): Promise<Folded> {
-  const { fact, target, stream } = work.prepared;
-  const fold = emptyFold(fact.aggregate as Aggregate<unknown>, target, stream);
-  if (seq === 0) return fold;
-  for await (const page of engine.store.readStream(stream, { limit: seq })) {
-    for (const stored of page) advance(fold, readRecorded(stored), stored);
+async function recheck(engine: Engine, readers: readonly BasisReader[]): Promise<void> {
+  const streams = [...new Set(readers.flatMap(({ basis }) => basis.map((head) => head.stream)))];
+  if (streams.length === 0) return;
+  const heads = await engine.store.heads(streams);
+  for (const reader of readers) {
+    const moved = reader.basis.some(({ stream, revision }) => (heads.get(stream)?.revision ?? 'none') !== revision);
+    if (!moved) continue;
+    const { prepared, ticket } = reader.work;
+    for (const derived of deviationsFor(prepared, prepared.id, await brokenNow(engine, reader), 'basis-moved')) {
+      await submitDerived(engine, prepareDerived(engine, prepared, derived), ticket);
+    }
   }
-  return fold;
+}
+
+/** What the decision would have found, had it read what the other streams say now. What it would have been refused for is critical. */
+async function brokenNow(engine: Engine, { work, seq, findings }: BasisReader): Promise<readonly Violation[]> {
+  const { prepared } = work;
+  const fold = await foldWithCorrections(engine.store, prepared.fact.aggregate as Aggregate<unknown>, prepared.target, seq);
+  const { verdict } = await new CommittedSight(engine.store).decide(prepared, fold, engine.clock.now());
+  const known = new Set(findings.map(({ rule, pointer }) => `${rule.id} ${pointer}`));
+  return [...verdict.reasons.map(critical), ...verdict.findings.map(graded)].filter(
+    ({ rule, pointer }) => !known.has(`${rule.id} ${pointer}`),
+  );
+}
+
+function graded(violation: Violation): Violation {
+  return violation.rule.severity === 'gate' ? critical(violation) : violation;
+}
+
+function critical(violation: Violation): Violation {
+  return { ...violation, rule: { ...violation.rule, deviation: 'critical' } };
 }

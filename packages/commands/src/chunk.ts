@@ -1,4 +1,7 @@
+import type { Violation } from '@cytoledger/domain';
 import type { AppendOptions, BasisHead, EventToAppend, ExpectedRevision } from '@cytoledger/event-store';
+import type { BasisReader } from './basis-recheck.ts';
+import type { Decided } from './decision.ts';
 import { advance, type Folded } from './folded.ts';
 import type { BasisRead } from './reads.ts';
 import { receiptOf } from './receipts.ts';
@@ -13,6 +16,7 @@ const MAX_BYTES = 900 * 1024;
 
 type Entry = {
   readonly basis: readonly BasisHead[];
+  readonly findings: readonly Violation[];
   readonly work: Work;
   readonly answer: (receipts: readonly Receipt[]) => Outcome;
   readonly from: number;
@@ -43,7 +47,8 @@ export class Chunk {
   }
 
   /** Takes the events and lets the running state see them. */
-  add(work: Work, events: readonly Sealed[], basis: readonly BasisRead[], answer: (receipt: Receipt) => Outcome): void {
+  add(work: Work, events: readonly Sealed[], { basis, verdict }: Pick<Decided, 'basis' | 'verdict'>): void {
+    const { findings, warnings } = verdict;
     const from = this.sealed.length;
     for (const event of events) {
       this.sealed.push(event);
@@ -51,18 +56,30 @@ export class Chunk {
     }
     this.#bytes += sizeOf(events);
     this.disclosures.push(...work.prepared.disclosures);
-    const heads = basis.map(({ stream, fold }) => ({ stream, revision: fold.head === null ? ('none' as const) : fold.head.seq }));
+    const heads = basisHeads(basis);
     for (const { stream, revision } of heads) this.#basis.set(stream, revision);
-    this.entries.push({ work, answer: (receipts) => answer(receipts[0]!), from, to: this.sealed.length, basis: heads });
+    this.entries.push({
+      work,
+      answer: ([receipt]) => ({ kind: 'recorded', replayed: false, receipt: receipt!, findings, warnings }),
+      from,
+      to: this.sealed.length,
+      basis: heads,
+      findings,
+    });
   }
 
   /** A command that stores nothing; answered in its turn, because it was decided against events not yet stored. */
   settle(work: Work, outcome: Outcome): void {
-    this.entries.push({ work, answer: () => outcome, from: this.sealed.length, to: this.sealed.length, basis: [] });
+    this.entries.push({ work, answer: () => outcome, from: this.sealed.length, to: this.sealed.length, basis: [], findings: [] });
   }
 
   get options(): AppendOptions {
     return { basis: [...this.#basis].map(([stream, revision]) => ({ stream, revision })) };
+  }
+
+  /** Whom it answers, in order. */
+  get works(): Work[] {
+    return this.entries.map((entry) => entry.work);
   }
 
   get basisStreams(): string[] {
@@ -70,16 +87,21 @@ export class Chunk {
   }
 
   /** Who read other streams, and the seq that each got. */
-  readers(firstRevision: number): { work: Work; seq: number; basis: readonly BasisHead[] }[] {
+  readers(firstRevision: number): BasisReader[] {
     return this.entries
       .filter((entry) => entry.basis.length > 0)
-      .map(({ work, basis, from }) => ({ work, basis, seq: firstRevision + from }));
+      .map(({ work, basis, findings, from }) => ({ work, basis, findings, seq: firstRevision + from }));
   }
 
   answer(positions: readonly string[]): void {
     const receipts = this.sealed.map((sealed, n) => receiptOf(sealed, positions[n]!));
     for (const { work, answer, from, to } of this.entries) work.resolve(answer(receipts.slice(from, to)));
   }
+}
+
+/** What the store checks inside the commit. */
+export function basisHeads(basis: readonly BasisRead[]): BasisHead[] {
+  return basis.map(({ stream, head }) => ({ stream, revision: head === null ? ('none' as const) : head.seq }));
 }
 
 function sizeOf(events: readonly EventToAppend[]): number {

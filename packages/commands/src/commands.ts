@@ -8,6 +8,7 @@ import { prepareDerived, submitDerived, type Trigger } from './derived-work.ts';
 import type { CommandMetrics, Engine } from './engine.ts';
 import { CommandError } from './errors.ts';
 import { effectiveEvent, type Folded, readRecorded, streamName } from './folded.ts';
+import { KeptReports } from './kept-reports.ts';
 import { prepare } from './prepared.ts';
 import { Unread, type Wanted } from './reads.ts';
 import { StreamQueue } from './stream-queue.ts';
@@ -28,6 +29,8 @@ export type CommandsOptions = {
   readonly maxWaiting?: number;
   readonly now?: () => number;
   readonly metrics?: Partial<CommandMetrics>;
+  /** Told what failed that nobody waits for. */
+  readonly onError?: (error: unknown) => void;
 };
 
 export type LookAt = <S>(aggregate: Aggregate<S>, id: string) => S | undefined;
@@ -66,6 +69,11 @@ export type Commands = {
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MAX_WAITING = 20_000;
 
+/** The platform's own work waits for nobody who might wait for it: only for what is being stored this moment. */
+function readingTicket(work: Pick<Work, 'ticket' | 'internal'>): number {
+  return work.internal ? 0 : work.ticket;
+}
+
 export function createCommands(options: CommandsOptions): Commands {
   const { store, vault, operator, nonceKey, maxWaiting = DEFAULT_MAX_WAITING } = options;
   const clock = new RecordingClock(options.now);
@@ -74,6 +82,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const idle: (() => void)[] = [];
   let tickets = 0;
   let waiting = 0;
+  let beside = 0;
 
   const engine: Engine = {
     store,
@@ -82,28 +91,46 @@ export function createCommands(options: CommandsOptions): Commands {
     clock,
     nonceKey,
     operator,
-    startedAt: clock.now(),
+    reports: new KeptReports(() => clock.now()),
     metrics: { appended() {}, conflicted() {}, retried() {}, ...options.metrics },
     enqueue: (work) => {
       const { stream, fact, target } = work.prepared;
       queueOf(stream, fact.aggregate as Aggregate<unknown>, target).push(work);
     },
-    settled: (stream, ticket, work) => {
+    settled: (stream, work) => {
       const queue = queues.get(stream);
-      if (queue && !queue.readableBy(ticket)) return undefined;
-      if (!store.checksBasis && !work.fresh.has(stream)) return undefined;
-      return streams.peek(stream);
+      if (queue && !queue.readableBy(readingTicket(work))) return undefined;
+      const held = work.fresh.get(stream);
+      if (!store.checksBasis && !held) return undefined;
+      return streams.peek(stream) ?? (held?.spoiled ? undefined : held);
     },
     gather: (work, wanted) => gather(work, wanted),
+    beside: (task) => {
+      beside++;
+      task()
+        .catch((error: unknown) => options.onError?.(error))
+        .finally(() => {
+          beside--;
+          whenIdle();
+        });
+    },
     fold: (aggregate, id) => (store.checksBasis ? streams.load(aggregate, id) : streams.refresh(aggregate, id)),
   };
+
+  function isIdle(): boolean {
+    return queues.size === 0 && beside === 0;
+  }
+
+  function whenIdle(): void {
+    if (isIdle()) for (const resolve of idle.splice(0)) resolve();
+  }
 
   function queueOf(stream: string, aggregate: Aggregate<unknown>, id: string): StreamQueue {
     let queue = queues.get(stream);
     if (!queue) {
       queue = new StreamQueue(engine, aggregate, id, stream, () => {
         queues.delete(stream);
-        if (queues.size === 0) for (const resolve of idle.splice(0)) resolve();
+        whenIdle();
       });
       queues.set(stream, queue);
     }
@@ -115,9 +142,8 @@ export function createCommands(options: CommandsOptions): Commands {
   }
 
   async function gatherStream(work: Work, want: Extract<Wanted, { kind: 'stream' }>): Promise<void> {
-    await queues.get(want.stream)?.whenReadableBy(work.ticket);
-    await engine.fold(want.aggregate, want.id);
-    work.fresh.add(want.stream);
+    await queues.get(want.stream)?.whenReadableBy(readingTicket(work));
+    work.fresh.set(want.stream, await engine.fold(want.aggregate, want.id));
   }
 
   async function gatherEvent(work: Work, id: string): Promise<void> {
@@ -151,9 +177,9 @@ export function createCommands(options: CommandsOptions): Commands {
     waiting: () => waiting,
     submit: (submission) =>
       counted(() => {
-        const { prepared, pending } = prepare(submission, nonceKey, vault);
+        const { prepared, pending, begun } = prepare(submission, nonceKey, vault, store);
         return new Promise<Outcome>((resolve, reject) => {
-          engine.enqueue({
+          const work: Work = {
             prepared,
             preparation: pending,
             ticket: ++tickets,
@@ -161,12 +187,24 @@ export function createCommands(options: CommandsOptions): Commands {
             attempts: 0,
             first: null,
             ownEvents: new Map(),
-            fresh: new Set(),
+            fresh: new Map(),
             lookedForReport: false,
             permit: submission.permit ?? null,
             resolve,
             reject,
-          });
+          };
+          if (begun) {
+            // Ready before its turn, it shares the append with what is beside it.
+            begun.then(
+              (made) => {
+                if ('rule' in made) return;
+                work.prepared = made;
+                work.preparation = null;
+              },
+              () => {},
+            );
+          }
+          engine.enqueue(work);
         });
       }),
     submitDerived: (trigger, derived) => submitDerived(engine, prepareDerived(engine, trigger, derived), ++tickets),
@@ -177,7 +215,7 @@ export function createCommands(options: CommandsOptions): Commands {
         try {
           return question((aggregate, id) => {
             const stream = streamName(aggregate as Aggregate<unknown>, id);
-            const fold = engine.settled(stream, 0, asked);
+            const fold = engine.settled(stream, asked);
             if (!fold) throw new Unread([{ kind: 'stream', aggregate: aggregate as Aggregate<unknown>, id, stream }]);
             return fold.head === null ? undefined : (fold.state as never);
           }, clock.now());
@@ -210,7 +248,7 @@ export function createCommands(options: CommandsOptions): Commands {
         try {
           return decideOn(asked.prepared, fold, {
             nowMs: clock.now(),
-            stream: (_aggregate, _id, other) => engine.settled(other, 0, asked),
+            stream: (_aggregate, _id, other) => engine.settled(other, asked),
             ownEvent: (id) => asked.ownEvents.get(id),
           }).verdict;
         } catch (error) {
@@ -219,7 +257,7 @@ export function createCommands(options: CommandsOptions): Commands {
         }
       }
     },
-    drain: () => (queues.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    drain: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }
 
@@ -236,7 +274,7 @@ function asking(prepared: Work['prepared']): Work {
     attempts: 0,
     first: null,
     ownEvents: new Map(),
-    fresh: new Set(),
+    fresh: new Map(),
     lookedForReport: true,
     permit: null,
     resolve: () => {},

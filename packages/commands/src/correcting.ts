@@ -1,14 +1,9 @@
 import { type Aggregate, type Correction, judge, type Recorded, type Violation } from '@cytoledger/domain';
-import { decideOn, type Sight } from './decision.ts';
+import { CommittedSight } from './committed.ts';
 import type { Engine } from './engine.ts';
 import { advance, effectiveEvent, emptyFold, type Folded, factOf, readRecorded } from './folded.ts';
 import type { Prepared } from './prepared.ts';
-import { Unread } from './reads.ts';
 import type { Work } from './work.ts';
-
-export function isCorrection(prepared: Pick<Prepared, 'fact'>): boolean {
-  return prepared.fact.type.endsWith('.corrected.v1');
-}
 
 /** A rule that holds for the history as it was, and is broken in the corrected one. */
 export type LaterFinding = { readonly event: string; readonly violation: Violation };
@@ -27,6 +22,8 @@ export async function findingsOfCorrection(engine: Engine, work: Work, fold: Fol
     after.corrections.set(id, earlier);
   }
   after.corrections.set(correction.event, correction);
+  const sightBefore = new CommittedSight(engine.store);
+  const sightAfter = new CommittedSight(engine.store);
   const found: LaterFinding[] = [];
   let later = false;
   for await (const page of engine.store.readStream(prepared.stream)) {
@@ -34,8 +31,8 @@ export async function findingsOfCorrection(engine: Engine, work: Work, fold: Fol
       const event = readRecorded(stored);
       later ||= event.id === correction.event;
       if (later && factOf(event.type)?.kind !== 'derived') {
-        const old = await brokenBy(engine, work, event, before);
-        const now = await brokenBy(engine, work, event, after);
+        const old = await brokenBy(sightBefore, work, event, before);
+        const now = await brokenBy(sightAfter, work, event, after);
         found.push(...newOnes(old, now).map((violation) => ({ event: event.id, violation })));
       }
       advance(before, event, stored);
@@ -50,26 +47,13 @@ function newOnes(old: readonly Violation[], now: readonly Violation[]): Violatio
   return now.filter((violation) => !known.has(`${violation.rule.id}${violation.pointer}`));
 }
 
-async function brokenBy(engine: Engine, work: Work, event: Recorded, fold: Folded): Promise<readonly Violation[]> {
+async function brokenBy(sight: CommittedSight, work: Work, event: Recorded, fold: Folded): Promise<readonly Violation[]> {
   const fact = factOf(event.type);
   if (!fact) return [];
   const effective = effectiveEvent(event, fold.corrections.get(event.id));
-  const asked: Work = { ...work, ownEvents: new Map(), prepared: preparedAgain(effective, work.prepared, fact) };
-  const sight: Sight = {
-    nowMs: Date.parse(event.recordedAt),
-    stream: (_aggregate, _id, stream) => engine.settled(stream, work.ticket, asked),
-    ownEvent: (id) => asked.ownEvents.get(id),
-  };
-  for (;;) {
-    try {
-      const { decision } = decideOn(asked.prepared, fold, sight);
-      // As a fact: what an authorisation would have refused then is a finding now.
-      return judge({ ...fact, kind: 'fact' }, decision, fact.aggregate.regime?.(fold.state as never)).findings;
-    } catch (error) {
-      if (!(error instanceof Unread)) throw error;
-      await engine.gather(asked, error.wanted);
-    }
-  }
+  const { decision } = await sight.decide(preparedAgain(effective, work.prepared, fact), fold, Date.parse(event.recordedAt));
+  // As a fact: what an authorisation would have refused then is a finding now.
+  return judge({ ...fact, kind: 'fact' }, decision, fact.aggregate.regime?.(fold.state as never)).findings;
 }
 
 function preparedAgain(event: Recorded, corrector: Prepared, fact: Prepared['fact']): Prepared {

@@ -34,7 +34,7 @@ export type Decided = {
 export function decideOn(prepared: Prepared, fold: Folded, sight: Sight): Decided {
   const basis = new Map<string, BasisRead>();
   const look: Look = (aggregate, id) => {
-    const [found] = readMany(aggregate as Aggregate<unknown>, [id], sight, basis);
+    const [found] = readMany(aggregate as Aggregate<unknown>, [id], fold, sight, basis);
     return found as never;
   };
   const { signers, violations: unvouched } = signersOf(prepared, look, sight.nowMs);
@@ -55,7 +55,7 @@ export function decideOn(prepared: Prepared, fold: Folded, sight: Sight): Decide
     },
     state: (aggregate, id) => look(aggregate as never, id),
     states: (aggregate, ids) => {
-      const found = readMany(aggregate as Aggregate<unknown>, ids, sight, basis);
+      const found = readMany(aggregate as Aggregate<unknown>, ids, fold, sight, basis);
       return new Map(ids.map((id, n) => [id, found[n] as never]));
     },
   };
@@ -79,22 +79,27 @@ function signersOf(prepared: Prepared, look: Look, nowMs: number) {
   return prepared.signatures.length === 0 ? { signers: [], violations: [] } : vouch(prepared, look, nowMs);
 }
 
-/** @throws Unread for all that are missing, at once. */
+/**
+ * The own stream is seen as it stands now, and is no basis: the expected revision guards it.
+ *
+ * @throws Unread for all that are missing, at once.
+ */
 function readMany(
   aggregate: Aggregate<unknown>,
   ids: readonly string[],
+  own: Folded,
   sight: Sight,
   basis: Map<string, BasisRead>,
 ): (unknown | undefined)[] {
   const missing: Wanted[] = [];
   const found = ids.map((id) => {
     const stream = streamName(aggregate, id);
-    const fold = sight.stream(aggregate, id, stream);
+    const fold = stream === own.stream ? own : sight.stream(aggregate, id, stream);
     if (!fold) {
       missing.push({ kind: 'stream', aggregate, id, stream });
       return undefined;
     }
-    basis.set(stream, { stream, aggregate, id, fold });
+    if (fold !== own) basis.set(stream, { stream, head: fold.head });
     return fold.head === null ? undefined : fold.state;
   });
   if (missing.length > 0) throw new Unread(missing);
@@ -128,6 +133,6 @@ function timing(prepared: Prepared, nowMs: number): Violation[] {
 /** What the sealed body names as basis: streams without events have no leaf to name. */
 export function basisEntries(basis: readonly BasisRead[]): BasisEntry[] {
   return basis
-    .flatMap(({ stream, fold }) => (fold.head ? [{ stream, seq: fold.head.seq, leaf: fold.head.leaf }] : []))
+    .flatMap(({ stream, head }) => (head ? [{ stream, seq: head.seq, leaf: head.leaf }] : []))
     .sort((a, b) => (a.stream < b.stream ? -1 : 1));
 }

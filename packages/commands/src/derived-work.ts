@@ -64,7 +64,7 @@ export function submitDerived(engine: Engine, prepared: Prepared, ticket: number
       attempts: 0,
       first: null,
       ownEvents: new Map(),
-      fresh: new Set(),
+      fresh: new Map(),
       lookedForReport: true,
       permit: null,
       resolve,

@@ -3,6 +3,7 @@ import type { EventStore } from '@cytoledger/event-store';
 import type { Vault } from '@cytoledger/vault';
 import type { RecordingClock } from './clock.ts';
 import type { Folded } from './folded.ts';
+import type { KeptReports } from './kept-reports.ts';
 import type { Wanted } from './reads.ts';
 import type { Streams } from './streams.ts';
 import type { Work } from './work.ts';
@@ -16,16 +17,18 @@ export type Engine = {
   readonly nonceKey: Uint8Array;
   /** Organisation that operates the platform: the actor of derived events. */
   readonly operator: string;
-  /** Ids of events before this time may have been reported before this process started. */
-  readonly startedAt: number;
+  /** Reports that could not be applied and were kept: which ids need a look into the log. */
+  readonly reports: KeptReports;
   readonly metrics: CommandMetrics;
   /** Appends to the queue of the work's stream. */
   enqueue(work: Work): void;
   /** The stream's fold, if nothing about it is on its way and no earlier arrival waits there. */
-  settled(stream: string, ticket: number, work: Work): Folded | undefined;
+  settled(stream: string, work: Work): Folded | undefined;
   /** Loads what a decision asked for; resolves when it may be tried again. */
   gather(work: Work, wanted: readonly Wanted[]): Promise<void>;
   fold(aggregate: Aggregate<unknown>, id: string): Promise<Folded>;
+  /** Does something beside the queues, which {@link Commands.drain} waits for. */
+  beside(task: () => Promise<void>): void;
 };
 
 export type CommandMetrics = {

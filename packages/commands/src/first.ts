@@ -4,11 +4,14 @@ import { prepareDerived, submitDerived } from './derived-work.ts';
 import type { Engine } from './engine.ts';
 import { factOf } from './folded.ts';
 import { seal } from './sealing.ts';
+import type { Outcome } from './submission.ts';
 import type { Work } from './work.ts';
 
 export type Asked =
   | { readonly kind: 'answered'; readonly answers: readonly Answer[]; readonly closing: readonly Derived[] }
-  | { readonly kind: 'given-up'; readonly reasons: readonly Violation[] };
+  | { readonly kind: 'given-up'; readonly reasons: readonly Violation[] }
+  /** A source gave to an earlier sending of the same id, which said something else. */
+  | { readonly kind: 'conflict'; readonly outcome: Outcome };
 
 /**
  * Asks the streams that are authoritative for what they give. Where one refusal undoes all, the opening is abandoned before anything is
@@ -16,7 +19,10 @@ export type Asked =
  */
 export async function askFirst(engine: Engine, work: Work, decision: Decision): Promise<Asked> {
   const first = decision.first!;
-  const answers = await Promise.all(first.asked.map((derived) => ask(engine, work, derived)));
+  const asked = await Promise.all(first.asked.map((derived) => ask(engine, work, derived)));
+  const conflict = asked.find(({ outcome }) => outcome.kind === 'conflict' || outcome.kind === 'invalid');
+  if (conflict) return { kind: 'conflict', outcome: conflict.outcome };
+  const answers = asked.map(({ answer }) => answer);
   const refused = answers.flatMap((answer) => answer.refusedBy);
   if (refused.length > 0 && first.onRefusal === 'abandon') {
     await abandon(engine, work);
@@ -34,10 +40,9 @@ export async function undoFirst(engine: Engine, work: Work, decision: Decision):
   return [];
 }
 
-async function ask(engine: Engine, work: Work, asked: Derived): Promise<Answer> {
+async function ask(engine: Engine, work: Work, asked: Derived): Promise<{ answer: Answer; outcome: Outcome }> {
   const outcome = await submitDerived(engine, prepareDerived(engine, work.prepared, asked), work.ticket);
-  if (outcome.kind === 'recorded') return { asked, refusedBy: [] };
-  return { asked, refusedBy: 'reasons' in outcome ? outcome.reasons : [] };
+  return { answer: { asked, refusedBy: outcome.kind === 'refused' ? outcome.reasons : [] }, outcome };
 }
 
 async function giveBack(engine: Engine, work: Work, decision: Decision, answers: readonly Answer[]): Promise<void> {

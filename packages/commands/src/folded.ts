@@ -17,6 +17,8 @@ export type Folded = {
   firstType: string | null;
   /** Bytes of the folded events, as a measure of what keeping the state costs. */
   bytes: number;
+  /** True when events were folded in that were not stored in the end: nobody may read it any more. */
+  spoiled: boolean;
 };
 
 export type Head = { readonly seq: number; readonly leaf: string; readonly recordedAt: string };
@@ -31,6 +33,7 @@ export function emptyFold(aggregate: Aggregate<unknown>, id: string, stream: str
     corrections: new Map(),
     firstType: null,
     bytes: 0,
+    spoiled: false,
   };
 }
 
@@ -58,17 +61,25 @@ export async function foldFromStore(
   return fold;
 }
 
-async function foldWithCorrections(store: EventStore, aggregate: Aggregate<unknown>, id: string): Promise<Folded> {
+/** The fold of the stream's first events, at most `limit`. */
+export async function foldWithCorrections(
+  store: EventStore,
+  aggregate: Aggregate<unknown>,
+  id: string,
+  limit?: number,
+): Promise<Folded> {
   const stream = streamName(aggregate, id);
   const fold = emptyFold(aggregate, id, stream);
-  for await (const page of store.readStream(stream)) {
+  if (limit === 0) return fold;
+  const options = limit === undefined ? {} : { limit };
+  for await (const page of store.readStream(stream, options)) {
     for (const stored of page) {
       const event = readRecorded(stored);
       const correction = correctionOf(event);
       if (correction) fold.corrections.set(correction.event, correction);
     }
   }
-  for await (const page of store.readStream(stream)) {
+  for await (const page of store.readStream(stream, options)) {
     for (const stored of page) advance(fold, readRecorded(stored), stored);
   }
   return fold;

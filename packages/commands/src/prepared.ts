@@ -7,11 +7,12 @@ import {
   readDisclosure,
   type Signature,
 } from '@cytoledger/attest';
-import { type AnyFact, type Capture, instant } from '@cytoledger/domain';
+import { type AnyFact, type Capture, instant, type PersonalField } from '@cytoledger/domain';
+import type { EventStore } from '@cytoledger/event-store';
 import type { Vault } from '@cytoledger/vault';
-import { streamName } from './folded.ts';
-import { holdsPersonal, redact, type VaultEntry } from './redaction.ts';
-import type { Submission } from './submission.ts';
+import { readRecorded, streamName } from './folded.ts';
+import { holdsPersonal, placesOf, redact, subjectOf, type VaultEntry } from './redaction.ts';
+import type { Problem, SignedStatement, Submission } from './submission.ts';
 
 /** A submission with its exact content: what is decided, sealed and compared. */
 export type Prepared = {
@@ -31,59 +32,119 @@ export type Prepared = {
   readonly causation: string | null;
 };
 
-export type Preparation = { readonly prepared: Prepared; readonly pending: Promise<Prepared> | null };
+/** Resolves to the exact content, or to why there is none. Called again, it gives the same promise. */
+export type Preparing = () => Promise<Prepared | Problem>;
+
+export type Preparation = {
+  readonly prepared: Prepared;
+  readonly pending: Preparing | null;
+  /** What `pending` gives, where nothing needs to be stored before it. */
+  readonly begun?: Promise<Prepared | Problem>;
+};
 
 /**
- * The exact content of a submission. Where personal fields must first become digests, `pending` resolves to it (or rejects with VaultError
+ * The exact content of a submission. Where personal fields must first become digests, `pending` makes it (or rejects with VaultError
  * `subject-erased`), and `prepared` says only what is known before.
  *
  * @throws AttestError where the content cannot be written as RFC 8785
  */
-export function prepare(submission: Submission, nonceKey: Uint8Array, vault: Vault): Preparation {
+export function prepare(
+  submission: Submission,
+  nonceKey: Uint8Array,
+  vault: Vault,
+  store: Pick<EventStore, 'findById'>,
+): Preparation {
   const { fact, target, statement, actor, correlation, causation } = submission;
   const { id, occurredAt, capture, data } = statement;
   const stream = streamName(fact.aggregate, target);
-  const base = {
-    fact,
-    target,
-    stream,
-    id,
-    occurredAt,
-    capture,
-    actor,
-    correlation,
-    causation,
-    data,
-    signatures: [],
-    disclosures: [],
+  const base: Prepared = {
+    ...{ fact, target, stream, id, occurredAt, capture, data, actor, correlation, causation },
+    ...{ contentText: '', signatures: [], disclosures: [] },
   };
-  if ('contentText' in statement) {
-    const { contentText, signatures, disclosures } = statement;
-    return {
-      prepared: {
-        ...base,
-        contentText,
-        signatures,
-        disclosures: disclosures.map((disclosure) => vaultEntry(submission, stream, disclosure)),
-      },
-      pending: null,
-    };
+  if ('contentText' in statement) return prepareSigned(submission, statement, base, store);
+  const plain = async (fields: readonly PersonalField[]): Promise<Prepared> => {
+    const redacted = await redact(fields, data, { stream, target, eventId: id, org: actor.org }, vault);
+    const named = { ...base, data: redacted.data };
+    return { ...named, contentText: contentOf(named, nonceKey), disclosures: redacted.entries };
+  };
+  if (isCorrection(fact)) {
+    return { prepared: base, pending: once(() => personalFieldsOfCorrection(fact, stream, data, store).then(plain)) };
   }
-  if (!holdsPersonal(fact, data)) return { prepared: { ...base, contentText: contentOf(base, nonceKey) }, pending: null };
-  const pending = redact(fact, data, { stream, target, eventId: id, org: actor.org }, vault).then((redacted) => ({
-    ...base,
-    data: redacted.data,
-    contentText: contentOf({ ...base, data: redacted.data }, nonceKey),
-    disclosures: redacted.entries,
-  }));
-  // Whoever awaits it later sees the failure; until then it is nobody's unhandled rejection.
-  pending.catch(() => {});
-  return { prepared: { ...base, contentText: '' }, pending };
+  if (!holdsPersonal(fact.personal, data))
+    return { prepared: { ...base, contentText: contentOf(base, nonceKey) }, pending: null };
+  const pending = once(() => plain(fact.personal));
+  return { prepared: base, pending, begun: pending() };
 }
 
-function vaultEntry(submission: Submission, stream: string, disclosure: string): VaultEntry {
+function prepareSigned(
+  submission: Submission,
+  { contentText, signatures, disclosures }: SignedStatement,
+  base: Prepared,
+  store: Pick<EventStore, 'findById'>,
+): Preparation {
+  const prepared = (fields: readonly PersonalField[]): Prepared => ({
+    ...base,
+    contentText,
+    signatures,
+    disclosures: disclosures.map((disclosure) => vaultEntry(submission, fields, base.stream, disclosure)),
+  });
+  const { fact, data, stream } = base;
+  if (!isCorrection(fact)) return { prepared: prepared(fact.personal), pending: null };
+  const pending = once(async () => {
+    const fields = await personalFieldsOfCorrection(fact, stream, data, store);
+    const [clear] = fields.flatMap((field) => placesOf(field, data));
+    return clear ? inClear(clear.pointer) : prepared(fields);
+  });
+  return { prepared: base, pending };
+}
+
+function inClear(pointer: string): Problem {
   return {
-    subject: disclosedSubject(submission, disclosure),
+    rule: 'content.personal-in-clear',
+    pointer: `/content/data${pointer}`,
+    message: 'a signed content carries personal fields as digests in _sd',
+  };
+}
+
+/**
+ * A correction holds the data of another type: what is personal there is personal here. Called when everything that was sent before it is
+ * stored, so that the original is found; where there is none, whatever any type of the aggregate calls personal is taken to be.
+ */
+async function personalFieldsOfCorrection(
+  fact: AnyFact,
+  stream: string,
+  data: JsonObject,
+  store: Pick<EventStore, 'findById'>,
+): Promise<readonly PersonalField[]> {
+  const original = await store.findById(stream, String(data['event']));
+  const corrected = original && fact.aggregate.facts.get(readRecorded(original).type);
+  const inside = corrected ? corrected.personal : [...fact.aggregate.facts.values()].flatMap(({ personal }) => personal);
+  const moved = inside.map(({ path, subject }) => ({
+    path: ['data', ...path],
+    subject: subject.startsWith('/') ? (`/data${subject}` as const) : subject,
+  }));
+  return [...fact.personal, ...moved] as readonly PersonalField[];
+}
+
+export function isCorrection(fact: Pick<AnyFact, 'type'>): boolean {
+  return fact.type.endsWith('.corrected.v1');
+}
+
+/** Whoever awaits it sees a failure; until then it is nobody's unhandled rejection. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    if (!made) {
+      made = make();
+      made.catch(() => {});
+    }
+    return made;
+  };
+}
+
+function vaultEntry(submission: Submission, fields: readonly PersonalField[], stream: string, disclosure: string): VaultEntry {
+  return {
+    subject: disclosedSubject(submission, fields, disclosure),
     stream,
     eventId: submission.statement.id,
     pointer: `/${readDisclosure(disclosure).name}`,
@@ -109,18 +170,14 @@ export function contentOf(
 }
 
 /** A sender that makes its own disclosures names personal fields by their member names; the first field of that name tells the subject. */
-function disclosedSubject({ fact, target, statement, actor }: Submission, disclosure: string): string {
+function disclosedSubject(
+  { target, statement, actor }: Submission,
+  fields: readonly PersonalField[],
+  disclosure: string,
+): string {
   const { name } = readDisclosure(disclosure);
-  const field = fact.personal.find((candidate) => candidate.path.at(-1) === name);
-  if (field?.subject === 'stream') return target;
-  if (field && field.subject !== 'organisation') {
-    const value = field.subject
-      .slice(1)
-      .split('/')
-      .reduce<unknown>((at, segment) => (at as Record<string, unknown> | undefined)?.[segment], statement.data);
-    if (typeof value === 'string') return value;
-  }
-  return `org:${actor.org}`;
+  const field = fields.find((candidate) => candidate.path.at(-1) === name);
+  return field ? subjectOf(field, statement.data, { target, org: actor.org }) : `org:${actor.org}`;
 }
 
 /** Time in ms that a UUIDv7 or v8 begins with (RFC 9562 §5.7). */

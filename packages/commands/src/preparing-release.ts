@@ -7,6 +7,8 @@ import type { Work } from './work.ts';
 /** The first of two signatures waits in `release-<id of the content>`, with the exact content that the second will sign. */
 export async function prepareRelease(engine: Engine, work: Work, reasons: readonly Violation[]): Promise<Outcome> {
   const { prepared } = work;
+  // The second signature brings none: what the first discloses is kept now.
+  if (prepared.disclosures.length > 0) await engine.vault.put(prepared.disclosures);
   const derived = derive(
     releases.prepared,
     prepared.id,

@@ -1,5 +1,5 @@
 import type { Aggregate } from '@cytoledger/domain';
-import type { Folded } from './folded.ts';
+import type { Head } from './folded.ts';
 
 /** Thrown out of a pure decision when it asks for something that is not in memory yet: it is loaded, and the decision is made again. */
 export class Unread extends Error {
@@ -15,10 +15,8 @@ export type Wanted =
   | { readonly kind: 'stream'; readonly aggregate: Aggregate<unknown>; readonly id: string; readonly stream: string }
   | { readonly kind: 'event'; readonly id: string };
 
-/** A stream that a decision read, at the head that it saw. */
+/** A stream that a decision read, at the head that it saw: the stream may have grown since. */
 export type BasisRead = {
   readonly stream: string;
-  readonly aggregate: Aggregate<unknown>;
-  readonly id: string;
-  readonly fold: Folded;
+  readonly head: Head | null;
 };

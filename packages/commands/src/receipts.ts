@@ -1,5 +1,5 @@
 import { contentTextOf, leafHash } from '@cytoledger/attest';
-import { ruleById, type Violation } from '@cytoledger/domain';
+import { type Recorded, ruleById, type Violation } from '@cytoledger/domain';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { readRecorded } from './folded.ts';
 import type { Prepared } from './prepared.ts';
@@ -21,11 +21,30 @@ export type Replay =
 
 /** What was answered when this event was first recorded; `same` false when that id stands for another content or organisation. */
 export async function replayOf(store: EventStore, prepared: Prepared, seq: number): Promise<Replay> {
-  const [stored, ...followers] = await readFrom(store, prepared.stream, seq);
-  if (!stored) return { same: false };
-  const event = readRecorded(stored);
-  if (contentTextOf(stored.body) !== prepared.contentText || event.actor.org !== prepared.actor.org) return { same: false };
-  return { same: true, receipt: receiptOfStored(stored, event.recordedAt), findings: findingsAfter(event.id, followers) };
+  let found: StoredEvent | undefined;
+  const findings: Violation[] = [];
+  // What an event brought along stands right behind it, in the same append.
+  for await (const page of store.readStream(prepared.stream, { from: seq })) {
+    for (const stored of page) {
+      if (!found) {
+        if (!isSame(stored, prepared)) return { same: false };
+        found = stored;
+        continue;
+      }
+      const event = readRecorded(stored);
+      if (event.causation !== prepared.id) return replayed(found, findings);
+      findings.push(...findingOf(event));
+    }
+  }
+  return found ? replayed(found, findings) : { same: false };
+}
+
+function isSame(stored: StoredEvent, prepared: Prepared): boolean {
+  return contentTextOf(stored.body) === prepared.contentText && readRecorded(stored).actor.org === prepared.actor.org;
+}
+
+function replayed(stored: StoredEvent, findings: readonly Violation[]): Replay {
+  return { same: true, receipt: receiptOfStored(stored, readRecorded(stored).recordedAt), findings };
 }
 
 export function receiptOfStored(stored: StoredEvent, recordedAt: string): Receipt {
@@ -41,24 +60,9 @@ export function receiptOfStored(stored: StoredEvent, recordedAt: string): Receip
   };
 }
 
-/** Deviations stand right behind the event that broke the rules, in the same append. */
-const FOLLOWERS = 100;
-
-async function readFrom(store: EventStore, stream: string, seq: number): Promise<StoredEvent[]> {
-  const found: StoredEvent[] = [];
-  for await (const page of store.readStream(stream, { from: seq, limit: FOLLOWERS })) found.push(...page);
-  return found;
-}
-
-function findingsAfter(id: string, followers: readonly StoredEvent[]): Violation[] {
-  const findings: Violation[] = [];
-  for (const follower of followers) {
-    const event = readRecorded(follower);
-    if (event.causation !== id) break;
-    if (!event.type.includes('.deviation-raised.')) continue;
-    const data = event.data as { rule: string | null; pointer?: string; params?: Violation['params'] };
-    const rule = data.rule === null ? undefined : ruleById.get(data.rule);
-    if (rule) findings.push({ rule, pointer: data.pointer ?? '', params: data.params ?? {} });
-  }
-  return findings;
+function findingOf(event: Recorded): Violation[] {
+  if (!event.type.includes('.deviation-raised.')) return [];
+  const data = event.data as { rule: string | null; pointer?: string; params?: Violation['params'] };
+  const rule = data.rule === null ? undefined : ruleById.get(data.rule);
+  return rule ? [{ rule, pointer: data.pointer ?? '', params: data.params ?? {} }] : [];
 }

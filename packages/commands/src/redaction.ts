@@ -1,5 +1,5 @@
 import { disclose, type JsonObject, type JsonValue } from '@cytoledger/attest';
-import type { AnyFact, PersonalField } from '@cytoledger/domain';
+import type { PersonalField } from '@cytoledger/domain';
 import type { Vault } from '@cytoledger/vault';
 import { salt } from '@cytoledger/vault';
 
@@ -25,8 +25,8 @@ export type RedactionContext = {
 };
 
 /** Whether any personal field stands in the data: the common case has none and needs no vault. */
-export function holdsPersonal(fact: AnyFact, data: JsonObject): boolean {
-  return fact.personal.some((field) => placesOf(field, data).length > 0);
+export function holdsPersonal(fields: readonly PersonalField[], data: JsonObject): boolean {
+  return fields.some((field) => placesOf(field, data).length > 0);
 }
 
 /**
@@ -35,13 +35,22 @@ export function holdsPersonal(fact: AnyFact, data: JsonObject): boolean {
  *
  * @throws VaultError `subject-erased`
  */
-export async function redact(fact: AnyFact, data: JsonObject, context: RedactionContext, vault: Vault): Promise<Redacted> {
+export async function redact(
+  fields: readonly PersonalField[],
+  data: JsonObject,
+  context: RedactionContext,
+  vault: Vault,
+): Promise<Redacted> {
   const copy = structuredClone(data) as JsonObject;
-  const places = fact.personal.flatMap((field) =>
-    placesOf(field, copy).map((found) => ({ ...found, subject: subjectOf(field, copy, context) })),
-  );
+  const places = new Map<string, Place>();
+  for (const field of fields) {
+    // A field that stands in several variants of a type is one place.
+    for (const found of placesOf(field, copy)) {
+      if (!places.has(found.pointer)) places.set(found.pointer, { ...found, subject: subjectOf(field, copy, context) });
+    }
+  }
   const entries: VaultEntry[] = [];
-  for (const place of places) {
+  for (const place of places.values()) {
     const { subject, pointer, holder, name } = place;
     const key = await vault.saltKey(subject);
     const { disclosure, digest } = disclose(salt(key, context.stream, context.eventId, pointer), name, holder[name] as JsonValue);
@@ -58,7 +67,8 @@ function replace({ holder, name }: Place, digest: string): void {
   mutable['_sd'] = [...digests, digest].sort();
 }
 
-function placesOf(field: PersonalField, data: JsonObject): Omit<Place, 'subject'>[] {
+/** Where the field stands in the data. */
+export function placesOf(field: PersonalField, data: JsonObject): Omit<Place, 'subject'>[] {
   let holders: { value: JsonValue | undefined; pointer: string }[] = [{ value: data, pointer: '' }];
   for (const segment of field.path.slice(0, -1)) {
     holders = holders.flatMap(({ value, pointer }) => {

@@ -1,5 +1,6 @@
 import {
   AttestError,
+  isDigest,
   KEY_TYP,
   readJwsHeader,
   type Signature,
@@ -41,6 +42,7 @@ function verifyOne(signature: Signature, n: number, prepared: Prepared, look: Lo
   let kid: string;
   try {
     kid = readJwsHeader(signature.jws).kid;
+    if (!isDigest(kid)) throw new AttestError('unexpected-kid', 'the kid is no RFC 7638 thumbprint');
   } catch (error) {
     return broken(kernelRules.signatureInvalid, at, { problem: messageOf(error) });
   }

@@ -1,9 +1,10 @@
 import { AttestError } from '@cytoledger/attest';
 import { type Aggregate, type Derived, releases } from '@cytoledger/domain';
 import { EventStoreError } from '@cytoledger/event-store';
+import { VaultError, type VaultErrorCode } from '@cytoledger/vault';
 import { recheckBasis } from './basis-recheck.ts';
-import { Chunk } from './chunk.ts';
-import { findingsOfCorrection, isCorrection } from './correcting.ts';
+import { basisHeads, Chunk } from './chunk.ts';
+import { findingsOfCorrection } from './correcting.ts';
 import { basisEntries, type Decided, decideOn } from './decision.ts';
 import { prepareDerived } from './derived-work.ts';
 import { deviationsFor } from './deviations.ts';
@@ -11,7 +12,7 @@ import type { Engine } from './engine.ts';
 import { asCommandError, CommandError } from './errors.ts';
 import { askFirst, undoFirst } from './first.ts';
 import type { Folded } from './folded.ts';
-import { timeOfId } from './prepared.ts';
+import { isCorrection } from './prepared.ts';
 import { prepareRelease } from './preparing-release.ts';
 import { Unread, type Wanted } from './reads.ts';
 import { receiptOf, replayOf } from './receipts.ts';
@@ -44,6 +45,8 @@ export class StreamQueue {
   readonly #watchers: Watcher[] = [];
   readonly #onIdle: () => void;
   #running = false;
+  /** On its way, taken out of the queue. */
+  #alone: Work | null = null;
   /** True while the running state holds events that are not stored. */
   #tentative = false;
   #internalArrived: (() => void) | null = null;
@@ -68,7 +71,9 @@ export class StreamQueue {
 
   /** Whether another stream's decision with that ticket may read this stream's state now. */
   readableBy(ticket: number): boolean {
-    return !this.#tentative && !this.#waiting.some((work) => work.ticket < ticket);
+    if (this.#tentative || isEarlier(this.#alone, ticket)) return false;
+    // In order of arrival: the first is the earliest.
+    return !isEarlier(this.#waiting[0], ticket);
   }
 
   whenReadableBy(ticket: number): Promise<void> {
@@ -82,7 +87,7 @@ export class StreamQueue {
         await this.#turn();
       } catch (error) {
         // Nobody else may wait for ever because of one failure: the foremost work gets it.
-        (this.#internal.shift() ?? this.#waiting.shift())?.reject(error);
+        (this.#internal.shift() ?? this.#waiting.shift())?.reject(asCommandError(error));
         this.#engine.streams.drop(this.stream);
         this.#tentative = false;
       }
@@ -119,7 +124,17 @@ export class StreamQueue {
     let alone: { work: Work; run: () => Promise<void> } | undefined;
     let needs: { work: Work; wanted: readonly Wanted[] } | undefined;
     for (let work = this.#peek(); work; work = this.#peek()) {
-      const step = this.#step(work, fold, chunk);
+      let step: Step;
+      try {
+        step = this.#step(work, fold, chunk);
+      } catch (error) {
+        this.#shift();
+        work.reject(asCommandError(error));
+        // Others were decided on a state that this one may have touched: they are decided again, and fail alone or not at all.
+        this.#spoil(fold);
+        this.#putBack(chunk.works);
+        return;
+      }
       if (step.kind === 'done') {
         this.#shift();
         continue;
@@ -134,7 +149,9 @@ export class StreamQueue {
     }
     if (alone) {
       this.#shift();
+      this.#alone = alone.work;
       await alone.run().catch((error: unknown) => this.#failed([alone.work], error));
+      this.#alone = null;
     } else if (needs) {
       await this.#gather(needs.work, needs.wanted);
     }
@@ -145,16 +162,46 @@ export class StreamQueue {
     const arrived = new Promise<void>((resolve) => {
       this.#internalArrived = resolve;
     });
-    const gathered = work.preparation ? prepared(work) : this.#engine.gather(work, wanted);
+    const gathered = work.preparation ? this.#prepare(work) : this.#engine.gather(work, wanted);
     try {
       await (work.internal ? gathered : Promise.race([gathered, arrived]));
     } catch (error) {
-      this.#shift();
-      work.reject(error);
+      this.#remove(work);
+      work.reject(asCommandError(error));
     } finally {
       this.#internalArrived = null;
       gathered.catch(() => {});
     }
+  }
+
+  async #prepare(work: Work): Promise<void> {
+    const made = await work.preparation?.();
+    if (!made) return;
+    work.preparation = null;
+    if (!('rule' in made)) {
+      work.prepared = made;
+      return;
+    }
+    this.#remove(work);
+    work.resolve({ kind: 'invalid', problems: [made] });
+  }
+
+  #remove(work: Work): void {
+    for (const works of [this.#internal, this.#waiting]) {
+      const at = works.indexOf(work);
+      if (at >= 0) works.splice(at, 1);
+    }
+  }
+
+  #putBack(works: readonly Work[]): void {
+    this.#internal.unshift(...works.filter((work) => work.internal));
+    this.#waiting.unshift(...works.filter((work) => !work.internal));
+  }
+
+  /** The running state holds what was not stored. */
+  #spoil(fold: Folded): void {
+    this.#engine.streams.spoil(fold);
+    this.#tentative = false;
   }
 
   #step(work: Work, fold: Folded, chunk: Chunk): Step {
@@ -162,6 +209,7 @@ export class StreamQueue {
     const { prepared } = work;
     const forbidden = this.#forbidden(work, fold);
     if (forbidden) {
+      if (!chunk.isEmpty) return { kind: 'full' };
       work.reject(forbidden);
       return { kind: 'done' };
     }
@@ -178,8 +226,7 @@ export class StreamQueue {
     try {
       decided = decideOn(prepared, fold, {
         nowMs: this.#engine.clock.now(),
-        stream: (_aggregate, _id, stream) =>
-          stream === this.stream ? undefined : this.#engine.settled(stream, work.ticket, work),
+        stream: (_aggregate, _id, stream) => this.#engine.settled(stream, work),
         ownEvent: (id) => work.ownEvents.get(id),
       });
     } catch (error) {
@@ -213,7 +260,7 @@ export class StreamQueue {
     if (decision.first && decision.first.asked.length > 0 && !work.first) {
       return { kind: 'alone', run: () => this.#askFirst(work, decided) };
     }
-    if (isCorrection(work.prepared)) {
+    if (isCorrection(work.prepared.fact)) {
       if (!chunk.isEmpty) return { kind: 'full' };
       return { kind: 'alone', run: () => this.#correct(work, fold, decided) };
     }
@@ -235,14 +282,13 @@ export class StreamQueue {
       chunk.settle(work, tooLarge());
       return { kind: 'done' };
     }
-    const { findings, warnings } = decided.verdict;
     this.#tentative = true;
-    chunk.add(work, events, decided.basis, (receipt) => ({ kind: 'recorded', replayed: false, receipt, findings, warnings }));
+    chunk.add(work, events, decided);
     return { kind: 'done' };
   }
 
   /** The fact, what it brings along, and a deviation for each finding, as one chain. */
-  #seal(work: Work, fold: Folded, decided: Decided, deviations: readonly Derived[]): Sealed[] {
+  #seal(work: Work, { head: onto }: Pick<Folded, 'head'>, decided: Decided, deviations: readonly Derived[]): Sealed[] {
     const { prepared } = work;
     const recordedAt = this.#engine.clock.next();
     const also = [...decided.decision.also, ...(work.first?.closing ?? []), ...deviations];
@@ -251,7 +297,7 @@ export class StreamQueue {
       ...also.map((derived) => ({ ...prepareDerived(this.#engine, prepared, derived), basis: [] })),
     ];
     const sealed: Sealed[] = [];
-    let head = fold.head;
+    let head = onto;
     for (const event of unsealed) {
       const next = seal(event, head, head && head.recordedAt > recordedAt ? head.recordedAt : recordedAt);
       sealed.push(next);
@@ -261,29 +307,51 @@ export class StreamQueue {
   }
 
   async #append(chunk: Chunk, fold: Folded): Promise<void> {
-    const { store, streams, vault, metrics } = this.#engine;
+    const { store, streams, metrics } = this.#engine;
     try {
       if (chunk.sealed.length === 0) {
         chunk.answer([]);
         return;
       }
-      if (chunk.disclosures.length > 0) await vault.put(chunk.disclosures);
+      if (chunk.disclosures.length > 0 && !(await this.#keepDisclosures(chunk))) {
+        this.#spoil(fold);
+        return;
+      }
       const appended = await store.append(this.stream, chunk.expected, chunk.sealed, chunk.options);
       streams.keep(fold);
       metrics.appended(chunk.sealed.length);
       this.#tentative = false;
       chunk.answer(appended.positions);
-      if (!store.checksBasis) await recheckBasis(this.#engine, chunk.readers(appended.firstRevision));
+      const readers = store.checksBasis ? [] : chunk.readers(appended.firstRevision);
+      if (readers.length > 0) this.#engine.beside(() => recheckBasis(this.#engine, readers));
     } catch (error) {
-      streams.drop(this.stream);
-      this.#failed(
-        chunk.entries.map((entry) => entry.work),
-        error,
-        chunk.basisStreams,
-      );
+      this.#spoil(fold);
+      this.#failed(chunk.works, error, chunk.basisStreams);
     } finally {
       this.#tentative = false;
     }
+  }
+
+  /** False when one sender's disclosures are refused: it is told, and the others are decided again without it. */
+  async #keepDisclosures(chunk: Chunk): Promise<boolean> {
+    const { vault } = this.#engine;
+    try {
+      await vault.put(chunk.disclosures);
+      return true;
+    } catch (error) {
+      if (!isOfOneSender(error) || chunk.works.length === 1) throw error;
+    }
+    const others: Work[] = [];
+    for (const work of chunk.works) {
+      try {
+        if (work.prepared.disclosures.length > 0) await vault.put(work.prepared.disclosures);
+        others.push(work);
+      } catch (error) {
+        work.reject(error);
+      }
+    }
+    this.#putBack(others);
+    return false;
   }
 
   /** Tries again what may be tried again; tells the sender about the rest. */
@@ -315,8 +383,7 @@ export class StreamQueue {
         );
     }
     metrics.retried();
-    this.#internal.unshift(...again.filter((work) => work.internal));
-    this.#waiting.unshift(...again.filter((work) => !work.internal));
+    this.#putBack(again);
   }
 
   async #replay(work: Work, seq: number): Promise<void> {
@@ -332,16 +399,16 @@ export class StreamQueue {
     );
   }
 
-  /** What this process kept is known from the queue of the report's stream; only older ids need a look into the log. */
   #mayHaveBeenReported(work: Work): boolean {
-    return !work.internal && (!this.#engine.store.checksBasis || timeOfId(work.prepared.id) < this.#engine.startedAt);
+    const { store, reports } = this.#engine;
+    return !work.internal && (!store.checksBasis || reports.mayHold(this.stream, work.prepared.id));
   }
 
   async #lookForReport(work: Work): Promise<void> {
     work.lookedForReport = true;
     const found = await findReport(this.#engine, work.prepared);
     if (found) work.resolve(found);
-    else this.#waiting.unshift(work);
+    else this.#putBack([work]);
   }
 
   async #keepReport(work: Work, decided: Decided): Promise<void> {
@@ -358,7 +425,9 @@ export class StreamQueue {
     if (asked.kind === 'answered') {
       work.first = asked;
       work.fresh.clear();
-      this.#waiting.unshift(work);
+      this.#putBack([work]);
+    } else if (asked.kind === 'conflict') {
+      work.resolve(asked.outcome);
     } else {
       work.resolve(await keepReport(this.#engine, work, asked.reasons));
     }
@@ -366,18 +435,21 @@ export class StreamQueue {
 
   async #correct(work: Work, fold: Folded, decided: Decided): Promise<void> {
     const { store, streams, metrics, vault } = this.#engine;
+    // What is decided holds for this head: the fold may be caught up while the history is read.
+    const { head } = fold;
+    const expected = head ? head.seq : 'none';
     const later = await findingsOfCorrection(this.#engine, work, fold);
     const deviations = [
       ...deviationsFor(work.prepared, work.prepared.id, decided.verdict.findings),
-      ...later.flatMap(({ event, violation }) => deviationsFor(work.prepared, event, [violation])),
+      ...later.flatMap(({ event, violation }, n) => deviationsFor(work.prepared, event, [violation], `corrected-${n}`)),
     ];
-    const sealed = this.#seal(work, fold, decided, deviations);
+    const sealed = this.#seal(work, { head }, decided, deviations);
+    if (!new Chunk(fold).fits(sealed)) {
+      work.resolve(tooLarge());
+      return;
+    }
     if (work.prepared.disclosures.length > 0) await vault.put(work.prepared.disclosures);
-    const basis = decided.basis.map(({ stream, fold: read }) => ({
-      stream,
-      revision: read.head ? read.head.seq : ('none' as const),
-    }));
-    const appended = await store.append(this.stream, fold.head ? fold.head.seq : 'none', sealed, { basis });
+    const appended = await store.append(this.stream, expected, sealed, { basis: basisHeads(decided.basis) });
     metrics.appended(sealed.length);
     // The corrected state is the fold of effective events: made anew from the log.
     streams.drop(this.stream);
@@ -392,9 +464,14 @@ export class StreamQueue {
   }
 }
 
-async function prepared(work: Work): Promise<void> {
-  if (work.preparation) work.prepared = await work.preparation;
-  work.preparation = null;
+function isEarlier(work: Work | null | undefined, ticket: number): boolean {
+  return work !== null && work !== undefined && !work.internal && work.ticket < ticket;
+}
+
+/** What the vault refuses for what was sent, and not for its own state. */
+function isOfOneSender(error: unknown): boolean {
+  const refused: readonly VaultErrorCode[] = ['subject-erased', 'digest-mismatch', 'digest-conflict', 'invalid-entry'];
+  return error instanceof VaultError && refused.includes(error.code);
 }
 
 function isAbandoned(fold: Folded): boolean {

@@ -49,10 +49,16 @@ export class Streams {
     this.#kept.delete(stream);
   }
 
+  /** Forgets a fold that holds events which were not stored: neither this cache nor a decision that holds it may use it. */
+  spoil(fold: Folded): void {
+    fold.spoiled = true;
+    this.drop(fold.stream);
+  }
+
   #read(aggregate: Aggregate<unknown>, id: string, stream: string): Promise<Folded> {
     const running = this.#loading.get(stream);
     if (running) return running;
-    const held = this.#kept.get(stream);
+    const held = this.peek(stream);
     const reading = foldFromStore(this.#store, aggregate, id, held)
       .then((fold) => {
         if (fold.head) this.#clock.saw(fold.head.recordedAt);

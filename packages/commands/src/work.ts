@@ -1,13 +1,14 @@
 import type { Answer, Derived, Recorded } from '@cytoledger/domain';
-import type { Prepared } from './prepared.ts';
+import type { Folded } from './folded.ts';
+import type { Prepared, Preparing } from './prepared.ts';
 import type { Outcome, Permit } from './submission.ts';
 
 /** One submission on its way through its stream's queue. */
 export type Work = {
   /** Until {@link preparation} is done, only what does not depend on the vault. */
   prepared: Prepared;
-  /** Personal fields still on their way to being digests; null when done. */
-  preparation: Promise<Prepared> | null;
+  /** Turns personal fields into digests; called when the work is foremost; null when done. */
+  preparation: Preparing | null;
   /** Order of arrival. A decision waits for earlier arrivals to the streams that it reads. */
   readonly ticket: number;
   /** Derived by the platform: goes before what senders sent, so that nobody waits for who waits for them. */
@@ -17,8 +18,8 @@ export type Work = {
   first: { readonly answers: readonly Answer[]; readonly closing: readonly Derived[] } | null;
   /** Events of the own stream that the decision asked for. */
   readonly ownEvents: Map<string, Recorded | null>;
-  /** Streams read anew for this attempt, where others write the log too. */
-  readonly fresh: Set<string>;
+  /** Streams read for this attempt: held here, so that a small cache cannot lose them before the decision. */
+  readonly fresh: Map<string, Folded>;
   /** Whether an earlier unreconciled report of this id was looked for. */
   lookedForReport: boolean;
   readonly permit: Permit | null;
