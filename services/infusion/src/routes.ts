@@ -34,10 +34,9 @@ export const infusion: Service = service(
       by: [...BEDSIDE, 'lab.qa', 'lab.qp'],
       as: ['owner', 'treating-site', 'custodian'],
     });
-    ward.fact('POST /v1/batches/:batchId/units/:unitId/discards', batches.unitDiscarded, {
+    ward.fact('POST /v1/batches/:batchId/discards', batches.unitDiscarded, {
       by: [...HOSPITAL, ...LABORATORY],
       as: ['owner', 'custodian', 'treating-site'],
-      fill: { unit: 'unitId' },
     });
   },
 );
