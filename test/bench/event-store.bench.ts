@@ -3,18 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, type EventToAppend, openSqliteEventStore } from '@cytoledger/event-store';
 import { newEvent, newStream } from '@cytoledger/event-store/contract';
-
-export type Row = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What a plain log file does here, in the same run. */
-  readonly ceiling?: number;
-  /** What others do, measured elsewhere on such a machine. */
-  readonly peer?: string;
-  readonly target?: string;
-  readonly met?: boolean;
-};
+import { median, type Row, rounded } from './row.ts';
+import { table } from './table.ts';
 
 const WRITERS = 64;
 const EVENTS = 40_000;
@@ -51,28 +41,28 @@ export async function run(): Promise<Row[]> {
     const ratio = value / ceiling;
     return [
       {
-        name: `SQLite log, ${WRITERS} writers, expected revision checked, on disk before the answer`,
+        name: `SQLite log, ${WRITERS} writers, expected revision checked, on disk before the answer; ceiling: a plain file, one fdatasync per group`,
         value: Math.round(value),
         unit: 'events/s',
         ceiling: Math.round(ceiling),
-        peer: 'emmett-postgresql 3,600; PostgreSQL 15 in groups 27,000',
-        target: 'at least 50,000, or half of a plain log file',
+        peer: 'on such a machine: emmett-postgresql 3,600; PostgreSQL 15 in groups 27,000',
+        target: '≥ 50,000, or 0.5 of the plain file',
+        ratio: rounded(ratio),
         met: value >= 50_000 || ratio >= 0.5,
       },
-      { name: 'the same, beside a plain log file with one fdatasync per group', value: round(ratio), unit: 'ratio' },
       {
         name: 'SQLite log, one writer that waits for each answer',
         value: Math.round(alone.perSecond),
         unit: 'events/s',
-        peer: 'emmett-postgresql 1,600; emmett-sqlite 400',
+        peer: 'on such a machine: emmett-postgresql 1,600; emmett-sqlite 400',
       },
-      { name: 'processor time of the calling thread for one append', value: round(median(micros)), unit: 'µs' },
+      { name: 'processor time of the calling thread for one append', value: rounded(median(micros)), unit: 'µs' },
       {
         name: `reading a stream of ${READ_EVENTS} events`,
         value: Math.round(reading),
         unit: 'events/s',
-        peer: 'emmett-postgresql 89,000',
-        target: 'at least 200,000',
+        peer: 'on such a machine: emmett-postgresql 89,000',
+        target: '≥ 200,000',
         met: reading >= 200_000,
       },
     ];
@@ -158,18 +148,4 @@ function someEvents(count: number): EventToAppend[] {
   return Array.from({ length: count }, () => newEvent({ headerBytes: HEADER_BYTES, bodyBytes: BODY_BYTES }));
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-if (import.meta.main) {
-  for (const { name, value, unit, ceiling, target, met } of await run()) {
-    const beside = ceiling === undefined ? '' : ` (plain log ${ceiling.toLocaleString('en')})`;
-    const verdict = target === undefined ? '' : `; target ${target}: ${met ? 'met' : 'missed'}`;
-    process.stdout.write(`${name}: ${value.toLocaleString('en')} ${unit}${beside}${verdict}\n`);
-  }
-}
+if (import.meta.main) process.stdout.write(`${table(await run())}\n`);
