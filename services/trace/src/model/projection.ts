@@ -10,6 +10,8 @@ import type { Handler } from './on.ts';
 import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
+import { excursions, shipmentHandlers, shipments } from './shipments.ts';
+import { adverseEvents, infusions, treatments, visits } from './treatments.ts';
 import { conditions, samples, unitHandlers, units, whereabouts } from './units.ts';
 import { mentions, unreconciled, unreconciledHandlers } from './unreconciled.ts';
 
@@ -20,6 +22,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
   ...unitHandlers,
   ...handingHandlers,
   ...qualityHandlers,
+  ...shipmentHandlers,
   ...registryHandlers,
   ...unreconciledHandlers,
   ...deviationHandlers,
@@ -42,6 +45,12 @@ export const traceProjection: Projection = {
     whereabouts,
     samples,
     bedside,
+    shipments,
+    excursions,
+    treatments,
+    infusions,
+    visits,
+    adverseEvents,
     lineage,
     tests,
     dispositions,

@@ -214,7 +214,7 @@ class PersonsSeen {
 
   name(person: StreamNumber | null): string | null {
     const name = this.#seen(person);
-    return name !== null && name.startsWith('person-') ? idOf(name) : name;
+    return name?.startsWith('person-') ? idOf(name) : name;
   }
 
   /** Whether the viewer knows the donor by pseudonym, and so the donation by its number. */

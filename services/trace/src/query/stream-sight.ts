@@ -1,0 +1,37 @@
+import { donorKnownTo } from '../traces/permission.ts';
+import type { Snapshot, StreamNumber } from './snapshot.ts';
+import { batchesOf } from './unit-rows.ts';
+import type { Sight } from './viewer.ts';
+
+/** Registry records are about organisations, products and keys, and everybody's. */
+const PUBLIC = new Set(['site', 'study', 'product', 'key', 'log']);
+
+/** Whether a viewer may read a stream's bodies; where not, that an event is there is all that is told. */
+export function seesStream(snapshot: Snapshot, sight: Sight, number: StreamNumber): boolean {
+  if (sight.everything) return true;
+  const stream = snapshot.name(number);
+  const { org, kind } = sight.viewer;
+  const aggregate = stream.split('-', 1)[0]!;
+  if (PUBLIC.has(aggregate)) return true;
+  if (aggregate === 'batch')
+    return sight.batch({ batch: stream, owner: batchesOf(snapshot, [number]).get(number)?.owner ?? null });
+  if (aggregate === 'treatment') {
+    const row = snapshot.get<{ site: string | null; patient: StreamNumber | null }>(
+      'SELECT t.site, t.patient FROM treatments t WHERE t.stream = :number AND {rows t}',
+      { number },
+    );
+    return row !== undefined && sight.treatment({ site: row.site, patient: snapshot.name(row.patient) });
+  }
+  if (kind === 'patient') return stream === `person-${sight.viewer.patient}`;
+  if (kind === 'auditor') return false;
+  if (aggregate === 'person') return donorKnownTo(snapshot, number).includes(org);
+  const parties = PARTIES[aggregate];
+  return parties !== undefined && snapshot.get(parties, { number, org }) !== undefined;
+}
+
+const PARTIES: Readonly<Record<string, string>> = {
+  donation: `SELECT 1 AS party FROM donations d WHERE d.stream = :number AND (d.procurement_site = :org OR d.received_by = :org) AND {rows d}`,
+  shipment: `SELECT 1 AS party FROM shipments s
+    WHERE s.stream = :number AND (s.shipper = :org OR s.consignee = :org OR s.carrier = :org) AND {rows s}`,
+  fact: 'SELECT 1 AS party FROM unreconciled x WHERE x.stream = :number AND x.reported_by = :org AND {rows x}',
+};

@@ -1,0 +1,135 @@
+import { correctionOf } from '@cytoledger/domain';
+import type { EventStore, StoredEvent } from '@cytoledger/event-store';
+import { TraceError } from '../errors.ts';
+import { knownBy } from '../query/origin.ts';
+import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
+import { seesStream } from '../query/stream-sight.ts';
+import { walkDown, walkUp } from '../query/walk.ts';
+import type { Asking } from '../traces/answer.ts';
+
+/** Where an event stands. */
+export type EntryAt = { readonly stream: string; readonly seq: number; readonly visible: boolean };
+
+const PAGE = 500;
+
+/**
+ * The entries of one stream up to the moment, oldest first.
+ *
+ * @throws TraceError `not-found`
+ */
+export function streamEntries({ snapshot, sight }: Asking, stream: string): EntryAt[] {
+  const number = knownBy(snapshot, stream);
+  if (number === undefined || !seesStream(snapshot, sight, number)) {
+    throw new TraceError('not-found', `nothing is known of ${stream} at this moment`);
+  }
+  const newest = newestSeq(snapshot, number);
+  return Array.from({ length: newest + 1 }, (_, seq) => ({ stream, seq, visible: true }));
+}
+
+/** Revision of the stream's newest event at the moment; −1 where it had none. */
+export function newestSeq(snapshot: Snapshot, number: StreamNumber): number {
+  const row = snapshot.get<{ seq: number }>(
+    'SELECT seq FROM entries WHERE stream = :number AND entry <= :e ORDER BY seq DESC LIMIT 1',
+    { number },
+  );
+  return row?.seq ?? -1;
+}
+
+/**
+ * A batch with everything upstream and downstream of it, in log order: its donations, their donors, the batches before and after, the treatments
+ * and the shipments. Of what the viewer may not read, that it is there.
+ *
+ * @throws TraceError `not-found`
+ */
+export function familyEntries({ snapshot, sight }: Asking, batch: string): EntryAt[] {
+  const number = knownBy(snapshot, `batch-${batch}`);
+  if (number === undefined || !seesStream(snapshot, sight, number)) {
+    throw new TraceError('not-found', `nothing is known of batch ${batch} at this moment`);
+  }
+  const streams = familyOf(snapshot, number);
+  const visible = new Map(streams.map((stream) => [stream, seesStream(snapshot, sight, stream)]));
+  return snapshot
+    .all<{ stream: StreamNumber; seq: number }>(
+      `SELECT n.stream, n.seq FROM json_each(:streams) s CROSS JOIN entries n WHERE n.stream = s.value AND n.entry <= :e ORDER BY n.entry`,
+      { streams: JSON.stringify(streams) },
+    )
+    .map(({ stream, seq }) => ({ stream: snapshot.name(stream), seq, visible: visible.get(stream)! }));
+}
+
+export function familyOf(snapshot: Snapshot, batch: StreamNumber): StreamNumber[] {
+  const lineage = [...new Set([...walkUp(snapshot, [batch]).streams, ...walkDown(snapshot, [batch]).streams])];
+  const beside = snapshot.all<{ stream: StreamNumber | null }>(
+    `SELECT d.donor AS stream FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}
+      UNION SELECT d.birth_mother FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}
+      UNION SELECT w.infused_in FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}
+      UNION SELECT w.allocated_to FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}
+      UNION SELECT w.last_shipment FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}`,
+    { lineage: JSON.stringify(lineage) },
+  );
+  return [...new Set([...lineage, ...beside.flatMap(({ stream }) => stream ?? [])])];
+}
+
+/** One line of a history. */
+export type HistoryEvent = {
+  readonly position: string;
+  readonly header: unknown;
+  /** Null where it is withheld; the header then still proves that nothing is missing. */
+  readonly body: unknown;
+  /** Id of the newest correction that stands in its place; null where none does. */
+  readonly correctedBy: string | null;
+};
+
+/** The events themselves, straight from the log, in the order of the entries. */
+export async function* historyOf(store: EventStore, entries: readonly EntryAt[]): AsyncGenerator<HistoryEvent> {
+  const corrections = new Map<string, string>();
+  for await (const event of corrected(store, entries)) corrections.set(event.target, event.id);
+  for await (const { stored, visible } of storedOf(store, entries)) {
+    yield {
+      position: stored.position,
+      header: JSON.parse(text(stored.header)),
+      body: visible ? JSON.parse(text(stored.body)) : null,
+      correctedBy: corrections.get(stored.id) ?? null,
+    };
+  }
+}
+
+/** `application/x-ndjson`: header and body stand in each line byte for byte as in the log, so that a reader can hash them. */
+export async function* ndjsonOf(store: EventStore, entries: readonly EntryAt[]): AsyncGenerator<string> {
+  for await (const { stored, visible } of storedOf(store, entries)) {
+    const body = visible ? text(stored.body) : 'null';
+    yield `{"position":${JSON.stringify(stored.position)},"header":${text(stored.header)},"body":${body}}\n`;
+  }
+}
+
+async function* corrected(store: EventStore, entries: readonly EntryAt[]): AsyncGenerator<{ target: string; id: string }> {
+  for await (const { stored } of storedOf(
+    store,
+    entries.filter(({ visible }) => visible),
+  )) {
+    if (!stored.type.endsWith('.corrected.v1')) continue;
+    const { content } = JSON.parse(text(stored.body)) as { content: { type: string; data: unknown } };
+    const correction = correctionOf(content);
+    if (correction) yield { target: correction.event, id: stored.id };
+  }
+}
+
+async function* storedOf(
+  store: EventStore,
+  entries: readonly EntryAt[],
+): AsyncGenerator<{ stored: StoredEvent; visible: boolean }> {
+  for (let at = 0; at < entries.length; at += PAGE) {
+    const page = entries.slice(at, at + PAGE);
+    const events = new Map<string, StoredEvent>();
+    for (const [stream, own] of Map.groupBy(page, (entry) => entry.stream)) {
+      const from = own[0]!.seq;
+      for await (const read of store.readStream(stream, { from, limit: own.at(-1)!.seq - from + 1 })) {
+        for (const event of read) events.set(`${stream}/${event.revision}`, event);
+      }
+    }
+    for (const { stream, seq, visible } of page) yield { stored: events.get(`${stream}/${seq}`)!, visible };
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

@@ -1,0 +1,254 @@
+import { idOf, type StreamNumber } from '../query/snapshot.ts';
+import type { Asking } from '../traces/answer.ts';
+
+export type Due = {
+  readonly kind:
+    | 'visit'
+    | 'sample-result'
+    | 'pending-test'
+    | 'expiry'
+    | 'infusion-unmatched'
+    | 'countersignature'
+    | 'excursion-assessment'
+    | 'critical-deviation';
+  readonly stream: string;
+  /** What of the stream: a visit, a sample, a line, a unit, an event, an excursion, a deviation. */
+  readonly subject: string;
+  readonly dueBy: string | null;
+  readonly overdue: boolean;
+  readonly detail: string | null;
+};
+
+/** Units that expire within so many days are shown. */
+const EXPIRY_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/**
+ * What somebody at the viewer's organisation has to do. Everything for oversight.
+ *
+ * @param now RFC 3339; the due list is of a moment in the log, seen from a moment in time
+ */
+export function dueList(asking: Asking, now: string): Due[] {
+  return [
+    ...visitsDue(asking, now),
+    ...samplesDue(asking),
+    ...pendingTests(asking),
+    ...expiries(asking, now),
+    ...infusionsUnmatched(asking),
+    ...countersignatures(asking),
+    ...excursionsToAssess(asking),
+    ...criticalDeviations(asking),
+  ];
+}
+
+const mine = ({ sight }: Asking, ...orgs: readonly (string | null)[]) =>
+  sight.everything || (sight.viewer.kind !== 'patient' && sight.viewer.kind !== 'auditor' && orgs.includes(sight.viewer.org));
+
+function visitsDue(asking: Asking, now: string): Due[] {
+  type Row = {
+    stream: StreamNumber;
+    id: string;
+    name: string;
+    due_from: string;
+    due_to: string;
+    site: string | null;
+    patient: StreamNumber | null;
+  };
+  const today = now.slice(0, 10);
+  return asking.snapshot
+    .all<Row>(
+      `SELECT v.stream, v.key AS id, v.name, v.due_from, v.due_to, t.site, t.patient FROM visits v JOIN treatments t ON t.stream = v.stream AND {rows t}
+        WHERE v.recorded_at IS NULL AND t.closed IS NULL AND v.due_from <= :today AND {rows v} ORDER BY v.due_to`,
+      { today },
+    )
+    .filter(({ site, patient }) => asking.sight.treatment({ site, patient: asking.snapshot.name(patient) }))
+    .map(({ stream, id, name, due_to }) => ({
+      kind: 'visit',
+      stream: asking.snapshot.name(stream),
+      subject: id,
+      dueBy: due_to,
+      overdue: due_to < today,
+      detail: name,
+    }));
+}
+
+function samplesDue(asking: Asking): Due[] {
+  type Row = { stream: StreamNumber; id: string; laboratory: string | null; owner: string | null; awaited: string | null };
+  return asking.snapshot
+    .all<Row>(
+      `SELECT s.stream, s.key AS id, s.laboratory, s.awaited, b.owner FROM samples s LEFT JOIN batches b ON b.stream = s.stream AND {rows b}
+        WHERE s.open = 1 AND {rows s} ORDER BY s.row`,
+    )
+    .filter(({ laboratory, owner }) => mine(asking, laboratory, owner))
+    .map(({ stream, id, laboratory, awaited }) => ({
+      kind: 'sample-result',
+      stream: asking.snapshot.name(stream),
+      subject: id,
+      dueBy: null,
+      overdue: false,
+      detail: [laboratory, ...(JSON.parse(awaited ?? '[]') as string[])].join(': '),
+    }));
+}
+
+/** Lines that a conditional release left open and no reviewed, passing result has answered since. */
+function pendingTests(asking: Asking): Due[] {
+  type Row = { stream: StreamNumber; owner: string | null; pending: string; decided_at: string | null };
+  const { snapshot } = asking;
+  return snapshot
+    .all<Row>(
+      `SELECT d.stream, b.owner, d.pending, d.decided_at FROM dispositions d LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
+        WHERE d.disposition = 'conditionally-released' AND d.pending IS NOT NULL AND {rows d} ORDER BY d.row`,
+    )
+    .filter(({ owner }) => mine(asking, owner))
+    .flatMap(({ stream, pending, decided_at }) => {
+      const answered = snapshot.all<{ line: string }>(
+        `SELECT coalesce(t.line, t.test) AS line FROM tests t
+          WHERE t.stream = :stream AND t.verdict <> 'fail' AND t.reviewed = 1 AND t.superseded_by IS NULL AND {rows t}`,
+        { stream },
+      );
+      const lines = new Set(answered.map(({ line }) => line));
+      return (JSON.parse(pending) as string[])
+        .filter((line) => !lines.has(line))
+        .map(
+          (line): Due => ({
+            kind: 'pending-test',
+            stream: snapshot.name(stream),
+            subject: line,
+            dueBy: null,
+            overdue: false,
+            detail: `conditionally released ${decided_at ?? ''}`.trim(),
+          }),
+        );
+    });
+}
+
+function expiries(asking: Asking, now: string): Due[] {
+  type Row = { stream: StreamNumber; id: string; expiry: string; thaw_expiry: string | null; custodian: string | null };
+  const limit = Date.parse(now) + EXPIRY_DAYS * DAY_MS;
+  return asking.snapshot
+    .all<Row>(
+      `SELECT w.stream, w.key AS id, c.expiry, c.thaw_expiry, w.custodian FROM whereabouts w JOIN conditions c ON c.stream = w.stream AND c.key = w.key AND {rows c}
+        WHERE w.fate IS NULL AND (c.expiry IS NOT NULL OR c.thaw_expiry IS NOT NULL) AND (:org IS NULL OR w.custodian = :org) AND {rows w}`,
+      { org: asking.sight.everything ? null : asking.sight.viewer.org },
+    )
+    .filter(({ custodian }) => mine(asking, custodian))
+    .map((row) => ({ ...row, by: row.thaw_expiry ?? row.expiry }))
+    .filter(({ by }) => Date.parse(by) <= limit)
+    .sort((a, b) => Date.parse(a.by) - Date.parse(b.by))
+    .map(({ stream, id, by }) => ({
+      kind: 'expiry',
+      stream: asking.snapshot.name(stream),
+      subject: id,
+      dueBy: by,
+      overdue: Date.parse(by) < Date.parse(now),
+      detail: null,
+    }));
+}
+
+/** An infusion is two contents in one request, batch first, then treatment: one of them is missing. */
+function infusionsUnmatched(asking: Asking): Due[] {
+  type Row = {
+    stream: StreamNumber;
+    id: string;
+    infused_at: string | null;
+    site: string | null;
+    treatment: StreamNumber | null;
+    patient: StreamNumber | null;
+  };
+  const { snapshot, sight } = asking;
+  const inBatchOnly = snapshot.all<Row>(
+    `SELECT w.stream, w.key AS id, w.infused_at, w.infused_in AS treatment, t.patient, coalesce(t.site, w.allocated_site) AS site
+       FROM whereabouts w LEFT JOIN treatments t ON t.stream = w.infused_in AND {rows t}
+      WHERE w.infused_in IS NOT NULL AND {rows w}
+        AND NOT EXISTS (SELECT 1 FROM infusions i WHERE i.stream = w.infused_in AND i.unit = w.key AND {rows i})`,
+  );
+  const inTreatmentOnly = snapshot.all<Row>(
+    `SELECT i.stream, i.unit AS id, i.started_at AS infused_at, t.site, i.stream AS treatment, t.patient
+       FROM infusions i LEFT JOIN treatments t ON t.stream = i.stream AND {rows t}
+      WHERE {rows i} AND NOT EXISTS (SELECT 1 FROM whereabouts w WHERE w.infused_in = i.stream AND w.key = i.unit AND {rows w})`,
+  );
+  return [...inBatchOnly, ...inTreatmentOnly]
+    .filter(({ site, patient }) => sight.treatment({ site, patient: snapshot.name(patient) }))
+    .map(({ stream, id, infused_at, treatment }) => ({
+      kind: 'infusion-unmatched',
+      stream: snapshot.name(stream),
+      subject: id,
+      dueBy: infused_at,
+      overdue: true,
+      detail: treatment === null ? null : idOf(snapshot.name(treatment)),
+    }));
+}
+
+function countersignatures(asking: Asking): Due[] {
+  type Row = {
+    stream: StreamNumber;
+    event: string;
+    unit: string;
+    act: string;
+    emergency: string | null;
+    occurred_at: string | null;
+    allocated_site: string | null;
+  };
+  return asking.snapshot
+    .all<Row>(
+      `SELECT b.stream, b.key AS event, b.unit, b.act, b.emergency, b.occurred_at, w.allocated_site FROM bedside b
+         LEFT JOIN whereabouts w ON w.stream = b.stream AND w.key = b.unit AND {rows w}
+        WHERE b.second_checker IS NULL AND b.emergency IS NOT NULL AND b.countersigned_by IS NULL AND {rows b} ORDER BY b.row`,
+    )
+    .filter(({ allocated_site }) => mine(asking, allocated_site))
+    .map(({ stream, event, unit, act, emergency, occurred_at }) => ({
+      kind: 'countersignature',
+      stream: asking.snapshot.name(stream),
+      subject: event,
+      dueBy: occurred_at,
+      overdue: true,
+      detail: `${act} ${unit}: ${emergency}`,
+    }));
+}
+
+function excursionsToAssess(asking: Asking): Due[] {
+  type Row = {
+    stream: StreamNumber;
+    id: string;
+    detected_at: string | null;
+    shipper: string | null;
+    consignee: string | null;
+    minimum: string;
+    maximum: string;
+  };
+  return asking.snapshot
+    .all<Row>(
+      `SELECT x.stream, x.key AS id, x.detected_at, x.minimum, x.maximum, s.shipper, s.consignee FROM excursions x
+         LEFT JOIN shipments s ON s.stream = x.stream AND {rows s} WHERE x.assessed IS NULL AND {rows x} ORDER BY x.row`,
+    )
+    .filter(({ shipper, consignee }) => mine(asking, shipper, consignee))
+    .map(({ stream, id, detected_at, minimum, maximum }) => ({
+      kind: 'excursion-assessment',
+      stream: asking.snapshot.name(stream),
+      subject: id,
+      dueBy: detected_at,
+      overdue: true,
+      detail: `${minimum} to ${maximum} °C`,
+    }));
+}
+
+function criticalDeviations(asking: Asking): Due[] {
+  type Row = { stream: StreamNumber; id: string; rule: string | null; raised_at: string; owner: string | null };
+  return asking.snapshot
+    .all<Row>(
+      `SELECT d.stream, d.key AS id, d.rule, d.raised_at, coalesce(b.owner, t.site, s.shipper) AS owner FROM deviations d
+         LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
+         LEFT JOIN treatments t ON t.stream = d.stream AND {rows t}
+         LEFT JOIN shipments s ON s.stream = d.stream AND {rows s}
+        WHERE d.class = 'critical' AND d.closed_at IS NULL AND {rows d} ORDER BY d.row`,
+    )
+    .filter(({ owner }) => mine(asking, owner))
+    .map(({ stream, id, rule, raised_at }) => ({
+      kind: 'critical-deviation',
+      stream: asking.snapshot.name(stream),
+      subject: id,
+      dueBy: raised_at,
+      overdue: true,
+      detail: rule,
+    }));
+}

@@ -1,0 +1,76 @@
+import { IdentifierScheme, normalised, searchKey } from '@cytoledger/domain';
+import { lotSearch } from '../model/batches.ts';
+import { knownBy } from '../query/origin.ts';
+import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
+import { seesStream } from '../query/stream-sight.ts';
+import { batchesOf, findUnit } from '../query/unit-rows.ts';
+import type { Asking } from '../traces/answer.ts';
+import { sightOf } from '../traces/units.ts';
+
+/** Something that may be meant. Local numbers are unique per site and kind only, so there may be several. */
+export type Candidate = {
+  readonly kind: string;
+  readonly id: string;
+  /** Unit within the batch, where the code is a unit's. */
+  readonly unit: string | null;
+  /** By what it was found: a scheme, `id`, `label` or `lot`. */
+  readonly by: string;
+  readonly value: string;
+  readonly site: string | null;
+};
+
+const MAX_CANDIDATES = 200;
+
+/** Everything that a scanned or typed text may name: identifiers of every scheme, ids, lots. */
+export function search({ snapshot, sight }: Asking, text: string): Candidate[] {
+  const found = [...byIdentifier(snapshot, text), ...byId(snapshot, text.trim()), ...byLot(snapshot, text)];
+  const seen = new Set<string>();
+  return found
+    .filter(({ stream, unit }) => (unit === null ? seesStream(snapshot, sight, stream) : seesUnit({ snapshot, sight }, unit)))
+    .map(({ stream, ...rest }): Candidate => {
+      const name = snapshot.name(stream);
+      return { kind: rest.unit === null ? name.split('-', 1)[0]! : 'unit', id: idOf(name), ...rest };
+    })
+    .filter((candidate) => {
+      const key = JSON.stringify([candidate.kind, candidate.id, candidate.unit, candidate.by, candidate.value]);
+      return !seen.has(key) && seen.add(key);
+    })
+    .slice(0, MAX_CANDIDATES);
+}
+
+type Hit = Omit<Candidate, 'kind' | 'id'> & { readonly stream: StreamNumber };
+
+/** As each scheme would write it: a DIN is found with and without its flags, a GTIN in every length. */
+function keysOf(text: string): string[] {
+  return [...new Set([normalised(text), ...IdentifierScheme.options.map((scheme) => searchKey({ scheme, value: text }))])];
+}
+
+function byIdentifier(snapshot: Snapshot, text: string): Hit[] {
+  return snapshot.all<Hit>(
+    `SELECT i.stream, i.unit, i.scheme AS "by", i.value, i.site FROM json_each(:keys) k CROSS JOIN identifiers i
+      WHERE i.search = k.value AND {rows i} LIMIT ${MAX_CANDIDATES * 5}`,
+    { keys: JSON.stringify(keysOf(text)) },
+  );
+}
+
+const STREAMS = ['batch', 'donation', 'person', 'treatment', 'shipment', 'product', 'study', 'fact'];
+
+function byId(snapshot: Snapshot, text: string): Hit[] {
+  const hit = (stream: StreamNumber, unit: string | null): Hit => ({ stream, unit, by: 'id', value: text, site: null });
+  const streams = [text, ...STREAMS.map((kind) => `${kind}-${text}`)].flatMap((stream) => knownBy(snapshot, stream) ?? []);
+  return [...streams.map((stream) => hit(stream, null)), ...findUnit(snapshot, text).map(({ batch, id }) => hit(batch, id))];
+}
+
+function byLot(snapshot: Snapshot, text: string): Hit[] {
+  return snapshot.all<Hit>(
+    `SELECT DISTINCT m.stream, NULL AS unit, 'lot' AS "by", m.lot AS value, m.supplier AS site FROM materials m
+      WHERE m.lot_search = :lot AND {rows m} LIMIT ${MAX_CANDIDATES * 5}`,
+    { lot: lotSearch(text) },
+  );
+}
+
+function seesUnit({ snapshot, sight }: Asking, id: string): boolean {
+  return findUnit(snapshot, id).some((unit) =>
+    sight.unit(sightOf(snapshot, unit, batchesOf(snapshot, [unit.batch]).get(unit.batch))),
+  );
+}
