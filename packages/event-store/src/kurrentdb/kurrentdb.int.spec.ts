@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type KurrentDouble, startKurrentDouble } from '../../../../test/doubles/kurrentdb/index.ts';
@@ -38,7 +39,7 @@ async function onServer(url: string): Promise<StoreUnderTest> {
 
 function writerOn(url: string) {
   const script = new URL('./appending-process.fixture.ts', import.meta.url);
-  return spawn(process.execPath, [script.pathname, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [fileURLToPath(script), url], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 async function writerOnDouble() {
