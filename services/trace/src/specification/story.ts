@@ -203,3 +203,45 @@ export function releaseEvents(batch: number): Said[] {
     say(stream, 'batch.released.v1', { scope: 'whole-batch', reviewed: { seq: 9, leaf: 'A'.repeat(43) } }, LAB),
   ];
 }
+
+/** From the shelf to the patient. */
+export function handingEvents(
+  { batch, unit }: UnitOf,
+  to: { readonly treatment: number; readonly patient: number; readonly site: string },
+): Said[] {
+  const stream = `batch-${ids.batch(batch)}`;
+  const id = ids.unit({ batch, unit });
+  const treatment = ids.treatment(to.treatment);
+  const patient = ids.patient(to.patient);
+  const shipment = ids.shipment(to.treatment);
+  const match = { outcome: 'match', method: 'scan' };
+  return [
+    say(stream, 'batch.unit-allocated.v1', { unit: id, treatment, patient, site: to.site }, LAB),
+    say(stream, 'batch.unit-packed.v1', { shipment, shipper: LAB, units: [id] }, LAB),
+    say(stream, 'batch.unit-shipped.v1', { shipment, from: LAB, to: to.site, custodian: 'carrier-a', units: [id] }, LAB),
+    say(
+      stream,
+      'batch.unit-received.v1',
+      { from: 'carrier-a', to: to.site, shipment, units: [{ unit: id, condition: 'accepted' }] },
+      to.site,
+    ),
+    say(
+      stream,
+      'batch.unit-infusion-authorised.v1',
+      {
+        unit: id,
+        treatment,
+        patient,
+        checks: { patient: match, coi: { outcome: 'not-applicable' }, unit: match, product: match },
+        secondChecker: 'staff-0012',
+      },
+      to.site,
+    ),
+    say(
+      stream,
+      'batch.unit-infused.v1',
+      { unit: id, treatment, patient, secondChecker: 'staff-0012', operator: 'staff-0011' },
+      to.site,
+    ),
+  ];
+}
