@@ -131,6 +131,28 @@ describe('npm start', () => {
   });
 });
 
+describe('an npm that is killed outright', () => {
+  it('leaves no platform behind', async () => {
+    const runner = join(root, 'infra', 'local', 'run.mjs');
+    // Stands in for npm: a parent that passes nothing on.
+    const parent = `require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' })`;
+    const npm = spawn(process.execPath, ['-e', parent, runner, 'start', '--stay'], {
+      env: { PATH: both, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let out = '';
+    npm.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    // The pipe closes when the last process that holds it has ended.
+    const allGone = new Promise((resolve) => npm.stdout.on('close', resolve));
+    await until(() => out.includes('up'));
+    npm.kill('SIGKILL');
+    await allGone;
+    expect(out).toContain('stopped');
+  });
+});
+
 describe('a machine on which something is missing', () => {
   it('is told in a sentence when the npm registry cannot be reached', async () => {
     const npm = await fakeNpm(`console.error('npm error code ENOTFOUND'); process.exit(1);`);
