@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { JsonValue } from '@cytoledger/attest';
 import type { Commands, Outcome } from '@cytoledger/commands';
 import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -69,7 +70,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
 
-  await app.register(fastifySwagger, { openapi: openApiInfo(options.version), transform: transformSchema as never });
+  await app.register(fastifySwagger, { openapi: openApiInfo(options.version, services), transform: transformSchema as never });
+
+  await app.register(fastifySwaggerUi, {
+    routePrefix: REFERENCE,
+    uiConfig: { docExpansion: 'none', filter: true },
+    theme: { title: 'Cytoledger API', css: [{ filename: 'plain.css', content: '.topbar { display: none; }' }] },
+  });
 
   app.addHook('onRequest', async (request) => {
     request.correlation = headerId(request.headers['x-correlation-id']) ?? request.id;
@@ -303,6 +310,7 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
 }
 
 function mountHost(app: FastifyInstance, { services, metrics, commands, notReady }: AppOptions): void {
+  app.get('/', { schema: { hide: true } as never }, (_request, reply) => reply.redirect(REFERENCE));
   app.get('/healthz', { schema: { hide: true } as never }, () => ({ status: 'ok' }));
   app.get('/readyz', { schema: { hide: true } as never }, async (_request, reply) => {
     const reasons = [
@@ -318,12 +326,18 @@ function mountHost(app: FastifyInstance, { services, metrics, commands, notReady
   app.get('/openapi.json', { schema: { hide: true } as never }, () => app.swagger());
 }
 
-const OPEN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json']);
+/** Where a person reads and tries the API. */
+const REFERENCE = '/docs';
+
+const OPEN_PATHS = new Set(['/', '/healthz', '/readyz', '/metrics', '/openapi.json']);
 
 /** Only the host's own pages are for everybody. */
 function isOpen(request: FastifyRequest): boolean {
+  const { url = '' } = request.routeOptions;
   return (
-    OPEN_PATHS.has(request.routeOptions.url ?? '') ||
+    OPEN_PATHS.has(url) ||
+    url === REFERENCE ||
+    url.startsWith(`${REFERENCE}/`) ||
     (request.routeOptions.config as { open?: boolean } | undefined)?.open === true
   );
 }

@@ -26,7 +26,7 @@ export function transformSchema({ schema, url }: { schema: unknown; url: string 
   return { schema, url };
 }
 
-export function openApiInfo(version: string): object {
+export function openApiInfo(version: string, services: readonly Pick<Service, 'name' | 'title'>[]): object {
   return {
     openapi: '3.1.0',
     info: {
@@ -37,6 +37,7 @@ export function openApiInfo(version: string): object {
         'in both directions between donor and patient. 干细胞与体细胞全生命周期数据：采集、存证、追溯。',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    tags: services.map(({ name, title }) => ({ name, description: `${title.en} · ${title.zh}` })),
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     security: [{ bearer: [] }],
   };
