@@ -1,11 +1,14 @@
 import { collection } from '@cytoledger/collection';
+import { followUp } from '@cytoledger/follow-up';
+import { infusion } from '@cytoledger/infusion';
+import { logistics } from '@cytoledger/logistics';
 import { preparation } from '@cytoledger/preparation';
 import { registry } from '@cytoledger/registry';
 import { releaseQc } from '@cytoledger/release-qc';
 import type { Service } from '@cytoledger/service-kit';
 import { ConfigError } from './config.ts';
 
-const COMMAND_SIDE: readonly Service[] = [collection, preparation, releaseQc, registry];
+const COMMAND_SIDE: readonly Service[] = [collection, preparation, releaseQc, logistics, infusion, followUp, registry];
 
 /** @throws ConfigError for a name that no service has */
 export function chosenServices(all: readonly Service[], names: readonly string[]): readonly Service[] {

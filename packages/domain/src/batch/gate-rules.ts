@@ -7,6 +7,12 @@ const INELIGIBLE = '21 CFR 1271.65(b)(1); 2006/17/EC Annex I 2.1';
  * hospital knows donors under an alias of its own.
  */
 export const gateRules = {
+  notKnownHere: rule('gate.not-known-here', {
+    severity: 'gate',
+    en: 'This bag is neither allocated to {site} nor received there: do not give it.',
+    zh: '该单元既未分配给 {site}，也未由其接收：不得输注。',
+    deviation: 'critical',
+  }),
   unitUnknown: rule('gate.unit-unknown', {
     severity: 'impossible',
     en: 'Batch {batch} has no unit {unit}.',
