@@ -98,6 +98,19 @@ export function watched(store: EventStore, over: Partial<EventStore> = {}): Watc
   return watcher;
 }
 
+/** The vault, with some of its answers replaced. */
+export function vaultWith(vault: Vault, over: Partial<Vault>): Vault {
+  return {
+    saltKey: (subject) => vault.saltKey(subject),
+    put: (entries) => vault.put(entries),
+    open: (digests, options) => vault.open(digests, options),
+    erase: (subject) => vault.erase(subject),
+    restrict: (subject, until, reason) => vault.restrict(subject, until, reason),
+    close: () => vault.close(),
+    ...over,
+  };
+}
+
 export type Laboratory = {
   readonly store: WatchedStore;
   readonly vault: Vault;
