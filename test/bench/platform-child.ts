@@ -1,0 +1,38 @@
+// The platform as `npm start -- --empty` runs it, in a process of its own; the parent asks over IPC.
+import { readConfig, startPlatform, type TokenClaims } from '@cytoledger/platform';
+
+export type Ask =
+  | { readonly kind: 'token'; readonly claims: TokenClaims }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'stop' };
+export type MemorySample = { readonly rssBytes: number; readonly heapBytes: number; readonly externalBytes: number };
+
+/** So that what the last slice left behind is gone as well. */
+const COLLECTIONS = 3;
+
+if (process.send) {
+  const platform = await startPlatform(readConfig(process.env, ['--empty']));
+  const answer = (value: unknown) => process.send!(value);
+  process.on('message', async (ask: Ask) => {
+    if (ask.kind === 'token') {
+      answer(await platform.issuer!.token(ask.claims));
+    } else if (ask.kind === 'memory') {
+      answer(await sample());
+    } else {
+      await platform.close();
+      process.disconnect();
+      // A profile that was asked for is written at the exit.
+      process.exit(0);
+    }
+  });
+  answer({ url: platform.url });
+}
+
+async function sample(): Promise<MemorySample> {
+  for (let n = 0; n < COLLECTIONS; n++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+}
