@@ -1,5 +1,6 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
+import type { Seriousness } from '../vocabulary/index.ts';
 import type { ExceptionGround } from './codes.ts';
 
 export type TreatmentState = {
@@ -30,6 +31,8 @@ export type TreatmentState = {
   >;
   readonly visits: Map<string, Visit>;
   readonly adverseEvents: Map<string, AdverseEvent>;
+  /** By endpoint: the newest evaluation by `seq`. */
+  readonly outcomes: Map<string, { readonly event: string; readonly occurredAt: string | null; readonly result: string }>;
   closed: 'closed' | 'lost-to-follow-up' | null;
 };
 
@@ -48,6 +51,12 @@ export type AdverseEvent = {
   term: string;
   grade: 1 | 2 | 3 | 4 | 5;
   serious: boolean;
+  /** Criteria of ICH E2A §II.B. */
+  seriousness: readonly Seriousness[];
+  /** When the site or sponsor came to know: report clocks start here. */
+  awareAt: string | null;
+  /** First report to an authority. */
+  reportedAt: string | null;
   relatedness: string;
   expected: boolean;
   onset: string | null;
@@ -71,6 +80,7 @@ export const treatment = aggregate<TreatmentState>('treatment', {
     infusions: new Map(),
     visits: new Map(),
     adverseEvents: new Map(),
+    outcomes: new Map(),
     closed: null,
   }),
   relations: (state, org) => (state.site === org ? ['owner', 'treating-site'] : []),
