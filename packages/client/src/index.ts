@@ -1,0 +1,15 @@
+export { type BulkOptions, type Line, type LineResult, MAX_LINE_BYTES } from './bulk.ts';
+export type { CaptureInput, DataOf, EventType, Statement, StreamStatement } from './captured.ts';
+export { catalogue } from './catalogue.ts';
+export { type CallOptions, type Client, type ClientOptions, createClient, type Query } from './client.ts';
+export { ClientError, type ClientErrorCode } from './errors.ts';
+export { newEventId } from './event-id.ts';
+export { linesOf } from './http/ndjson.ts';
+export { DEFAULT_RETRY, NO_RETRY, type RetryPolicy } from './http/retry.ts';
+export type { Token } from './http/transport.ts';
+export { ApiProblem, type Problem, type Violation } from './problem.ts';
+export type { GateAnswer, Queries, When } from './queries.ts';
+export type { Captured, Receipt } from './receipt.ts';
+export { type Enrolment, enrolmentStatements, publicHalf, type Revocation, revocationStatement } from './signing/keys.ts';
+export type { SignedBody } from './signing/signed-body.ts';
+export { countersign, prepareContent, signedSubmission, signTogether } from './signing/submission.ts';
