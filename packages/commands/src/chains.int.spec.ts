@@ -1,6 +1,6 @@
 import { donations, persons } from '@cytoledger/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Laboratory, openLaboratory, recordedOf, uuid, verifiedLog } from './laboratory.fixture.ts';
+import { eventsOf, type Laboratory, openLaboratory, recordedOf, uuid, verifiedLog } from './laboratory.fixture.ts';
 
 const { registered, screened, eligibilityDetermined } = persons.examples;
 
@@ -24,10 +24,10 @@ describe('what is sent to one stream', () => {
 
   it('gives receipts that name the leaf and the position of what is stored', async () => {
     const { receipt } = recordedOf(await lab.submit(persons.registered, 'donor-0001', registered()));
-    const [stored] = await Array.fromAsync(lab.store.readStream('person-donor-0001')).then((pages) => pages.flat());
+    const [stored] = await eventsOf(lab.store, 'person-donor-0001');
     expect(stored).toMatchObject({ id: receipt.id, revision: receipt.seq, position: receipt.position, type: receipt.type });
-    const [{ header }] = (await verifiedLog(lab.store)) as [{ header: { recordedAt: string } }];
-    expect(header.recordedAt).toBe(receipt.recordedAt);
+    const [opened] = await verifiedLog(lab.store);
+    expect(opened!.header.recordedAt).toBe(receipt.recordedAt);
   });
 
   it('carries a deviation for each finding in the same append', async () => {

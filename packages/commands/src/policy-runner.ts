@@ -12,6 +12,7 @@ import {
 import type { Commands } from './commands.ts';
 import { CommandError } from './errors.ts';
 import { readRecorded } from './folded.ts';
+import { giveUpStaleOpenings, OPENING_TYPES, type OpeningMemory, seeOpening } from './opening-timeouts.ts';
 import type { Outcome } from './submission.ts';
 
 type Policy = policyModule.Policy;
@@ -23,6 +24,8 @@ export type PolicyRunnerOptions = {
   readonly policies: readonly Policy[];
   /** Where memory and position are kept between starts. Disposable: without it the log is folded again, and every action finds itself done. */
   readonly checkpointPath: string;
+  /** How long a source's material may wait for an opening whose sender does not come back, in ms. Default: a day. */
+  readonly openingTimeoutMs?: number;
   readonly onAction?: (action: Action, outcome: Outcome) => void;
   readonly onError?: (error: unknown) => void;
 };
@@ -47,11 +50,16 @@ export type PolicyRunner = {
 const CHECKPOINT_EVERY_MS = 2000;
 const CHECKPOINT_VERSION = 1;
 const RETRY_MS = 500;
+const DEFAULT_OPENING_TIMEOUT_MS = 24 * 3_600_000;
+const LONGEST_BETWEEN_LOOKS_MS = 60_000;
+/** Name under which openings are kept among the policies' memories. */
+const OPENINGS = 'opening-timeouts';
 
 /** Folds every policy over the log and appends what it asks for, each exactly once: ids derive from the cause. */
 export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
-  const { store, commands, policies, checkpointPath } = options;
-  const memories = new Map<string, unknown>(policies.map((policy) => [policy.name, policy.initial()]));
+  const { store, commands, policies, checkpointPath, openingTimeoutMs = DEFAULT_OPENING_TIMEOUT_MS } = options;
+  const memories = new Map<string, unknown>();
+  const names = [...policies.map((policy) => policy.name), OPENINGS];
   const abort = new AbortController();
   const waiting: { position: Position; resolve: () => void }[] = [];
   let position: Position | null = null;
@@ -60,6 +68,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   let caughtUp = false;
   let newestSeen = Date.now();
   let following: Promise<void> = Promise.resolve();
+  let looking: NodeJS.Timeout | undefined;
 
   async function follow(): Promise<void> {
     while (!abort.signal.aborted) {
@@ -68,6 +77,8 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       } catch (error) {
         options.onError?.(error);
         await pause(RETRY_MS);
+        // The memory has seen a part of what will be delivered again: back to where both agree.
+        await load();
       }
     }
   }
@@ -83,6 +94,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
 
   async function actionsFor(stored: StoredEvent): Promise<readonly Action[]> {
     const isCorrection = stored.type.endsWith('.corrected.v1');
+    if (OPENING_TYPES.includes(stored.type)) seeOpening(memories.get(OPENINGS) as OpeningMemory, readRecorded(stored));
     if (!isCorrection && !policies.some((policy) => policyModule.isInterested(policy, stored.type))) return [];
     const event = readRecorded(stored);
     newestSeen = Date.parse(event.recordedAt);
@@ -122,6 +134,15 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
     }
   }
 
+  async function lookForStaleOpenings(): Promise<void> {
+    if (!caughtUp || abort.signal.aborted) return;
+    try {
+      await giveUpStaleOpenings(commands, memories.get(OPENINGS) as OpeningMemory, openingTimeoutMs, commands.clock.now());
+    } catch (error) {
+      options.onError?.(error);
+    }
+  }
+
   async function save(): Promise<void> {
     if (position === null || position === saved) return;
     savedAt = Date.now();
@@ -135,14 +156,18 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   }
 
   async function load(): Promise<void> {
+    position = null;
+    saved = null;
+    for (const policy of policies) memories.set(policy.name, policy.initial());
+    memories.set(OPENINGS, new Map());
     try {
       const kept = JSON.parse(await readFile(checkpointPath, 'utf8')) as {
         version: number;
         position: string;
         memories: Record<string, string>;
       };
-      if (kept.version !== CHECKPOINT_VERSION || policies.some((policy) => kept.memories[policy.name] === undefined)) return;
-      const restored = policies.map((policy) => [policy.name, policyModule.restoredMemory(kept.memories[policy.name]!)] as const);
+      if (kept.version !== CHECKPOINT_VERSION || names.some((name) => kept.memories[name] === undefined)) return;
+      const restored = names.map((name) => [name, policyModule.restoredMemory(kept.memories[name]!)] as const);
       position = parsePosition(kept.position);
       saved = position;
       for (const [name, memory] of restored) memories.set(name, memory);
@@ -171,12 +196,15 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
     start: async () => {
       await load();
       following = follow();
+      looking = setInterval(() => void lookForStaleOpenings(), Math.min(openingTimeoutMs, LONGEST_BETWEEN_LOOKS_MS));
+      looking.unref();
     },
     lag: () => ({ caughtUp, position, seconds: caughtUp ? 0 : Math.max(0, (Date.now() - newestSeen) / 1000) }),
     reached: (wanted) =>
       isReached(wanted) ? Promise.resolve() : new Promise((resolve) => waiting.push({ position: wanted, resolve })),
     stop: async () => {
       abort.abort();
+      clearInterval(looking);
       await following;
       await save();
     },
