@@ -47,11 +47,16 @@ export function tableSchema({ name, columns }: Table): string {
     CREATE INDEX ${name}_by_stream ON ${name} (stream, key);`;
 }
 
-/** What only queries need: made after the first catch-up, since an index is built faster than it is maintained. */
-export function queryIndexes({ name, indexes }: Table): string[] {
-  return indexes.map(
-    (columns) => `CREATE INDEX IF NOT EXISTS ${name}_by_${columns.join('_')} ON ${name} (${columns.join(', ')})`,
-  );
+/**
+ * What only queries need: made after the first catch-up, since an index is built faster than it is maintained. Rows in which the first of the table's
+ * own columns is null are left out; a query that asks by that column, or for those in which it is not null, needs no more.
+ */
+export function queryIndexes({ name, indexes, columns: own }: Table): string[] {
+  return indexes.map((columns) => {
+    const first = columns.find((column) => column in own);
+    const present = first === undefined ? '' : ` WHERE ${first} IS NOT NULL`;
+    return `CREATE INDEX IF NOT EXISTS ${name}_by_${columns.join('_')} ON ${name} (${columns.join(', ')})${present}`;
+  });
 }
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', stream: 'INTEGER' };

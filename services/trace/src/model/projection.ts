@@ -11,7 +11,7 @@ import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
 import { excursions, shipmentHandlers, shipments } from './shipments.ts';
-import { adverseEvents, infusions, treatments, visits } from './treatments.ts';
+import { adverseEvents, infusions, outcomes, treatmentHandlers, treatments, visits } from './treatments.ts';
 import { conditions, samples, unitHandlers, units, whereabouts } from './units.ts';
 import { mentions, unreconciled, unreconciledHandlers } from './unreconciled.ts';
 
@@ -23,6 +23,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
   ...handingHandlers,
   ...qualityHandlers,
   ...shipmentHandlers,
+  ...treatmentHandlers,
   ...registryHandlers,
   ...unreconciledHandlers,
   ...deviationHandlers,
@@ -51,6 +52,7 @@ export const traceProjection: Projection = {
     infusions,
     visits,
     adverseEvents,
+    outcomes,
     lineage,
     tests,
     dispositions,

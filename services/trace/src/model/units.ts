@@ -51,7 +51,7 @@ export const whereabouts = table(
     fate_at: 'text',
     confirmed_at: 'text',
   },
-  [['infused_in'], ['allocated_to']],
+  [['infused_in'], ['stream', 'infused_in'], ['allocated_to']],
 );
 
 type Made = RowOf<typeof units.columns>;

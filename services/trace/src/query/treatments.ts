@@ -6,18 +6,18 @@ export type TreatmentFound = {
   readonly patient: StreamNumber | null;
   readonly study: StreamNumber | null;
   readonly physician: string | null;
-  readonly indication: string | null;
   readonly planned_dose: string | null;
   readonly planned_at: string | null;
   readonly consented_at: string | null;
   readonly closed: string | null;
   readonly closed_at: string | null;
+  readonly closed_because: string | null;
 };
 
 export function treatmentsOf(snapshot: Snapshot, treatments: readonly StreamNumber[]): Map<StreamNumber, TreatmentFound> {
   const found = snapshot.all<TreatmentFound>(
-    `SELECT t.stream AS treatment, t.site, t.patient, t.study, t.physician, t.indication, t.planned_dose, t.planned_at, t.consented_at,
-            t.closed, t.closed_at
+    `SELECT t.stream AS treatment, t.site, t.patient, t.study, t.physician, t.planned_dose, t.planned_at, t.consented_at,
+            t.closed, t.closed_at, t.closed_because
        FROM json_each(:treatments) x CROSS JOIN treatments t WHERE t.stream = x.value AND {rows t}`,
     { treatments: JSON.stringify(treatments) },
   );
@@ -30,7 +30,7 @@ export type InfusionFound = {
   readonly started_at: string | null;
   readonly dose: string | null;
   readonly route: string | null;
-  readonly thaw_to_infusion_minutes: string | null;
+  readonly thaw_to_infusion_minutes: number | null;
   readonly reaction: string | null;
 };
 

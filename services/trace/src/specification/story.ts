@@ -195,7 +195,7 @@ export function releaseEvents(batch: number): Said[] {
         results: [
           { test: 'viability', line: '1', value: { value: '95.2', unit: '%' }, verdict: 'pass', ...analyst },
           { test: 'sterility', line: '2', verdict: 'pass', ...analyst },
-          { test: 'endotoxin', line: '3', value: { value: '0.1', unit: '[EU]/mL' }, verdict: 'pass', ...analyst },
+          { test: 'endotoxin', line: '3', value: { value: '0.1', unit: 'EU/mL' }, verdict: 'pass', ...analyst },
         ],
       },
       LAB,
@@ -244,4 +244,76 @@ export function handingEvents(
       to.site,
     ),
   ];
+}
+
+/** Each unit into its slot, and out again for stock-taking. */
+export function movingEvents(batch: number, units: number): Said[] {
+  const stream = `batch-${ids.batch(batch)}`;
+  return Array.from({ length: units }, (_, unit) => ids.unit({ batch, unit })).flatMap((id, unit) => [
+    say(
+      stream,
+      'batch.unit-moved.v1',
+      { scope: { units: [id] }, tank: `T${batch % 9}`, rack: 'R2', box: `B${batch}`, slot: `S${unit + 1}`, phase: 'vapour' },
+      LAB,
+    ),
+    say(stream, 'batch.unit-retrieved.v1', { scope: { units: [id] }, purpose: 'inventory', operator: 'staff-0001' }, LAB),
+  ]);
+}
+
+export type Recipient = { readonly treatment: number; readonly patient: number; readonly site: string };
+
+export function plannedEvents({ treatment, patient, site }: Recipient): Said[] {
+  const stream = `treatment-${ids.treatment(treatment)}`;
+  return [
+    say(
+      stream,
+      'treatment.planned.v1',
+      {
+        patient: ids.patient(patient),
+        product: ids.product,
+        physician: 'staff-0010',
+        plannedDose: { value: '50', unit: '10*6.{cells}', what: 'viable' },
+        infusions: 1,
+      },
+      site,
+    ),
+    say(stream, 'treatment.consented.v1', { patient: ids.patient(patient), giver: 'self', form: 'ICF-02 v4' }, site),
+  ];
+}
+
+/** What the treatment's own record says of an infusion. */
+export function followUpEvents({ batch, unit }: UnitOf, { treatment, patient, site }: Recipient): Said[] {
+  const stream = `treatment-${ids.treatment(treatment)}`;
+  return [
+    say(
+      stream,
+      'treatment.infusion-recorded.v1',
+      {
+        batch: ids.batch(batch),
+        unit: ids.unit({ batch, unit }),
+        patient: ids.patient(patient),
+        dose: { value: '48', unit: '10*6.{cells}', what: 'viable', basis: 'calculated' },
+        route: 'intravenous',
+        thawToInfusionMinutes: 15,
+        vitalSigns: [{ kind: 'temperature', phase: 'before', unit: 'Cel', _sd: ['A'.repeat(43)] }],
+        reactions: [{ kind: 'none' }],
+        operator: 'staff-0011',
+      },
+      site,
+    ),
+    ...[3, 6, 12].map((month) =>
+      say(
+        stream,
+        'treatment.visit-scheduled.v1',
+        { visit: uuid(0x7100 + month, treatment), name: `M${month}`, from: visitDay(month, 1), to: visitDay(month, 15) },
+        site,
+      ),
+    ),
+  ];
+}
+
+/** Counted from November 2026. */
+function visitDay(month: number, day: number): string {
+  const at = new Date(Date.UTC(2026, 10 + month, day));
+  return at.toISOString().slice(0, 10);
 }

@@ -17,7 +17,7 @@ export type GivenRow = UnitFields & {
   readonly infusedAt: string | null;
   readonly dose: string | null;
   readonly route: string | null;
-  readonly thawToInfusionMinutes: string | null;
+  readonly thawToInfusionMinutes: number | null;
   readonly reaction: string | null;
   readonly failedSince: readonly string[];
 };

@@ -97,7 +97,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
       route: infusion?.route ?? null,
       reaction: infusion?.reaction ?? null,
       shareOfPool: pool === undefined ? null : `1 of ${pool}`,
-      followUp: treatment ? (treatment.closed ?? 'in follow-up') : null,
+      followUp: treatment ? (treatment.closed_because ?? treatment.closed ?? 'in follow-up') : null,
       consentToContact: patient === null ? null : (contact.get(patient) ?? null),
       path: reached.from.has(unit.batch) ? [...paths.to(unit.batch), unit.id] : [unit.id],
     };

@@ -1,3 +1,4 @@
+import { type RegimeId, treatments } from '@cytoledger/domain';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import type { Asking } from '../traces/answer.ts';
 
@@ -9,6 +10,7 @@ export type Due = {
     | 'expiry'
     | 'infusion-unmatched'
     | 'countersignature'
+    | 'authority-report'
     | 'excursion-assessment'
     | 'critical-deviation';
   readonly stream: string;
@@ -36,6 +38,7 @@ export function dueList(asking: Asking, now: string): Due[] {
     ...expiries(asking, now),
     ...infusionsUnmatched(asking),
     ...countersignatures(asking),
+    ...authorityReports(asking, now),
     ...excursionsToAssess(asking),
     ...criticalDeviations(asking),
   ];
@@ -204,6 +207,79 @@ function countersignatures(asking: Asking): Due[] {
       overdue: true,
       detail: `${act} ${unit}: ${emergency}`,
     }));
+}
+
+/** By the clock of the treatment's regime: what is serious, unexpected and not unrelated, and of which no authority was told yet. */
+function authorityReports(asking: Asking, now: string): Due[] {
+  type Row = {
+    stream: StreamNumber;
+    id: string;
+    event: string;
+    term: string;
+    grade: string;
+    seriousness: string;
+    relatedness: string;
+    expectedness: string;
+    onset: string | null;
+    outcome: string;
+    aware_at: string | null;
+    site: string | null;
+    patient: StreamNumber | null;
+    regime: string | null;
+  };
+  const { snapshot, sight } = asking;
+  return snapshot
+    .all<Row>(
+      `SELECT a.stream, a.key AS id, a.event, a.term, a.grade, a.seriousness, a.relatedness, a.expectedness, a.onset, a.outcome, a.aware_at,
+              t.site, t.patient, t.regime
+         FROM adverse_events a LEFT JOIN treatments t ON t.stream = a.stream AND {rows t}
+        WHERE a.reported_at IS NULL AND {rows a} ORDER BY a.row`,
+    )
+    .filter(({ site, patient }) => sight.treatment({ site, patient: snapshot.name(patient) }))
+    .flatMap((row): Due[] => {
+      const due = treatments.reportDue(adverseEventOf(row), (row.regime ?? undefined) as RegimeId | undefined);
+      if (!due) return [];
+      const overdue = Date.parse(due.at) < Date.parse(now);
+      return [
+        {
+          kind: 'authority-report',
+          stream: snapshot.name(row.stream),
+          subject: row.id,
+          dueBy: due.at,
+          overdue,
+          detail: `${row.term}, ${due.days} d (${due.citation})`,
+        },
+      ];
+    });
+}
+
+function adverseEventOf(row: {
+  id: string;
+  event: string;
+  term: string;
+  grade: string;
+  seriousness: string;
+  relatedness: string;
+  expectedness: string;
+  onset: string | null;
+  outcome: string;
+  aware_at: string | null;
+}): treatments.AdverseEvent {
+  const seriousness = JSON.parse(row.seriousness) as treatments.AdverseEvent['seriousness'];
+  return {
+    id: row.id,
+    event: row.event,
+    term: row.term,
+    grade: Number(row.grade) as treatments.AdverseEvent['grade'],
+    serious: !seriousness.includes('non-serious'),
+    seriousness,
+    relatedness: row.relatedness as treatments.AdverseEvent['relatedness'],
+    expected: row.expectedness === 'expected',
+    onset: row.onset,
+    outcome: row.outcome as treatments.AdverseEvent['outcome'],
+    awareAt: row.aware_at,
+    reportedAt: null,
+  };
 }
 
 function excursionsToAssess(asking: Asking): Due[] {

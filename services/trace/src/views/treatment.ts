@@ -11,7 +11,6 @@ export type TreatmentView = {
   readonly site: string | null;
   readonly patient: string | null;
   readonly physician: string | null;
-  readonly indication: string | null;
   readonly plannedDose: string | null;
   readonly plannedAt: string | null;
   readonly consentedAt: string | null;
@@ -61,7 +60,6 @@ export function viewTreatment({ snapshot, sight }: Asking, id: string): Treatmen
     site: found.site,
     patient: found.patient === null ? null : idOf(snapshot.name(found.patient)),
     physician: found.physician,
-    indication: found.indication,
     plannedDose: amount(found.planned_dose),
     plannedAt: found.planned_at,
     consentedAt: found.consented_at,
