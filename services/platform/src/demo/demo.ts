@@ -24,6 +24,8 @@ export type DemoOptions = {
   readonly from?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (scenario: Scenario, done: number) => void;
+  /** A step came to something else than its scenario says; the play goes on. */
+  readonly onSurprise?: (surprise: Surprise) => void;
 };
 
 export type Demo = {
@@ -42,7 +44,7 @@ export type Demo = {
  * @throws ScenarioError that names the step which could not be played
  */
 export async function loadDemo(options: DemoOptions): Promise<Demo> {
-  const { url, issuer, dataDir, from = SCENARIOS, signal, onProgress } = options;
+  const { url, issuer, dataDir, from = SCENARIOS, signal, onProgress, onSurprise } = options;
   const folder = join(dataDir, 'demo');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const cast = await readCast(from);
@@ -58,9 +60,12 @@ export async function loadDemo(options: DemoOptions): Promise<Demo> {
   const progress = await Progress.open(join(folder, 'progress.json'));
   const http = new DemoHttp(url, (as) => issuer.token(cast.claims(as)), signal);
   const surprises: Surprise[] = [];
-  for (const scenario of [await enrolment(cast, keys), ...scenarios]) {
-    surprises.push(...(await play(scenario, { http, cast, keys, progress, ...(onProgress && { onProgress }) })));
-  }
+  const surprised = (surprise: Surprise) => {
+    surprises.push(surprise);
+    onSurprise?.(surprise);
+  };
+  const stage = { http, cast, keys, progress, onSurprise: surprised, ...(onProgress && { onProgress }) };
+  for (const scenario of [await enrolment(cast, keys), ...scenarios]) await play(scenario, stage);
   return { folder, tokens, scenarios, cast, surprises };
 }
 

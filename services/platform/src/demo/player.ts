@@ -15,6 +15,7 @@ export type Stage = {
   readonly progress: Progress;
   /** After every request: steps of this scenario that are done. */
   readonly onProgress?: (scenario: Scenario, done: number) => void;
+  readonly onSurprise: (surprise: Surprise) => void;
 };
 
 /** Lines of one bulk request. */
@@ -23,8 +24,7 @@ const WAIT_MS = 15_000;
 const POLL_MS = 20;
 
 /** Plays what is not done yet of a scenario, over HTTP only. @throws ScenarioError that names the step which could not be played */
-export async function play(scenario: Scenario, stage: Stage): Promise<readonly Surprise[]> {
-  const surprises: Surprise[] = [];
+export async function play(scenario: Scenario, stage: Stage): Promise<void> {
   let done = stage.progress.done(scenario.name);
   const secret = await stage.keys.secret();
   while (done < scenario.steps.length) {
@@ -34,13 +34,12 @@ export async function play(scenario: Scenario, stage: Stage): Promise<readonly S
       const found = outcomeIn(answers[n]!.status, answers[n]!.body);
       if ('failure' in found) throw new ScenarioError(`${scenario.name}, step "${step.name}": ${found.failure}`);
       const surprise = surpriseIn(step.expect, found);
-      if (surprise) surprises.push({ scenario: scenario.name, step: step.name, ...surprise });
+      if (surprise) stage.onSurprise({ scenario: scenario.name, step: step.name, ...surprise });
     });
     done += chunk.length;
     await stage.progress.reached(scenario.name, done);
     stage.onProgress?.(scenario, done);
   }
-  return surprises;
 }
 
 /**
