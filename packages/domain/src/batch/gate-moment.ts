@@ -24,8 +24,9 @@ export type AsOf = {
  */
 export function asOf(at: string | null, reader: GateReader): AsOf {
   const isLater = (eventId: string) => {
+    if (at === null) return false;
     const happened = reader.event?.(eventId)?.occurredAt ?? null;
-    return at !== null && happened !== null && instant(happened) > instant(at);
+    return happened !== null && instant(happened) > instant(at);
   };
   return {
     at,

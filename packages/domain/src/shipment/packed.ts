@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { unitPacked } from '../batch/index.ts';
-import { type Answer, broken, type Check, derive, fact, record } from '../kernel/index.ts';
+import { batch, unitPacked } from '../batch/index.ts';
+import {
+  type Answer,
+  broken,
+  type Check,
+  type Context,
+  type Decision,
+  derive,
+  fact,
+  record,
+  type Violation,
+} from '../kernel/index.ts';
 import { LocalDate, localDateOf } from '../time/index.ts';
 import { OrganisationId, Pseudonym, SiteCode } from '../vocabulary/index.ts';
 import { ShipperKind } from './codes.ts';
@@ -29,8 +39,8 @@ const PackedUnits = z.strictObject({
 type PackedUnits = z.output<typeof PackedUnits>;
 
 /**
- * What the sender says it packed. Each batch is asked first, all its units together; the manifest lists what they confirmed. Said again before the
- * departure, it adds: the units of a batch that refused are packed once the refused one is taken out.
+ * What the sender says it packed. A unit that its batch would not give is a finding and is not listed; for the others each batch is asked first, all
+ * its units together, and the manifest lists what was confirmed. Said again before the departure, it adds.
  */
 export const packed = fact(shipment, 'packed', {
   title: { en: 'Packed', zh: '装箱' },
@@ -39,16 +49,18 @@ export const packed = fact(shipment, 'packed', {
   schema: PackedUnits,
 
   decide: (data, state, context) => {
+    const shipper = state.shipper ?? context.actor.org;
+    const checked = checkUnits(data.units, state.id, shipper, context);
     const loads = byBatch(data.units);
     const allowed = limitsOf([...loads.keys()], context);
     const limits = narrowest([allowed, data.limits, state.limits].filter((each) => each != null));
-    const shipper = state.shipper ?? context.actor.org;
     return {
       ...record(
         (state.departed !== null || state.status === 'closed') && broken(shipmentRules.packedLate),
         state.consignee !== null &&
           state.consignee !== data.consignee &&
           broken(shipmentRules.consigneeChanged, '/consignee', { consignee: state.consignee, other: data.consignee }),
+        checked.map(({ faults }) => faults),
         containerFaults(data, context.occurredAt),
         data.logger === undefined && broken(shipmentRules.loggerMissing, '/logger'),
         limits === null && broken(shipmentRules.limitsMissing, '/limits'),
@@ -57,13 +69,7 @@ export const packed = fact(shipment, 'packed', {
           isWider(data.limits, allowed) &&
           broken(shipmentRules.limitsWider, '/limits', { stated: shown(data.limits), allowed: shown(allowed) }),
       ),
-      first: {
-        asked: [...loads].map(([batch, units]) =>
-          derive(unitPacked, batch, { shipment: state.id, shipper, units: units.map(({ unit }) => unit) }),
-        ),
-        onRefusal: 'omit',
-        closing: (answers) => [derive(manifestListed, state.id, { ...listed(answers), ...(limits && { limits }) })],
-      },
+      ...asking(checked, state.id, shipper, limits),
     };
   },
 
@@ -90,18 +96,47 @@ function containerFaults({ container }: PackedUnits, occurredAt: string | null):
   ];
 }
 
-/** A batch refuses as a whole; its reasons point at the units. */
-function listed(answers: readonly Answer[]) {
+type Checked = Packed & { readonly faults: readonly Violation[] };
+
+/** What each unit's batch would say now. It is asked all the same: something may come in between. */
+function checkUnits(units: readonly Packed[], id: string, shipper: string, context: Context): Checked[] {
+  const batches = context.states(batch, [...byBatch(units).keys()]);
+  return units.map((load, n) => {
+    const state = batches.get(load.batch);
+    if (!state) return { ...load, faults: [broken(shipmentRules.batchUnknown, `/units/${n}`, { batch: load.batch })] };
+    const { violations } = unitPacked.decide({ shipment: id, shipper, units: [load.unit] }, state, context);
+    return { ...load, faults: violations.map((violation) => ({ ...violation, pointer: `/data/units/${n}` })) };
+  });
+}
+
+function asking(checked: readonly Checked[], id: string, shipper: string, limits: TransportLimits | null): Partial<Decision> {
+  const asked = [...byBatch(checked.filter(({ faults }) => faults.length === 0))].map(([batchId, units]) =>
+    derive(unitPacked, batchId, { shipment: id, shipper, units: units.map(({ unit }) => unit) }),
+  );
+  const closing = (answers: readonly Answer[]) => [
+    derive(manifestListed, id, { ...listed(checked, answers), ...(limits && { limits }) }),
+  ];
+  return asked.length > 0 ? { first: { asked, onRefusal: 'omit', closing } } : { also: closing([]) };
+}
+
+/** A batch that refuses after all refuses as a whole; its reasons point at the units. */
+function listed(checked: readonly Checked[], answers: readonly Answer[]) {
   const units: Packed[] = [];
-  const refused: (Packed & { rules: string[] })[] = [];
+  const refused = checked.flatMap(({ batch, unit, faults }) =>
+    faults.length > 0 ? [{ batch, unit, rules: idsOf(faults) }] : [],
+  );
   for (const { asked, refusedBy } of answers) {
     const named = (asked.data as { units: readonly string[] }).units;
     named.forEach((unit, n) => {
       const load = { batch: asked.target, unit };
       const reasons = refusedBy.filter(({ pointer }) => pointer === `/data/units/${n}` || !pointer.startsWith('/data/units/'));
       if (refusedBy.length === 0) units.push(load);
-      else refused.push({ ...load, rules: [...new Set(reasons.map(({ rule }) => rule.id))].slice(0, 20) });
+      else refused.push({ ...load, rules: idsOf(reasons) });
     });
   }
   return { units, refused };
+}
+
+function idsOf(violations: readonly Violation[]): string[] {
+  return [...new Set(violations.map(({ rule }) => rule.id))].slice(0, 20);
 }

@@ -6,6 +6,11 @@ export const shipmentRules = {
     en: 'Units were packed into a shipment that had departed or was closed.',
     zh: '运单已发出或已关闭后仍有单元装箱。',
   }),
+  batchUnknown: rule('shipment.batch-unknown', {
+    severity: 'finding',
+    en: 'A unit of batch {batch} was packed; there is no such batch.',
+    zh: '装入了批次 {batch} 的单元，但没有该批次。',
+  }),
   consigneeChanged: rule('shipment.consignee-differs', {
     severity: 'finding',
     en: 'The shipment goes to {consignee}; units for {other} were packed into it.',

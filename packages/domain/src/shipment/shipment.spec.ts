@@ -11,9 +11,10 @@ import { shipmentRules } from './rules.ts';
 const { SHIPMENT, BATCH, OTHER_BATCH, UNIT, OTHER_UNIT, THIRD_UNIT, HOSPITAL, CARRIER, LIMITS } = examples;
 type Past = Parameters<typeof folded>[2][number];
 
+const onHand = (over: object) => aUnit({ custodian: 'lab-a', receivedBy: null, lastShipment: null, thawed: null, ...over });
 const world = surroundings({
-  [`batch-${BATCH}`]: aBatch({}, aUnit()),
-  [`batch-${OTHER_BATCH}`]: { ...aBatch({}, aUnit()), id: OTHER_BATCH },
+  [`batch-${BATCH}`]: aBatch({}, onHand({ id: UNIT }), onHand({ id: OTHER_UNIT, ordinal: 2 })),
+  [`batch-${OTHER_BATCH}`]: { ...aBatch({}, onHand({ id: THIRD_UNIT })), id: OTHER_BATCH },
 });
 const PACKED: Past = [s.packed, examples.packed()];
 const LISTED: Past = [s.manifestListed, examples.manifestListed()];
@@ -71,6 +72,28 @@ describe('packing', () => {
         },
       },
     ]);
+  });
+
+  it('leaves out what its batch would not give, with a finding, and asks for the rest', () => {
+    const hold = { event: 'e', scope: { units: [OTHER_UNIT] }, reason: 'deviation', cause: null, lifted: null };
+    const others = new Map(world);
+    others.set(`batch-${BATCH}`, aBatch({ holds: [hold] }, onHand({ id: UNIT }), onHand({ id: OTHER_UNIT, ordinal: 2 })));
+    const done = packing({}, [], others);
+    expect(done).toMatchObject({ outcome: 'record', rules: ['packing.restricted'] });
+    expect(done.decision.violations[0]?.pointer).toBe('/data/units/1');
+    const { asked, closing } = done.decision.first!;
+    expect(asked).toMatchObject([{ target: BATCH, data: { units: [UNIT] } }]);
+    expect(closing!(asked.map((each) => ({ asked: each, refusedBy: [] })))).toMatchObject([
+      { data: { units: [{ unit: UNIT }], refused: [{ unit: OTHER_UNIT, rules: ['packing.restricted'] }] } },
+    ]);
+  });
+
+  it('knows the batch of every unit', () => {
+    const units = [{ batch: SHIPMENT, unit: UNIT }];
+    const done = packing({ units });
+    expect(done.rules).toEqual(['shipment.batch-unknown']);
+    expect(done.decision.first).toBeUndefined();
+    expect(done.decision.also).toMatchObject([{ data: { units: [], refused: [{ unit: UNIT, rules: done.rules }] } }]);
   });
 
   it('names a unit once and at most 400', () => {
