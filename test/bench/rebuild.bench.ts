@@ -119,6 +119,6 @@ if (import.meta.main) {
   for (const { name, value, unit, ceiling, target, met } of await run()) {
     const beside = ceiling === undefined ? '' : ` (plain reading ${ceiling.toLocaleString('en')})`;
     const verdict = target === undefined ? '' : `; target ${target}: ${met ? 'met' : 'missed'}`;
-    process.stdout.write(`${name}: ${value.toLocaleString('en')} ${unit}${beside}${verdict}\n`);
+    process.stdout.write(`${name}: ${value?.toLocaleString('en')} ${unit}${beside}${verdict}\n`);
   }
 }

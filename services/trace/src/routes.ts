@@ -1,0 +1,233 @@
+import { Readable } from 'node:stream';
+import { parsePosition } from '@cytoledger/event-store';
+import { type QueryRoute, type Question, Refusal, type Answer as Reply, ROLES } from '@cytoledger/service-kit';
+import type { z } from 'zod';
+import { TraceError } from './errors.ts';
+import { knownBy } from './query/origin.ts';
+import { seesStream } from './query/stream-sight.ts';
+import {
+  AsOfQuery,
+  DifferenceQuery,
+  DonorQuery,
+  DueQuery,
+  HistoryQuery,
+  OriginQuery,
+  originOf,
+  SearchQuery,
+} from './questions.ts';
+import { dossierOf } from './record/dossier.ts';
+import {
+  type EntryAt,
+  familyEntries,
+  type HistoryEvent,
+  historyOf,
+  ndjsonOf,
+  newestSeq,
+  streamEntries,
+} from './record/history.ts';
+import { differences, type Json, jsonOf, stateAt } from './record/state.ts';
+import { refusalOf } from './refusals.ts';
+import type { TraceModel } from './trace-model.ts';
+import type { Answer, Asking } from './traces/answer.ts';
+import { csvOf } from './traces/csv.ts';
+import { traceFailure } from './traces/failure.ts';
+import { traceLookBack } from './traces/ineligible.ts';
+import { traceDonors, traceGiven, traceMaterials } from './traces/recipient.ts';
+import { traceRecipients } from './traces/recipients.ts';
+import { traceUnits } from './traces/units.ts';
+import { viewerOf } from './viewer-of.ts';
+import { viewBatch } from './views/batch.ts';
+import { dueList } from './views/due.ts';
+import { search } from './views/search.ts';
+import { viewTreatment } from './views/treatment.ts';
+import { viewUnit } from './views/unit.ts';
+
+const JSON_TYPE = 'application/json';
+const CSV = 'text/csv';
+const NDJSON = 'application/x-ndjson';
+
+type Query = { readonly asOf?: string; readonly minPosition?: string };
+type Route = Omit<QueryRoute, 'method' | 'permission' | 'handle'>;
+
+/** Every question that this service answers. Who sees what is decided row by row, so every role may ask. */
+export function traceRoutes(trace: TraceModel): QueryRoute[] {
+  const route = (of: Route, handle: (question: Question) => Promise<Reply>): QueryRoute => ({
+    method: 'GET',
+    permission: { by: ROLES },
+    ...of,
+    handle: (question) => handle(question).catch((error: unknown) => Promise.reject(refusalOf(error))),
+  });
+  const ask = <T>(question: Question, asked: (asking: Asking) => T, asOf = (question.query as Query).asOf) => {
+    const viewer = viewerOf(question.caller);
+    if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role asks no traces' });
+    const { minPosition } = question.query as Query;
+    const options = {
+      asOf,
+      signal: question.signal,
+      minPosition: minPosition === undefined ? undefined : parsePosition(minPosition),
+    };
+    return trace.ask(viewer, options, asked);
+  };
+  /** A table, in the form that was asked for. */
+  const table = (of: Omit<Route, 'produces'>, asked: (asking: Asking, question: Question) => Answer): QueryRoute =>
+    route({ ...of, produces: [JSON_TYPE, CSV] }, async (question) => {
+      const answer = await ask(question, (asking) => asked(asking, question));
+      if (question.accepts !== CSV) return { type: JSON_TYPE, body: answer };
+      const { position } = answer.asOf;
+      const headers = {
+        'content-disposition': `attachment; filename="${answer.trace}-${position}.csv"`,
+        'cytoledger-position': position,
+      };
+      return { type: `${CSV}; charset=utf-8`, headers, body: csvOf(answer, question.language) };
+    });
+  const view = (of: Route, asked: (asking: Asking, question: Question) => unknown): QueryRoute =>
+    route(of, async (question) => ({ type: JSON_TYPE, body: await ask(question, (asking) => asked(asking, question)) }));
+  const history = (of: Omit<Route, 'produces' | 'query'>, asked: (asking: Asking, question: Question) => EntryAt[]): QueryRoute =>
+    route({ ...of, query: HistoryQuery, produces: [JSON_TYPE, NDJSON] }, async (question) => {
+      const entries = await ask(question, (asking) => asked(asking, question));
+      if (question.accepts === NDJSON) return { type: NDJSON, body: Readable.from(ndjsonOf(trace.store, entries)) };
+      const { from, limit } = question.query as z.output<typeof HistoryQuery>;
+      const events: HistoryEvent[] = [];
+      for await (const event of historyOf(trace.store, entries.slice(from, from + limit))) events.push(event);
+      const next = from + limit < entries.length ? from + limit : null;
+      return { type: JSON_TYPE, body: { entries: entries.length, events, next } };
+    });
+
+  const origin = (question: Question) => originOf(question.query as z.output<typeof OriginQuery>);
+  const param = (question: Question, name: string) => question.params[name]!;
+
+  return [
+    table(
+      {
+        path: '/v1/traces/units',
+        title: {
+          en: 'Units that came of a donor, donation, batch, unit or lot',
+          zh: '由供者、捐献、批次、单元或物料批号追溯到单元',
+        },
+        query: OriginQuery,
+      },
+      (asking, question) => traceUnits(asking, origin(question)),
+    ),
+    table(
+      {
+        path: '/v1/traces/recipients',
+        title: { en: 'Recipients of what came of it', zh: '追溯到受者' },
+        query: OriginQuery,
+      },
+      (asking, question) => traceRecipients(asking, origin(question)),
+    ),
+    table(
+      {
+        path: '/v1/traces/failures',
+        title: { en: 'A batch or lot fails: who has how many', zh: '批次或物料不合格：各机构数量' },
+        query: OriginQuery,
+      },
+      (asking, question) => traceFailure(asking, origin(question)),
+    ),
+    table(
+      {
+        path: '/v1/traces/look-back',
+        title: { en: 'A donor is found ineligible: look-back', zh: '供者不合格回溯' },
+        query: DonorQuery,
+      },
+      (asking, question) => traceLookBack(asking, (question.query as { donor: string }).donor),
+    ),
+    table(
+      {
+        path: '/v1/patients/:patient/given',
+        title: { en: 'What a patient was given', zh: '患者所接受的单元' },
+        query: AsOfQuery,
+      },
+      (asking, question) => traceGiven(asking, param(question, 'patient')),
+    ),
+    table(
+      {
+        path: '/v1/patients/:patient/donors',
+        title: { en: "Donors of a patient's cells", zh: '患者细胞的供者' },
+        query: AsOfQuery,
+      },
+      (asking, question) => traceDonors(asking, param(question, 'patient')),
+    ),
+    table(
+      {
+        path: '/v1/patients/:patient/materials',
+        title: { en: "Everything that touched a patient's cells", zh: '接触过患者细胞的物料' },
+        query: AsOfQuery,
+      },
+      (asking, question) => traceMaterials(asking, param(question, 'patient')),
+    ),
+    view(
+      { path: '/v1/batches/:batchId', title: { en: 'A batch with its units', zh: '批次及其单元' }, query: AsOfQuery },
+      (asking, question) => viewBatch(asking, param(question, 'batchId')),
+    ),
+    view(
+      {
+        path: '/v1/batches/:batchId/dossier',
+        title: { en: 'Release dossier, as it was recorded and as it was reviewed', zh: '放行档案' },
+        query: AsOfQuery,
+      },
+      (asking, question) => dossierOf(asking, trace.store, param(question, 'batchId')).then((dossier) => jsonOf(dossier)),
+    ),
+    history(
+      {
+        path: '/v1/batches/:batchId/history',
+        title: { en: 'A batch with everything upstream and downstream, event by event', zh: '批次及其上下游全部历史' },
+      },
+      (asking, question) => familyEntries(asking, param(question, 'batchId')),
+    ),
+    view(
+      { path: '/v1/units/:unitId', title: { en: 'Where a unit is, in whose custody', zh: '单元所在与责任方' }, query: AsOfQuery },
+      (asking, question) => viewUnit(asking, param(question, 'unitId')),
+    ),
+    view(
+      { path: '/v1/treatments/:treatmentId', title: { en: 'A treatment', zh: '治疗' }, query: AsOfQuery },
+      (asking, question) => viewTreatment(asking, param(question, 'treatmentId')),
+    ),
+    view({ path: '/v1/due', title: { en: 'What is due', zh: '待办事项' }, query: DueQuery }, (asking, question) => {
+      const now = (question.query as { now?: string }).now ?? new Date().toISOString();
+      return { now, position: asking.snapshot.moment.position, due: dueList(asking, now) };
+    }),
+    view(
+      { path: '/v1/search', title: { en: 'What a scanned or typed code may mean', zh: '按编号查找' }, query: SearchQuery },
+      (asking, question) => ({ candidates: search(asking, (question.query as { q: string }).q) }),
+    ),
+    history(
+      { path: '/v1/streams/:stream/history', title: { en: 'One record, event by event', zh: '单一记录的全部历史' } },
+      (asking, question) => streamEntries(asking, param(question, 'stream')),
+    ),
+    view(
+      {
+        path: '/v1/streams/:stream/state',
+        title: { en: 'A record as it was at a moment', zh: '记录在某一时刻的状态' },
+        query: AsOfQuery,
+      },
+      async (asking, question) => {
+        const { position, recordedAt } = asking.snapshot.moment;
+        return { position, recordedAt, state: await stateOf(asking, trace, param(question, 'stream')) };
+      },
+    ),
+    route(
+      {
+        path: '/v1/streams/:stream/differences',
+        title: { en: 'What changed in a record between two moments', zh: '记录在两个时刻之间的变化' },
+        query: DifferenceQuery,
+      },
+      async (question) => {
+        const { before, after } = question.query as z.output<typeof DifferenceQuery>;
+        const stateThen = (asOf: string | undefined) =>
+          ask(question, (asking) => stateOf(asking, trace, param(question, 'stream')), asOf);
+        const [left, right] = [await stateThen(before), await stateThen(after)];
+        return { type: JSON_TYPE, body: { before, after: after ?? null, differences: differences(left, right) } };
+      },
+    ),
+  ];
+}
+
+/** @throws TraceError `not-found` where it had no events at the moment, or the viewer may not read it */
+async function stateOf({ snapshot, sight }: Asking, trace: TraceModel, stream: string): Promise<Json> {
+  const number = knownBy(snapshot, stream);
+  if (number === undefined || !seesStream(snapshot, sight, number)) {
+    throw new TraceError('not-found', `nothing is known of ${stream} at this moment`);
+  }
+  return jsonOf(await stateAt(trace.store, stream, newestSeq(snapshot, number)));
+}
