@@ -4,9 +4,10 @@ import { type Commands, createCommands, createPolicyRunner } from '@cytoledger/c
 import { policies } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
 import { recall } from '@cytoledger/recall';
-import { authenticator, createApp, createMetrics } from '@cytoledger/service-kit';
+import { authenticator, createApp, createMetrics, type Service } from '@cytoledger/service-kit';
+import { openTrace } from '@cytoledger/trace';
 import { openHttpVault, openSqliteVault, type Vault } from '@cytoledger/vault';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type Config, ConfigError } from './config.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { openLog } from './log-created.ts';
@@ -72,7 +73,9 @@ export async function startPlatform(config: Config): Promise<Platform> {
       'Age of the newest event that the policies have seen, while they are behind',
       () => runner.lag().seconds,
     );
-    const services = chosenServices([...commandServices(), recall(runner)], config.services);
+    const isChosen = (name: string) => config.services.length === 0 || config.services.includes(name);
+    const query = isChosen('trace') ? [await openTraceService(config, store, isEmpty, logger)] : [];
+    const services = chosenServices([...commandServices(), recall(runner), ...query], config.services);
     const app = await createApp({
       services,
       commands,
@@ -92,6 +95,24 @@ export async function startPlatform(config: Config): Promise<Platform> {
     await closeAll();
     throw error;
   }
+}
+
+async function openTraceService(config: Config, store: EventStore, logIsNew: boolean, logger: Logger): Promise<Service> {
+  const folder = join(config.dataDir, 'read-models');
+  await mkdir(folder, { recursive: true });
+  const { service } = await openTrace({
+    store,
+    eventStore: config.eventStore,
+    path: join(folder, 'trace.db'),
+    aliasKey: await keyFile(join(config.dataDir, 'keys', 'alias.key'), logIsNew),
+    onProgress: ({ events, eventsPerSecond, percent }) =>
+      logger.info(
+        { events, eventsPerSecond: Math.round(eventsPerSecond), percent: Math.round(percent) },
+        'building the trace read model',
+      ),
+    log: (level, message) => logger[level](message),
+  });
+  return service;
 }
 
 async function openVault(config: Config): Promise<Vault> {
