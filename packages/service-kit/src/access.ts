@@ -23,13 +23,16 @@ export type Relations = readonly Relation[] | null;
  */
 export function authorise(caller: Caller, permission: Permission, relations: Relations, what: string): Role {
   const role = caller.roles.find((candidate) => permission.by.includes(candidate));
-  if (permission.as === 'any' || relations === null) {
+  if (permission.as === 'any') {
     if (role) return role;
     throw forbidden(caller, what);
   }
-  const related = relations.some((relation) => (permission.as as readonly Relation[]).includes(relation));
+  if (relations === null && role) return role;
+  // Without the role, what does not exist is answered like what may not be known: nobody learns which it is.
+  const known = relations ?? [];
+  const related = known.some((relation) => (permission.as as readonly Relation[]).includes(relation));
   if (role && (related || OVERSEERS.includes(role))) return role;
-  if (relations.length > 0 || caller.roles.some((candidate) => OVERSEERS.includes(candidate))) throw forbidden(caller, what);
+  if (known.length > 0 || caller.roles.some((candidate) => OVERSEERS.includes(candidate))) throw forbidden(caller, what);
   throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such ${what}.` });
 }
 

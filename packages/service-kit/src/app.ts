@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { JsonValue } from '@cytoledger/attest';
-import type { Commands, Outcome } from '@cytoledger/commands';
+import { CLOCK_TOLERANCE_MS, type Commands, type Outcome } from '@cytoledger/commands';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, {
@@ -19,10 +19,11 @@ import { capture, onBehalfOf } from './capture.ts';
 import { refusalOf } from './failure.ts';
 import type { Metrics } from './metrics.ts';
 import { bulkSchema, factSchema, openApiInfo, pairSchema, querySchema, transformSchema } from './openapi.ts';
-import { httpOutcome } from './outcome.ts';
+import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
 import { problemsOf, readJson } from './reading.ts';
 import type { Answer, FactRoute, PairRoute, QueryRoute, Service } from './service.ts';
+import { refuseConnection } from './unreadable-request.ts';
 
 export type AppOptions = {
   readonly services: readonly Service[];
@@ -61,6 +62,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: (error, request, reply) => void fail(error, request as FastifyRequest, reply as FastifyReply, logger),
+    clientErrorHandler: refuseConnection,
   });
   app.decorateRequest('caller', null);
   app.decorateRequest('correlation', '');
@@ -164,16 +167,19 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, { c
         .type(head.status >= 400 ? PROBLEM_TYPE : 'application/json')
         .send({ ...head.body, [route.first.member]: head.body });
     }
-    const second = await capture(commands, {
-      route: { fact: route.second.fact, permission: route.second.permission },
-      target,
-      fill: {},
-      sent: sentSecond,
-      caller,
-      correlation,
-    });
-    metrics.outcomes.inc({ type: route.second.fact.type, outcome: second.kind });
-    const tail = httpOutcome(second, language);
+    const tail = await secondOfPair(
+      capture(commands, {
+        route: { fact: route.second.fact, permission: route.second.permission },
+        target,
+        fill: {},
+        sent: sentSecond,
+        caller,
+        correlation,
+      }).then((second) => {
+        metrics.outcomes.inc({ type: route.second.fact.type, outcome: second.kind });
+        return httpOutcome(second, language);
+      }),
+    );
     const status = tail.status >= 400 ? 207 : head.status;
     return reply
       .code(status)
@@ -183,6 +189,17 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, { c
         [route.second.member]: { status: tail.status, ...tail.body },
       });
   });
+}
+
+/** The first is recorded, whatever becomes of the second: that is told beside it, not instead of it. */
+async function secondOfPair(second: Promise<HttpOutcome>): Promise<HttpOutcome> {
+  try {
+    return await second;
+  } catch (error) {
+    const problem = refusalOf(error)?.problem;
+    if (!problem) throw error;
+    return { status: problem.status, body: problemDocument(problem) };
+  }
 }
 
 function isStored(outcome: Outcome): boolean {
@@ -285,7 +302,7 @@ function send(reply: FastifyReply, given: Answer): FastifyReply {
   return reply.code(status).headers(headers).type(type).send(body);
 }
 
-function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, { commands }: AppOptions): void {
+function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, { commands, metrics }: AppOptions): void {
   app.post('/v1/events', { schema: bulkSchema([...routes.keys()]) as never }, (request, reply) => {
     if (!(request.body instanceof Readable)) {
       throw new Refusal({
@@ -301,6 +318,7 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
       caller: callerOf(request),
       language: languageOf(request.headers['accept-language']),
       correlation: request.correlation,
+      onOutcome: (type, outcome) => metrics.outcomes.inc({ type, outcome: outcome.kind }),
     });
     return reply
       .code(200)
@@ -314,7 +332,7 @@ function mountHost(app: FastifyInstance, { services, metrics, commands, notReady
   app.get('/healthz', { schema: { hide: true } as never }, () => ({ status: 'ok' }));
   app.get('/readyz', { schema: { hide: true } as never }, async (_request, reply) => {
     const reasons = [
-      ...(commands.clock.behind() > 2000 ? ["the computer's clock is behind the newest recorded event"] : []),
+      ...(commands.clock.behind() > CLOCK_TOLERANCE_MS ? ["the computer's clock is behind the newest recorded event"] : []),
       ...((await notReady?.()) ?? []),
       ...(await Promise.all(services.map(async (service) => (await service.notReady?.()) ?? []))).flat(),
     ];

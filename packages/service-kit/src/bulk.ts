@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@cytoledger/attest';
-import type { Commands } from '@cytoledger/commands';
+import type { Commands, Outcome } from '@cytoledger/commands';
 import { facts as catalogue, parseStream } from '@cytoledger/domain';
 import type { Caller } from './caller.ts';
 import { capture } from './capture.ts';
@@ -11,6 +11,8 @@ import type { FactRoute } from './service.ts';
 
 /** What waits for its outcome at once: beyond it, no more is read from the sender. */
 const READ_AHEAD_BYTES = 8 * 1024 * 1024;
+/** Short lines wait too: one sender leaves room for others among the commands that may wait at once. */
+const READ_AHEAD_LINES = 4_000;
 /** A body is at most 65,535 bytes; its JSON on the wire may be escaped and indented. */
 const MAX_LINE_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
@@ -22,6 +24,7 @@ export type BulkOptions = {
   readonly caller: Caller;
   readonly language: Language;
   readonly correlation: string;
+  readonly onOutcome?: (type: string, outcome: Outcome) => void;
 };
 
 /**
@@ -33,6 +36,7 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
   const gate = new Gate();
   let ahead = 0;
   let finished = false;
+  let abandoned = false;
   let failure: unknown;
   const reading = readInto().catch((error: unknown) => {
     failure = error;
@@ -47,7 +51,8 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
         ahead += line.bytes.length;
         pending.push(started(line.bytes.length, outcomeOfLine(line, number, options)));
         gate.open();
-        while (ahead > READ_AHEAD_BYTES) await gate.next();
+        while ((ahead > READ_AHEAD_BYTES || pending.length > READ_AHEAD_LINES) && !abandoned) await gate.next();
+        if (abandoned) return;
       }
     } finally {
       finished = true;
@@ -55,22 +60,28 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
     }
   }
 
-  for (;;) {
-    const first = pending[0];
-    if (!first) {
-      if (finished) break;
-      await gate.next();
-      continue;
+  try {
+    for (;;) {
+      const first = pending[0];
+      if (!first) {
+        if (finished) break;
+        await gate.next();
+        continue;
+      }
+      await first.done;
+      let text = '';
+      while (pending[0]?.text !== undefined && text.length < ANSWER_CHUNK) {
+        const { bytes, text: answer } = pending.shift()!;
+        ahead -= bytes;
+        text += answer;
+      }
+      gate.open();
+      yield text;
     }
-    await first.done;
-    let text = '';
-    while (pending[0]?.text !== undefined && text.length < ANSWER_CHUNK) {
-      const { bytes, text: answer } = pending.shift()!;
-      ahead -= bytes;
-      text += answer;
-    }
+  } finally {
+    // Nobody wants the outcomes any more: no more is read. What was begun is recorded all the same.
+    abandoned = true;
     gate.open();
-    yield text;
   }
   await reading;
   if (failure !== undefined) throw failure;
@@ -150,8 +161,11 @@ function captureLine(
   if (!stream.ok || stream.value.kind !== route.fact.aggregate.name) {
     return unreadable('line.stream', `${named.type} belongs into a stream ${route.fact.aggregate.name}-…`, language, '/stream');
   }
-  return capture(commands, { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation }).then((outcome) =>
-    httpOutcome(outcome, language),
+  return capture(commands, { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation }).then(
+    (outcome) => {
+      options.onOutcome?.(named.type, outcome);
+      return httpOutcome(outcome, language);
+    },
   );
 }
 

@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  errors,
   type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
@@ -45,7 +46,13 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
     try {
       ({ payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['exp', 'org', 'roles'] }));
     } catch (error) {
-      throw unauthenticated(error instanceof Error ? error.message : 'the token does not verify');
+      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+        throw new Refusal(
+          { status: 503, code: 'issuer-unavailable', title: 'Not now', detail: 'The issuer of tokens does not answer.' },
+          { 'retry-after': '5' },
+        );
+      }
+      throw unauthenticated(error.message);
     }
     const caller = callerOf(payload);
     known.set(token, { caller, until: payload.exp! * 1000 });

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@cytoledger/attest';
 import type { Commands, Outcome } from '@cytoledger/commands';
-import { type Aggregate, registry } from '@cytoledger/domain';
+import { type Aggregate, parseStream, registry } from '@cytoledger/domain';
 import { authorise, type Permission } from './access.ts';
 import type { Caller } from './caller.ts';
 import { Refusal } from './problem.ts';
@@ -22,6 +22,12 @@ export async function capture(commands: Commands, request: CaptureRequest): Prom
   const { fact, permission } = route;
   const what = fact.aggregate.name;
   const stream = `${what}-${target}`;
+  // The log keeps the name for ever: it is a name of this kind, in its one spelling, and holds no personal number.
+  const named = parseStream(stream);
+  if (!named.ok || named.value.kind !== what) {
+    const message = named.ok ? `${stream} is no ${what}` : named.problem.message.en;
+    return { kind: 'invalid', problems: [{ rule: `path.${named.ok ? 'kind' : named.problem.code}`, pointer: '', message }] };
+  }
   const role =
     caller.roles.find((candidate) => permission.by.includes(candidate)) ?? (await refuse(commands, request, permission));
   const read = readStatement(fact, stream, request.sent, request.fill);

@@ -1,8 +1,11 @@
 import { AttestError } from '@cytoledger/attest';
 import { CommandError } from '@cytoledger/commands';
 import { EventStoreError } from '@cytoledger/event-store';
-import { VaultError } from '@cytoledger/vault';
+import { VaultError, type VaultErrorCode } from '@cytoledger/vault';
 import { Refusal } from './problem.ts';
+
+/** What the vault refuses for what was sent: trying again helps nobody. */
+const SENDERS_FAULT: ReadonlySet<VaultErrorCode> = new Set(['digest-mismatch', 'digest-conflict', 'invalid-entry']);
 
 /** What an exception means to the caller; undefined for what nobody foresaw. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -22,6 +25,9 @@ export function refusalOf(error: unknown): Refusal | undefined {
         title: 'Erased',
         detail: 'The personal data of this subject has been erased: nothing personal is taken any more.',
       });
+    }
+    if (SENDERS_FAULT.has(error.code)) {
+      return new Refusal({ status: 400, code: `vault-${error.code}`, title: 'This could not be read', detail: error.message });
     }
     return new Refusal(
       { status: 503, code: 'vault-unavailable', title: 'Not now', detail: 'The vault of personal data does not answer.' },

@@ -120,11 +120,12 @@ function readSigned(fact: AnyFact, stream: string, sent: JsonObject, fill: Reado
 
 /** Personal fields never stand in clear in a content that is stored as it was signed; every disclosure answers one digest. */
 function checkDisclosures(fact: AnyFact, data: JsonObject, disclosures: readonly string[]): Read<never> | undefined {
-  const clear = fact.personal.find((field) => standsIn(data, field.path));
-  if (clear) {
+  for (const field of fact.personal) {
+    const clear = placeOf(data, field.path);
+    if (clear === undefined) continue;
     return refused(
       'content.personal-in-clear',
-      `/content/data/${clear.path.join('/')}`,
+      `/content/data${clear}`,
       'a signed content carries personal fields as digests in _sd',
     );
   }
@@ -137,11 +138,19 @@ function checkDisclosures(fact: AnyFact, data: JsonObject, disclosures: readonly
   return undefined;
 }
 
-function standsIn(value: JsonValue | undefined, path: readonly string[]): boolean {
-  const [segment, ...rest] = path;
-  if (segment === undefined) return value !== undefined;
-  if (segment === '*') return Array.isArray(value) && value.some((item) => standsIn(item, rest));
-  return isJsonObject(value as JsonValue) && segment in (value as JsonObject) && standsIn((value as JsonObject)[segment], rest);
+/** JSON pointer of the first place where the path leads to something. */
+function placeOf(value: JsonValue | undefined, [segment, ...rest]: readonly string[], at = ''): string | undefined {
+  if (segment === undefined) return value === undefined ? undefined : at;
+  if (segment === '*') {
+    if (!Array.isArray(value)) return undefined;
+    for (const [n, item] of value.entries()) {
+      const found = placeOf(item, rest, `${at}/${n}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (value === undefined || !isJsonObject(value) || !Object.hasOwn(value, segment)) return undefined;
+  return placeOf(value[segment], rest, `${at}/${segment}`);
 }
 
 function digestsIn(value: JsonValue): string[] {
