@@ -9,6 +9,7 @@ import {
   createClient,
   enrolmentStatements,
   newEventId,
+  openOutbox,
   revocationStatement,
   type StreamStatement,
   signedSubmission,
@@ -188,5 +189,31 @@ describe('many events', () => {
     expect(second.map((result) => result.ok && result.captured.receipt)).toEqual(
       first.map((result) => result.ok && result.captured.receipt),
     );
+  });
+});
+
+describe('an outbox', () => {
+  it('delivers what was captured while the link was down, once and in order', async () => {
+    const outbox = await openOutbox({ dir: join(folder, 'outbox') });
+    const person = newPerson();
+    const registered = registration(person);
+    const deviation = newEventId();
+    const ids = [
+      await outbox.enqueue(registered),
+      await outbox.enqueue({
+        ...registered,
+        type: 'person.deviation-raised.v1',
+        data: { deviation, class: 'minor', rule: null, event: null },
+      }),
+      await outbox.enqueue({ ...registered, type: 'person.deviation-closed.v1', data: { deviation, impact: 'none' } }),
+    ];
+    const nobody = createClient({ url: 'http://127.0.0.1:9', token: 'x', retry: { attempts: 1 } });
+
+    expect(await outbox.drain(nobody)).toMatchObject({ sent: 0, stopped: { code: 'unreachable' } });
+    expect(await outbox.drain(clientOf('hospital-a', 'hospital.physician'))).toEqual({ sent: 3, refused: 0, stopped: null });
+
+    const receipts = (await collected(outbox.sent())).map(({ captured }) => captured.receipt);
+    expect(receipts.map(({ id }) => id)).toEqual(ids);
+    expect(receipts.map(({ seq }) => seq)).toEqual([0, 1, 2]);
   });
 });
