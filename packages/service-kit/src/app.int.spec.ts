@@ -36,9 +36,19 @@ describe('a request that cannot be served is answered as a problem', () => {
     ['a path that cannot be decoded', () => office.get('/v1/persons/%zz'), 400, 'bad-url'],
     ['no content type', () => office.post('/v1/persons/donor-0001', '{}', { 'content-type': '' }), 415, 'unsupported-media-type'],
     ['text', () => office.post('/v1/persons/donor-0001', '{}', { 'content-type': 'text/plain' }), 415, 'unsupported-media-type'],
-    ['lines for one fact', () => office.post('/v1/persons/donor-0001', '{}', { 'content-type': 'application/x-ndjson' }), 415, 'unsupported-media-type'],
+    [
+      'lines for one fact',
+      () => office.post('/v1/persons/donor-0001', '{}', { 'content-type': 'application/x-ndjson' }),
+      415,
+      'unsupported-media-type',
+    ],
     ['a body that is too large', () => office.post('/v1/persons/donor-0001', `"${'x'.repeat(600_000)}"`), 413, 'body-too-large'],
-    ['a body of an event that is too large', () => office.post('/v1/persons/donor-0001', said(registered(), { x: 'x'.repeat(100_000) })), 400, 'invalid'],
+    [
+      'a body of an event that is too large',
+      () => office.post('/v1/persons/donor-0001', said(registered(), { x: 'x'.repeat(100_000) })),
+      400,
+      'invalid',
+    ],
   ])('%s', async (_what, ask, status, code) => {
     const answer = await ask();
     expect(answer.status).toBe(status);
@@ -113,8 +123,12 @@ describe('the log', () => {
   it('holds no token, no body, no query and nothing personal', async () => {
     const { authorization } = await office.authorised();
     const secrets = ['王小明', 'X1234567', authorization!.slice(7), 'whatever-was-asked'];
-    await office.post('/v1/persons/donor-0400', said(registered({ name: '王小明', nationalId: 'X1234567' })), { authorization: authorization! });
-    await office.post('/v1/persons/donor-0400', said(registered({ name: '王小明', shoeSize: 'X1234567' })), { authorization: authorization! });
+    await office.post('/v1/persons/donor-0400', said(registered({ name: '王小明', nationalId: 'X1234567' })), {
+      authorization: authorization!,
+    });
+    await office.post('/v1/persons/donor-0400', said(registered({ name: '王小明', shoeSize: 'X1234567' })), {
+      authorization: authorization!,
+    });
     await office.post('/v1/persons/donor-0400/screenings?q=whatever-was-asked', said(screened({}, { history: '王小明' })));
     await office.post('/v1/persons/donor-0400', `{"name":"王小明"`, { authorization: authorization! });
     await office.get('/v1/broken?q=whatever-was-asked', { authorization: authorization! });

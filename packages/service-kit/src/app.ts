@@ -87,7 +87,18 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const caller = await authenticate(request.headers.authorization);
     request.caller = await onBehalfOf(commands, caller, headerId(request.headers['x-on-behalf-of']));
   });
+  let isStopping = false;
+  app.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // A connection that is kept open for more would keep the process from ending.
+    if (isStopping) reply.header('connection', 'close');
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
+    if (isStopping) setImmediate(() => app.server.closeIdleConnections());
     const route = request.routeOptions.url ?? 'none';
     metrics.requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
     logResponse(logger, request, reply, route);

@@ -14,7 +14,14 @@ afterEach(() => office.close());
 const line = (person: string, data: object = registered(), type = 'person.registered.v1') =>
   JSON.stringify({ type, stream: `person-${person}`, ...said(data) });
 
-type Outcome = { line: number; status: number; outcome?: string; code?: string; receipt?: { seq: number; id: string }; violations?: { rule: string; pointer: string }[] };
+type Outcome = {
+  line: number;
+  status: number;
+  outcome?: string;
+  code?: string;
+  receipt?: { seq: number; id: string };
+  violations?: { rule: string; pointer: string }[];
+};
 
 const outcomesOf = (text: string): Outcome[] =>
   text
@@ -79,7 +86,13 @@ describe('a bad line fails alone', () => {
     ['without a stream', '{"type":"person.registered.v1"}', 400, 'line.stream', '/stream'],
     ['of a type that nobody knows', line('donor-0001', {}, 'person.promoted.v1'), 400, 'line.type', '/type'],
     ['of a type that is not mounted here', line('donor-0001', {}, 'person.consent-given.v1'), 400, 'line.type', '/type'],
-    ['for a stream of another kind', line('donor-0001').replace('"person-donor-0001"', '"site-lab-a"'), 400, 'line.stream', '/stream'],
+    [
+      'for a stream of another kind',
+      line('donor-0001').replace('"person-donor-0001"', '"site-lab-a"'),
+      400,
+      'line.stream',
+      '/stream',
+    ],
     ['for what is no stream', line('donor-0001').replace('"person-donor-0001"', '"person"'), 400, 'line.stream', '/stream'],
     ['with an unknown field', line('donor-0001', registered({ x: 1 })), 400, 'schema.unrecognized_keys', '/data/x'],
     ['that is too long', `{"x":"${'x'.repeat(300_000)}"}`, 400, 'line.too-long', ''],
@@ -197,7 +210,10 @@ it('reads no further ahead than it may while outcomes wait', async () => {
   async function* lines() {
     for (; read < 40_000; read++) yield Buffer.from(`${line(`donor-${read % 100}-000`)}\n`);
   }
-  const caller = { ...{ org: 'clinic-a', person: 'staff-0001', client: null }, ...{ roles: ['hospital.nurse'] as const, treatments: [], batches: [] } };
+  const caller = {
+    ...{ org: 'clinic-a', person: 'staff-0001', client: null },
+    ...{ roles: ['hospital.nurse'] as const, treatments: [], batches: [] },
+  };
   const outcomes = captureLines(lines(), { commands: office.commands, routes, caller, language: 'en', correlation: 'c' });
   const first = outcomes.next();
   await expect.poll(() => office.commands.waiting(), { timeout: 10_000 }).toBeGreaterThan(3_900);

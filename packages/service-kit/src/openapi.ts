@@ -15,10 +15,31 @@ export function jsonSchemaOf(schema: z.ZodType): object {
       io: 'input',
       target: 'draft-2020-12',
     }) as Record<string, unknown>;
-    json = rest;
+    json = withoutDefinitions(rest);
     made.set(schema, json);
   }
   return json;
+}
+
+type Json = { readonly [name: string]: unknown };
+
+/**
+ * Definitions in their places: inside a document, `#/$defs/…` would lead to the document's root. One that holds itself, as any JSON value
+ * does, allows anything where it comes round again.
+ */
+function withoutDefinitions({ $defs = {}, ...schema }: Json): object {
+  const definitions = $defs as Json;
+  const place = (value: unknown, within: readonly string[]): unknown => {
+    if (Array.isArray(value)) return value.map((item) => place(item, within));
+    if (typeof value !== 'object' || value === null) return value;
+    const { $ref, ...rest } = value as Json;
+    const name = typeof $ref === 'string' ? /^#\/\$defs\/(.+)$/.exec($ref)?.[1] : undefined;
+    const members = Object.fromEntries(Object.entries(rest).map(([key, member]) => [key, place(member, within)]));
+    if (name === undefined) return $ref === undefined ? members : { $ref, ...members };
+    if (within.includes(name)) return members;
+    return { ...(place(definitions[name], [...within, name]) as object), ...members };
+  };
+  return place(schema, []) as object;
 }
 
 /** Described routes already carry JSON Schema: the plugin passes them on as they are. */

@@ -139,7 +139,7 @@ describe('a signed submission', () => {
   it('with a signature of an unknown key is a finding, not a loss', async () => {
     const signed = text();
     const jws = signContent(
-      { contentText: signed, meaning: 'registered', signedAt: '2026-11-21T00:00:00.000Z' } as never,
+      { contentDigest: contentDigest(signed), meaning: 'registered', signedAt: '2026-11-21T00:00:00.000Z' },
       key.privateJwk,
     );
     const answer = await send({ content: signed, disclosures: [], signatures: [{ jws }] });
