@@ -59,7 +59,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       .map((name) => name.trim())
       .filter(Boolean),
     operator: env['OPERATOR'] ?? 'cytoledger-operator',
-    logLevel: env['LOG_LEVEL'] ?? 'info',
+    // A newcomer's terminal shows where to look, not every request.
+    logLevel: env['LOG_LEVEL'] ?? (mode === 'demo' ? 'warn' : 'info'),
     auth,
     origin: env['ORIGIN'],
     cacheBytes: number(env, 'CACHE_MIB', DEFAULT_CACHE_MIB, 8, 1_048_576) * MIB,

@@ -40,18 +40,22 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const isEmpty = (await store.headPosition()) === undefined;
     const vault = await openVault(config);
     closing.push(() => vault.close());
+    // All keys before the first event: a process that dies here begins again, one that dies later finds them.
+    const nonceKey = await keyFile(join(config.dataDir, 'keys', 'nonce.key'), isEmpty);
+    const aliasKey = await keyFile(join(config.dataDir, 'keys', 'alias.key'), isEmpty);
     const metrics = createMetrics();
     const commands = createCommands({
       store,
       vault,
       operator: config.operator,
-      nonceKey: await keyFile(join(config.dataDir, 'keys', 'nonce.key'), isEmpty),
+      nonceKey,
       cacheBytes: config.cacheBytes,
       metrics: {
         appended: (events) => metrics.appended.inc(events),
         conflicted: () => metrics.conflicts.inc(),
         retried: () => metrics.retries.inc(),
       },
+      onError: (error) => logger.error({ err: error }, 'what a command read could not be checked again'),
     });
     closing.push(() => commands.drain());
     metrics.gauge('cytoledger_commands_waiting', 'Commands that wait for their outcome', () => commands.waiting());
@@ -74,7 +78,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
       () => runner.lag().seconds,
     );
     const isChosen = (name: string) => config.services.length === 0 || config.services.includes(name);
-    const query = isChosen('trace') ? [await openTraceService(config, store, isEmpty, logger)] : [];
+    const query = isChosen('trace') ? [await openTraceService(config, store, aliasKey, logger)] : [];
     const services = chosenServices([...commandServices(), recall(runner), ...query], config.services);
     const app = await createApp({
       services,
@@ -97,14 +101,14 @@ export async function startPlatform(config: Config): Promise<Platform> {
   }
 }
 
-async function openTraceService(config: Config, store: EventStore, logIsNew: boolean, logger: Logger): Promise<Service> {
+async function openTraceService(config: Config, store: EventStore, aliasKey: Buffer, logger: Logger): Promise<Service> {
   const folder = join(config.dataDir, 'read-models');
   await mkdir(folder, { recursive: true });
   const { service } = await openTrace({
     store,
     eventStore: config.eventStore,
     path: join(folder, 'trace.db'),
-    aliasKey: await keyFile(join(config.dataDir, 'keys', 'alias.key'), logIsNew),
+    aliasKey,
     onProgress: ({ events, eventsPerSecond, percent }) =>
       logger.info(
         { events, eventsPerSecond: Math.round(eventsPerSecond), percent: Math.round(percent) },

@@ -1,20 +1,25 @@
 import { EventStoreError } from '@cytoledger/event-store';
 import { ConfigError, readConfig } from './config.ts';
+import { presentDemo } from './demo/index.ts';
 import { startPlatform } from './platform.ts';
 
 /** Starts, says where to look, and stops cleanly on SIGINT and SIGTERM. */
 export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
   try {
-    const platform = await startPlatform(readConfig(env, args));
+    const config = readConfig(env, args);
+    const platform = await startPlatform(config);
     process.stdout.write(`Cytoledger listens on ${platform.url}\n`);
+    const demo = new AbortController();
     let stopping = false;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
         if (stopping) return;
         stopping = true;
+        demo.abort();
         void platform.close().then(() => process.exit(0));
       });
     }
+    await presentDemo(platform, config, demo.signal);
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof EventStoreError)) throw error;
     process.stderr.write(`Cytoledger did not start: ${error.message}\n`);

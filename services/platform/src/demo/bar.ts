@@ -11,7 +11,9 @@ function terminalBar(out: NodeJS.WriteStream): Bar {
   return {
     show: (title, done, of) => {
       const filled = of === 0 ? WIDTH : Math.floor((done / of) * WIDTH);
-      out.write(`\r\u001b[2K[${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${done}/${of}  ${title}`);
+      const line = `[${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${done}/${of}  ${title}`;
+      // A line that wraps could not be written over.
+      out.write(`\r\u001b[2K${line.slice(0, out.columns - 1)}`);
     },
     end: () => void out.write('\r\u001b[2K'),
   };

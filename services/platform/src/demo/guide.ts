@@ -1,39 +1,78 @@
+import type { JsonObject } from '@cytoledger/attest';
+import type { Demo } from './demo.ts';
 import type { Scenario } from './step.ts';
 
-type Bag = { readonly batch: string; readonly unit: string; readonly treatment: string; readonly why?: string };
+type Bag = {
+  readonly batch: string;
+  readonly unit: string;
+  readonly treatment: string;
+  readonly ask: string;
+  readonly why?: string;
+};
+type Line = { readonly says: string; readonly route: string; readonly path: string; readonly as: string };
 
-/** Where to look first: lines that can be pasted into a shell as they are. */
-export function guide(
-  url: string,
-  tokens: Readonly<Record<string, string>>,
-  scenarios: readonly Scenario[],
-  folder: string,
-): string {
-  const ask = (role: string, path: string, more = '') =>
-    `  curl -s '${url}${path}'${more} -H 'authorization: Bearer ${tokens[role] ?? ''}'`;
-  const points = new Map(scenarios.map(({ name, points }) => [name.split('-')[0], points]));
-  const knee = points.get('1');
-  const lookBack = points.get('4');
-  const batches = (knee?.['batches'] ?? {}) as Record<string, string>;
-  const gate = (bag: Bag) => `/v1/batches/${bag.batch}/units/${bag.unit}/gate?treatment=${bag.treatment}`;
-  const lines = [
+/** Where to look first: lines that can be pasted into a shell as they are. Of the routes, those that this process has. */
+export function guide(url: string, { folder, tokens, scenarios }: Demo, routes: ReadonlySet<string>): string {
+  const asks = scenarios
+    .flatMap(lines)
+    .filter(({ route }) => routes.has(route))
+    .flatMap(({ says, path, as }) => ['', says, `  curl -s '${url}${path}' -H 'authorization: Bearer ${tokens[as]}'`]);
+  return [
+    ...asks,
     '',
-    `API reference      ${url}/openapi.json`,
-    `Tokens by role     ${folder}/tokens.json`,
-    ...(scenarios.length > 0 ? [`Identifiers        ${folder}/scenarios.json`] : []),
+    `API reference  ${url}${routes.has('/docs') ? '/docs' : '/openapi.json'}`,
+    `Tokens         ${folder}/tokens.json (role → token)`,
+    ...(scenarios.length > 0 ? [`Identifiers    ${folder}/scenarios.json`] : []),
+    `Listening on   ${url}`,
+    '',
+  ].join('\n');
+}
+
+/** Paths of the platform's own description, e.g. `/v1/batches/{batchId}/history`. */
+export async function routesOf(url: string): Promise<ReadonlySet<string>> {
+  const { paths = {} } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths?: JsonObject };
+  const docs = await fetch(`${url}/docs`, { method: 'HEAD' });
+  return new Set([...Object.keys(paths), ...(docs.ok ? ['/docs'] : [])]);
+}
+
+function lines({ points }: Scenario): Line[] {
+  const { A: batch } = (points['batches'] ?? {}) as Record<string, string>;
+  const donor = points['ineligibleDonor'];
+  return [
+    ...(batch
+      ? [
+          {
+            says: "A batch's whole history:",
+            route: '/v1/batches/{batchId}/history',
+            path: `/v1/batches/${batch}/history`,
+            as: 'lab.qa',
+          },
+        ]
+      : []),
+    ...(typeof donor === 'string'
+      ? [
+          {
+            says: 'Who was exposed to a donor found ineligible:',
+            route: '/v1/persons/{personId}/look-back',
+            path: `/v1/persons/${donor}/look-back`,
+            as: 'oversight',
+          },
+        ]
+      : []),
+    ...bag(points['mayBeGiven'], 'Gate of a bag that may be given (green):'),
+    ...bag(points['mayNotBeGiven'], 'Gate of a bag that may not (red):'),
   ];
-  if (batches['A']) lines.push('', "A batch's whole history:", ask('lab.qa', `/v1/batches/${batches['A']}/history`));
-  if (lookBack?.['ineligibleDonor']) {
-    const donor = String(lookBack['ineligibleDonor']);
-    lines.push(
-      '',
-      'Who was exposed to an ineligible donor (scenario 4):',
-      ask('oversight', `/v1/traces/donor-recipients?donor=${donor}`),
-    );
-  }
-  const green = lookBack?.['mayBeGiven'] as Bag | undefined;
-  const red = lookBack?.['mayNotBeGiven'] as Bag | undefined;
-  if (green) lines.push('', 'The gate of a bag that may be given (green):', ask('hospital.nurse', gate(green)));
-  if (red) lines.push('', `The gate of a bag that may not (red: ${red.why ?? ''}):`, ask('hospital.nurse', gate(red)));
-  return `${lines.join('\n')}\n`;
+}
+
+function bag(point: JsonObject[string] | undefined, says: string): Line[] {
+  if (point === undefined) return [];
+  const { batch, unit, treatment, ask, why } = point as unknown as Bag;
+  return [
+    {
+      says: why ? says.replace('(red)', `(red: ${why})`) : says,
+      route: '/v1/batches/{batchId}/units/{unitId}/gate',
+      path: `/v1/batches/${batch}/units/${unit}/gate?treatment=${treatment}`,
+      as: ask,
+    },
+  ];
 }

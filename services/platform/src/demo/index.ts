@@ -1,6 +1,5 @@
-export { barOn } from './bar.ts';
 export { type Demo, type DemoOptions, loadDemo } from './demo.ts';
-export { guide } from './guide.ts';
 export type { Surprise } from './judging.ts';
+export { presentDemo } from './present.ts';
 export { readScenarios, SCENARIOS } from './reading.ts';
-export { type Scenario, ScenarioError } from './step.ts';
+export { type Scenario, ScenarioError, type Step } from './step.ts';

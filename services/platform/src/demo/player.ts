@@ -25,7 +25,7 @@ const POLL_MS = 20;
 
 /** Plays what is not done yet of a scenario, over HTTP only. @throws ScenarioError that names the step which could not be played */
 export async function play(scenario: Scenario, stage: Stage): Promise<void> {
-  let done = stage.progress.done(scenario.name);
+  let done = stage.progress.done(scenario);
   const secret = await stage.keys.secret();
   while (done < scenario.steps.length) {
     const chunk = chunkFrom(scenario.steps, done);
@@ -37,7 +37,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
       if (surprise) stage.onSurprise({ scenario: scenario.name, step: step.name, ...surprise });
     });
     done += chunk.length;
-    await stage.progress.reached(scenario.name, done);
+    await stage.progress.reached(scenario, done);
     stage.onProgress?.(scenario, done);
   }
 }

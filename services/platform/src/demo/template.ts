@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@cytoledger/attest';
+import { isJsonObject, type JsonObject, type JsonValue } from '@cytoledger/attest';
 import { ScenarioError } from './step.ts';
 import type { Row, Tables } from './tables.ts';
 
@@ -32,12 +32,10 @@ export function filled(template: JsonValue, row: Row, tables: Tables): JsonValue
 }
 
 function items(item: JsonValue, row: Row, tables: Tables): JsonValue[] {
-  if (typeof item !== 'object' || item === null || Array.isArray(item) || item['each'] === undefined) {
-    return [filled(item, row, tables)];
-  }
-  const { each, where, item: repeated } = item as { each: string; where?: JsonObject; item: JsonValue };
+  if (!isJsonObject(item) || typeof item['each'] !== 'string') return [filled(item, row, tables)];
+  const { each, where, item: repeated } = item as JsonObject & { each: string; where?: JsonObject; item: JsonValue };
   const narrowed = where && (filled(where, row, tables) as JsonObject);
-  return rowsOf(String(text(each, row)), narrowed, tables).map((inner) => filled(repeated, { ...row, ...inner }, tables));
+  return rowsOf(text(each, row), narrowed, tables).map((inner) => filled(repeated, { ...row, ...inner }, tables));
 }
 
 function text(template: string, row: Row): string {
