@@ -186,7 +186,7 @@ export const unitHandlers: readonly Handler[] = [
     const at = end ?? event.occurredAt;
     for (const id of unitsIn(rows, scope)) {
       const thawed = rows.get(conditions, id)?.thawed_at ?? null;
-      if (thawed !== null && orderOf(at) < orderOf(thawed)) continue;
+      if (at !== null && thawed !== null && orderOf(at) < orderOf(thawed)) continue;
       rows.change(conditions, id, { thawed_at: at, thaw_expiry: expiry ?? null, bag_integrity: bagIntegrity ?? null });
     }
   }),
