@@ -1,4 +1,5 @@
 import { EventStoreError } from '@cytoledger/event-store';
+import { VaultError } from '@cytoledger/vault';
 import { ConfigError, readConfig } from './config.ts';
 import { presentDemo } from './demo/index.ts';
 import { startPlatform } from './platform.ts';
@@ -8,7 +9,6 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
   try {
     const config = readConfig(env, args);
     const platform = await startPlatform(config);
-    process.stdout.write(`Cytoledger listens on ${platform.url}\n`);
     const demo = new AbortController();
     let stopping = false;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -19,9 +19,12 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
         void platform.close().then(() => process.exit(0));
       });
     }
+    // Only now: who reads this line may stop the process at once.
+    process.stdout.write(`Cytoledger listens on ${platform.url}\n`);
     await presentDemo(platform, config, demo.signal);
   } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof EventStoreError)) throw error;
+    const foreseen = error instanceof ConfigError || error instanceof EventStoreError || error instanceof VaultError;
+    if (!foreseen) throw error;
     process.stderr.write(`Cytoledger did not start: ${error.message}\n`);
     process.exitCode = 1;
   }
