@@ -4,7 +4,10 @@ import { readConfig, startPlatform, type TokenClaims } from '@cytoledger/platfor
 export type Ask =
   | { readonly kind: 'token'; readonly claims: TokenClaims }
   | { readonly kind: 'memory' }
+  | { readonly kind: 'processor' }
   | { readonly kind: 'stop' };
+/** Microseconds since the start: of the main thread, and of the whole process with its threads and its garbage collection. */
+export type ProcessorSample = { readonly mainMicros: number; readonly allMicros: number };
 export type MemorySample = { readonly rssBytes: number; readonly heapBytes: number; readonly externalBytes: number };
 
 /** So that what the last slice left behind is gone as well. */
@@ -18,6 +21,8 @@ if (process.send) {
       answer(await platform.issuer!.token(ask.claims));
     } else if (ask.kind === 'memory') {
       answer(await sample());
+    } else if (ask.kind === 'processor') {
+      answer(processor());
     } else {
       await platform.close();
       process.disconnect();
@@ -26,6 +31,12 @@ if (process.send) {
     }
   });
   answer({ url: platform.url });
+}
+
+function processor(): ProcessorSample {
+  const main = process.threadCpuUsage();
+  const all = process.cpuUsage();
+  return { mainMicros: main.user + main.system, allMicros: all.user + all.system };
 }
 
 async function sample(): Promise<MemorySample> {

@@ -4,7 +4,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenClaims } from '@cytoledger/platform';
-import type { Ask, MemorySample } from './platform-child.ts';
+import type { Ask, MemorySample, ProcessorSample } from './platform-child.ts';
 
 /** A platform in a process of its own, in the default configuration, on a fresh log. */
 export type RunningPlatform = AsyncDisposable & {
@@ -13,6 +13,7 @@ export type RunningPlatform = AsyncDisposable & {
   token(claims: TokenClaims): Promise<string>;
   /** After forced collections. */
   memory(): Promise<MemorySample>;
+  processor(): Promise<ProcessorSample>;
   /** Stops it and starts it again on the same log; tokens of before open nothing any more. */
   restarted(): Promise<RunningPlatform>;
 };
@@ -58,6 +59,7 @@ async function runIn(folder: string, options: PlatformOptions): Promise<RunningP
     folder,
     token: (claims) => ask({ kind: 'token', claims }),
     memory: () => ask({ kind: 'memory' }),
+    processor: () => ask({ kind: 'processor' }),
     restarted: async () => {
       await stop();
       return runIn(folder, options);

@@ -23,8 +23,8 @@ export function installedPostgresql(): { readonly bin: string; readonly version:
 export async function startCluster({ bin, version }: { readonly bin: string; readonly version: string }): Promise<Cluster> {
   const folder = await newFolder();
   const data = join(folder, 'pg');
-  const as = process.getuid?.() === 0 ? unprivileged() : {};
-  if (as.uid !== undefined) await chown(folder, as.uid, as.gid);
+  const as = process.getuid?.() === 0 ? unprivileged() : undefined;
+  if (as) await chown(folder, as.uid, as.gid);
   const options = { ...as, cwd: folder };
   await run(join(bin, 'initdb'), ['-D', data, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--no-locale'], options);
   const settings = `-k ${folder} -c listen_addresses='' -c fsync=on -c synchronous_commit=on`;

@@ -1,0 +1,69 @@
+import { everyday, LABORATORY, lineOf, newBatches, openings } from './laboratory.ts';
+import { assertRecorded, piecesOf, sendLines } from './ndjson-load.ts';
+import { startPlatformProcess } from './platform.ts';
+import type { MemorySample } from './platform-child.ts';
+import { type Row, rounded } from './row.ts';
+import { table } from './table.ts';
+
+const EVENTS = 1_000_000;
+const SLICE = 25_000;
+/** Batches that are in work at a time; each slice opens as many new ones, and the older ones are let go. */
+const BATCHES_OF_SLICE = 50;
+/** Slices before the measurement: the cache of folded states fills, and the code is compiled. */
+const WARM_UP = 200_000;
+const SAMPLE_EVERY = 100_000;
+/** Memory for folded states: smaller than what the run would fill. */
+const CACHE_MIB = 64;
+const FLAT_MIB = 64;
+const LONGEST_MS = 240_000;
+const MIB = 1024 * 1024;
+
+type Sample = MemorySample & { readonly events: number };
+
+/** Bulk capture of a million events in slices; memory is sampled after forced collections. */
+export async function run(): Promise<Row[]> {
+  await using platform = await startPlatformProcess({ env: { CACHE_MIB: String(CACHE_MIB) }, execArgv: ['--expose-gc'] });
+  const token = await platform.token(LABORATORY);
+  const samples: Sample[] = [];
+  const start = performance.now();
+  let events = 0;
+  while (events < EVENTS && performance.now() - start < LONGEST_MS) {
+    const batches = newBatches(BATCHES_OF_SLICE);
+    const lines = openings(batches).map(lineOf);
+    for (let n = 0; n < SLICE - lines.length; n++) lines.push(lineOf(everyday(batches[n % BATCHES_OF_SLICE]!, n)));
+    assertRecorded(await sendLines(platform.port, '/v1/events', token, piecesOf(lines)));
+    events += SLICE;
+    if (events % SAMPLE_EVERY === 0) samples.push({ events, ...(await platform.memory()) });
+  }
+  const measured = samples.filter((sample) => sample.events >= WARM_UP);
+  const span = `from ${WARM_UP.toLocaleString('en')} to ${measured.at(-1)!.events.toLocaleString('en')} events, ${CACHE_MIB} MiB for folded states`;
+  const perEvents = 100_000;
+  return (['rssBytes', 'heapBytes', 'externalBytes'] as const).flatMap((what) => {
+    const points = measured.map((sample) => ({ x: sample.events / perEvents, y: sample[what] / MIB }));
+    const growth = points.at(-1)!.y - points[0]!.y;
+    const name = { rssBytes: 'resident memory', heapBytes: 'JavaScript heap in use', externalBytes: 'buffers outside the heap' }[
+      what
+    ];
+    return [
+      {
+        name: `${name}, growth ${span}`,
+        value: rounded(growth, 1),
+        unit: 'MiB',
+        target: `within ± ${FLAT_MIB}`,
+        met: Math.abs(growth) <= FLAT_MIB && measured.at(-1)!.events === EVENTS,
+        note: `at each ${perEvents.toLocaleString('en')}: ${points.map(({ y }) => Math.round(y)).join(', ')}; slope ${rounded(slope(points), 1)} per ${perEvents.toLocaleString('en')}`,
+      },
+    ];
+  });
+}
+
+/** Least squares. */
+function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const x = mean(points.map((point) => point.x));
+  const y = mean(points.map((point) => point.y));
+  const over = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0);
+  return over / points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+}
+
+if (import.meta.main) process.stdout.write(`${table(await run())}\n`);
