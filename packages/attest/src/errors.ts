@@ -47,6 +47,26 @@ export type AttestErrorCode =
   | 'unexpected-kid'
   | 'signature-mismatch'
   | 'enrolment-mismatch'
+  // signed notes, checkpoints, policies
+  | 'invalid-vkey'
+  | 'invalid-note'
+  | 'no-trusted-signature'
+  | 'invalid-checkpoint'
+  | 'invalid-timestamp'
+  | 'invalid-policy'
+  | 'unexpected-origin'
+  | 'quorum-not-met'
+  // the log on disk, and what is served from it
+  | 'invalid-tile-path'
+  | 'invalid-entry-bundle'
+  | 'log-too-short'
+  | 'log-damaged'
+  // the heads map
+  | 'invalid-heads-note'
+  | 'invalid-head'
+  | 'invalid-head-proof'
+  | 'heads-damaged'
+  | 'heads-size-unknown'
   // disclosures
   | 'invalid-disclosure'
   | 'invalid-base64url';

@@ -28,6 +28,10 @@ export {
 export { isJsonObject, type JsonObject, type JsonValue, pointerTo } from './json.ts';
 export { readJwsHeader, verifyJws } from './jws.ts';
 export { checkPublicKey, generateKey, type PrivateJwk, type PublicJwk, thumbprint } from './keys.ts';
+export { type ConsistencyProof, verifyConsistency } from './log/consistency.ts';
+export { entryBundle, readEntryBundle } from './log/entry-bundle.ts';
+export { readTilePath, TILE_WIDTH, type TilePath, tilePath, tilesOf } from './log/tile-path.ts';
+export { consistencyFrom, inclusionFrom, type NodeAt, rootFrom } from './log/tree-nodes.ts';
 export {
   EMPTY_ROOT,
   type InclusionProof,
@@ -40,6 +44,26 @@ export {
   verifyInclusion,
 } from './merkle.ts';
 export { digestOf, sha256 } from './node-crypto.ts';
+export { type Checkpoint, checkpointText, readCheckpoint } from './note/checkpoint.ts';
+export {
+  cosignNote,
+  type NoteSigner,
+  signNote,
+  type VerifiedNoteSignature,
+  verifyNote,
+} from './note/note-signatures.ts';
+export {
+  keysAt,
+  POLICY_HEADER,
+  type Policy,
+  type PolicyKey,
+  type PolicyWitness,
+  readPolicy,
+  toleratedWitnesses,
+} from './note/policy.ts';
+export { type ReleasedCheckpoint, verifyReleasedCheckpoint, verifySignedCheckpoint } from './note/released-checkpoint.ts';
+export { formatNote, type NoteSignature, readNote, type SignedNote } from './note/signed-note.ts';
+export { COSIGNATURE, ED25519, formatVkey, readVkey, type SignatureType, type Vkey, vkeyOf } from './note/vkey.ts';
 export { checkSealed, type SealedEvent } from './sealed-event.ts';
 export {
   type ContentSignature,

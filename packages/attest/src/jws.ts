@@ -1,14 +1,13 @@
 import { base64url, fromBase64url } from './base64url.ts';
 import { canonicalText } from './canonical-json.ts';
-import { isLowOrder } from './ed25519-point.ts';
+import { signatureHolds } from './ed25519-signature.ts';
 import { AttestError } from './errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { loadPrivateKey, loadPublicKey, type PrivateJwk, type PublicJwk } from './keys.ts';
-import { type KeyObject, signEd25519, verifyEd25519 } from './node-crypto.ts';
+import { type KeyObject, signEd25519 } from './node-crypto.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const HEADER_MEMBERS = 3;
-const SIGNATURE_LENGTH = 64;
 
 /**
  * Compact JWS (RFC 7515 §7.1, RFC 8037) over the RFC 8785 text of a payload; protected header exactly `alg: EdDSA`, `kid`, `typ`.
@@ -34,11 +33,7 @@ export function verifyJws(jws: string, publicKey: PublicJwk | KeyObject, expecte
   const { header, payload, signature, signed } = partsOf(jws);
   if (header.typ !== expectedTyp) throw new AttestError('unexpected-typ', `typ must be ${expectedTyp}`);
   if (header.kid !== ownKid) throw new AttestError('unexpected-kid', 'the signature names another key');
-  if (
-    signature.length !== SIGNATURE_LENGTH ||
-    isLowOrder(signature.subarray(0, 32)) ||
-    !verifyEd25519(Buffer.from(signed), key, signature)
-  ) {
+  if (!signatureHolds(Buffer.from(signed), key, signature)) {
     throw new AttestError('signature-mismatch', 'the signature does not hold for this key');
   }
   return objectIn(payload);

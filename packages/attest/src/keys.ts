@@ -86,7 +86,8 @@ function loadPrivate(key: PrivateJwk | KeyObject): LoadedKey {
   }
 }
 
-function publicJwkOf(key: KeyObject): PublicJwk {
+/** @throws AttestError `invalid-key` for another kind of key */
+export function publicJwkOf(key: KeyObject): PublicJwk {
   if (key.asymmetricKeyType !== 'ed25519') throw new AttestError('invalid-key', 'not an Ed25519 key');
   return { kty: 'OKP', crv: 'Ed25519', x: (key.export({ format: 'jwk' }) as { x: string }).x };
 }

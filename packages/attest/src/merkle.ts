@@ -131,7 +131,8 @@ function checkIndex(index: number, size: number): void {
     throw new AttestError('index-out-of-range', `no leaf ${index} in a tree of ${size}`);
 }
 
-function checkHash(hash: Uint8Array): Buffer {
+/** @throws AttestError `invalid-hash` unless 32 bytes */
+export function checkHash(hash: Uint8Array): Buffer {
   if (hash.length !== HASH_LENGTH) throw new AttestError('invalid-hash', `a hash is ${HASH_LENGTH} bytes, not ${hash.length}`);
   return Buffer.isBuffer(hash) ? hash : Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength);
 }

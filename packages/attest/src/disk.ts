@@ -1,0 +1,1 @@
+export { openTileLog, type TileLog, type TileLogOptions } from './log/tile-log.ts';
