@@ -1,10 +1,5 @@
-export type TraceErrorCode =
-  /** Nothing of that name, or nothing that this viewer may know of. */
-  | 'not-found'
-  /** Known to the viewer, but this question about it is not theirs to ask. */
-  | 'not-allowed'
-  /** The question is not one that can be answered: which part, and why, is in the message. */
-  | 'invalid-question';
+/** `not-found`: nothing of that name, or nothing that this viewer may know of. */
+export type TraceErrorCode = 'not-found';
 
 /** The error of this service's questions; `code` says which. */
 export class TraceError extends Error {

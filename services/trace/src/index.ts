@@ -12,7 +12,7 @@ export type { Answer, Asking, SiteCount } from './traces/answer.ts';
 export { csvOf } from './traces/csv.ts';
 export { type Failure, traceFailure } from './traces/failure.ts';
 export { type LookBack, traceLookBack } from './traces/ineligible.ts';
-export { traceDonors, traceGiven, traceMaterials } from './traces/recipient.ts';
+export { traceDonors, traceGiven, traceMaterials, traceOrigins } from './traces/recipient.ts';
 export { traceRecipients } from './traces/recipients.ts';
 export { traceUnits } from './traces/units.ts';
 export { viewerOf } from './viewer-of.ts';

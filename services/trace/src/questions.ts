@@ -39,6 +39,10 @@ export function originOf({ donor, donation, batch, unit, lot, supplier }: z.outp
   return { lot: lot!, supplier };
 }
 
+export const UnitsQuery = z
+  .strictObject({ batch: Id.optional(), unit: Id.optional(), ...Moments })
+  .refine(({ batch, unit }) => (batch === undefined) !== (unit === undefined), { error: 'name a batch or a unit' });
+
 export const AsOfQuery = z.strictObject(Moments);
 export const DonorQuery = z.strictObject({ donor: Id.describe('Pseudonym'), ...Moments });
 export const SearchQuery = z.strictObject({ q: z.string().min(1).max(300).describe('As scanned or typed'), ...Moments });

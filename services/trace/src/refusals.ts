@@ -5,8 +5,6 @@ import { TraceError, type TraceErrorCode } from './errors.ts';
 
 const OF_QUESTIONS: Readonly<Record<TraceErrorCode, { status: number; title: string }>> = {
   'not-found': { status: 404, title: 'Nothing is known of it' },
-  'not-allowed': { status: 403, title: 'This question is not yours to ask' },
-  'invalid-question': { status: 400, title: 'The question cannot be answered' },
 };
 
 const OF_MOMENTS: Readonly<Record<ReadModelErrorCode, { status: number; title: string }>> = {

@@ -14,6 +14,7 @@ import {
   OriginQuery,
   originOf,
   SearchQuery,
+  UnitsQuery,
 } from './questions.ts';
 import { dossierOf } from './record/dossier.ts';
 import {
@@ -32,7 +33,7 @@ import type { Answer, Asking } from './traces/answer.ts';
 import { csvOf } from './traces/csv.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceLookBack } from './traces/ineligible.ts';
-import { traceDonors, traceGiven, traceMaterials } from './traces/recipient.ts';
+import { traceDonors, traceGiven, traceMaterials, traceOrigins } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
 import { viewerOf } from './viewer-of.ts';
@@ -115,6 +116,14 @@ export function traceRoutes(trace: TraceModel): QueryRoute[] {
         query: OriginQuery,
       },
       (asking, question) => traceRecipients(asking, origin(question)),
+    ),
+    table(
+      {
+        path: '/v1/traces/origins',
+        title: { en: 'Donors of a unit, or of the units of a batch', zh: '由单元或批次追溯到供者' },
+        query: UnitsQuery,
+      },
+      (asking, question) => traceOrigins(asking, question.query as { batch: string } | { unit: string }),
     ),
     table(
       {

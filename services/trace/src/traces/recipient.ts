@@ -3,13 +3,14 @@ import { PrintedNames } from '../query/names.ts';
 import { knownBy } from '../query/origin.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
-import { batchesOf, Decisions, type UnitFound, unitsInfusedIn } from '../query/unit-rows.ts';
+import { batchesOf, Decisions, findUnit, type UnitFound, unitsInfusedIn, unitsOf } from '../query/unit-rows.ts';
 import { namedLinks, walkUp } from '../query/walk.ts';
 import { amount } from './amounts.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
 import { columns } from './columns.ts';
 import { donorKnownTo } from './permission.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
+import { sightOf } from './units.ts';
 
 export type GivenRow = UnitFields & {
   readonly treatment: string;
@@ -136,14 +137,32 @@ const DONOR_COLUMNS = columns({
 
 /** Trace 4, the persons: from whom a patient's cells came. @throws TraceError `not-found` */
 export function traceDonors(asking: Asking, patient: string): Answer<DonorRow> {
-  const { snapshot, sight } = asking;
   const { treatments, units } = givenTo(asking, patient);
+  return donorsOf(asking, units, treatments);
+}
+
+/**
+ * The same for a unit, or for all units of a batch: asked by its laboratory, and by who holds or was allocated the units.
+ *
+ * @throws TraceError `not-found`
+ */
+export function traceOrigins(asking: Asking, origin: { readonly batch: string } | { readonly unit: string }): Answer<DonorRow> {
+  const { snapshot, sight } = asking;
+  const number = 'batch' in origin ? knownBy(snapshot, `batch-${origin.batch}`) : undefined;
+  const all = 'unit' in origin ? findUnit(snapshot, origin.unit) : number === undefined ? [] : unitsOf(snapshot, [number]);
+  const batches = batchesOf(snapshot, [...new Set(all.map(({ batch }) => batch))]);
+  const units = all.filter((unit) => sight.unit(sightOf(snapshot, unit, batches.get(unit.batch))));
+  if (units.length === 0) throw new TraceError('not-found', `nothing is known of ${JSON.stringify(origin)} at this moment`);
+  return donorsOf(asking, units, []);
+}
+
+function donorsOf(asking: Asking, units: readonly UnitFound[], beside: readonly StreamNumber[]): Answer<DonorRow> {
+  const { snapshot, sight } = asking;
   const rows: DonorRow[] = [];
-  const streams = new Set<StreamNumber>(treatments);
+  const streams = new Set<StreamNumber>(beside);
   const links = new Map<string, ReturnType<typeof namedLinks>[number]>();
-  const byBatch = Map.groupBy(units, ({ batch }) => batch);
   const persons = new PersonsSeen(asking);
-  for (const [batch, own] of byBatch) {
+  for (const [batch, own] of Map.groupBy(units, (unit) => unit.batch)) {
     const reached = walkUp(snapshot, [batch]);
     for (const link of namedLinks(snapshot, reached)) links.set(JSON.stringify(link), link);
     for (const stream of reached.streams) streams.add(stream);
@@ -155,7 +174,7 @@ export function traceDonors(asking: Asking, patient: string): Answer<DonorRow> {
     );
     const paths = new Paths(snapshot, reached);
     for (const unit of own) {
-      const infusedAt = infusionEntry(snapshot, unit);
+      const then = unit.infused_in === null ? null : snapshot.at(infusionEntry(snapshot, unit));
       for (const given of donations) {
         const isKnown = persons.isKnown(given.donor);
         const donation = snapshot.name(given.donation);
@@ -167,7 +186,7 @@ export function traceDonors(asking: Asking, patient: string): Answer<DonorRow> {
           donor: persons.name(given.donor),
           source: given.source,
           collectedAt: isKnown ? given.collected_at : null,
-          eligibilityThen: eligibilityOf(snapshot.at(infusedAt), given.donor),
+          eligibilityThen: then && eligibilityOf(then, given.donor),
           eligibilityNow: eligibilityOf(snapshot, given.donor),
           markers: sight.viewer.kind === 'patient' ? [] : markersOf(snapshot, given.donor),
           depth: reached.depth.get(given.donation)!,

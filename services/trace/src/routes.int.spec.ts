@@ -1,0 +1,157 @@
+import type { Readable } from 'node:stream';
+import { type Answer, type Caller, type QueryRoute, type Question, Refusal } from '@cytoledger/service-kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { traceRoutes } from './routes.ts';
+import * as story from './specification/story.ts';
+import { TraceBench } from './specification/trace-bench.ts';
+
+const { ids } = story;
+const inputs = [{ donation: 0 }];
+const recipient = { treatment: 0, patient: 0, site: 'hosp-a' };
+
+let bench: TraceBench;
+let routes: QueryRoute[];
+let last: string;
+
+beforeAll(async () => {
+  bench = await TraceBench.open();
+  last = await bench.say(
+    ...story.donorEvents(0, 'collector'),
+    ...story.donationEvents(0, 0, 'collector'),
+    ...story.issueEvents(0, inputs),
+    ...story.openingEvents(0, inputs),
+    ...story.processEvents(0, 2),
+    ...story.releaseEvents(0),
+    ...story.plannedEvents(recipient),
+    ...story.handingEvents({ batch: 0, unit: 0 }, recipient),
+    ...story.followUpEvents({ batch: 0, unit: 0 }, recipient),
+  );
+  routes = traceRoutes(bench.trace);
+});
+afterAll(() => bench.close());
+
+const caller = (role: Caller['roles'][number], org: string): Caller => ({
+  org,
+  person: 'staff-0001',
+  roles: [role],
+  client: null,
+  treatments: [],
+  batches: [],
+});
+const OVERSIGHT = caller('oversight', 'qc-centre');
+
+async function get(
+  path: string,
+  query: Record<string, unknown> = {},
+  {
+    as = OVERSIGHT,
+    params = {},
+    accepts = 'application/json',
+  }: { as?: Caller; params?: Record<string, string>; accepts?: string } = {},
+): Promise<Answer> {
+  const route = routes.find((each) => each.path === path)!;
+  const parsed = (route.query as z.ZodType<Record<string, unknown>>).parse({ minPosition: last, ...query });
+  return route.handle({
+    caller: as,
+    language: 'en',
+    params,
+    query: parsed,
+    body: undefined,
+    accepts,
+    correlation: 'c',
+    signal: new AbortController().signal,
+  } as unknown as Question);
+}
+
+const problemOf = (asked: Promise<Answer>) =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Refusal ? [error.problem.status, error.problem.code] : error),
+  );
+
+describe('the routes', () => {
+  it('answer a trace as JSON, and as CSV for a spreadsheet', async () => {
+    const { body } = await get('/v1/traces/units', { donor: ids.donor(0) });
+    expect(body).toMatchObject({ trace: 'units', rows: [{ fate: 'infused' }, { fate: null }] });
+    const csv = await get('/v1/traces/units', { donor: ids.donor(0) }, { accepts: 'text/csv' });
+    expect(csv.type).toBe('text/csv; charset=utf-8');
+    expect(String(csv.body).split('\r\n')).toHaveLength(4);
+    expect(csv.headers).toMatchObject({ 'cytoledger-position': last });
+  });
+
+  it('answer as of a position and a time', async () => {
+    const then = await get('/v1/traces/recipients', { donor: ids.donor(0), asOf: '12' });
+    expect(then.body).toMatchObject({ asOf: { position: '12' }, rows: [] });
+    const early = get('/v1/traces/recipients', { donor: ids.donor(0), asOf: '2020-01-01T00:00:00Z' });
+    expect(await problemOf(early)).toEqual([400, 'before-the-log']);
+  });
+
+  it('say which position cannot be waited for', async () => {
+    expect(await problemOf(get('/v1/due', { minPosition: '99999' }))).toEqual([400, 'position-beyond-head']);
+    expect(await problemOf(get('/v1/due', { minPosition: 'x' }))).toEqual([400, 'invalid-position']);
+  });
+
+  it('refuse a question without exactly one origin', () => {
+    const { query } = routes.find(({ path }) => path === '/v1/traces/units')!;
+    for (const wrong of [{}, { donor: 'a', batch: 'b' }, { donor: 'a', supplier: 'x' }]) {
+      expect(query!.safeParse(wrong).success).toBe(false);
+    }
+  });
+
+  it('tell strangers that there is nothing, and roles without traces that they ask none', async () => {
+    const params = { batchId: ids.batch(0), unitId: ids.unit({ batch: 0, unit: 0 }), treatmentId: ids.treatment(0) };
+    const as = caller('hospital.physician', 'hosp-z');
+    for (const path of [
+      '/v1/batches/:batchId',
+      '/v1/units/:unitId',
+      '/v1/treatments/:treatmentId',
+      '/v1/batches/:batchId/dossier',
+    ]) {
+      expect([path, await problemOf(get(path, {}, { as, params }))]).toEqual([path, [404, 'not-found']]);
+    }
+    expect(await problemOf(get('/v1/due', {}, { as: caller('site.admin', 'lab-a') }))).toEqual([403, 'role-asks-no-traces']);
+  });
+
+  it('lead from a unit back to its donors', async () => {
+    const unit = ids.unit({ batch: 0, unit: 1 });
+    const { body } = await get('/v1/traces/origins', { unit });
+    expect(body).toMatchObject({ rows: [{ unit, donor: ids.donor(0), eligibilityThen: null, eligibilityNow: 'eligible' }] });
+    const lab = await get('/v1/traces/origins', { batch: ids.batch(0) }, { as: caller('lab.qa', story.LAB) });
+    expect(lab.body).toMatchObject({ rows: [{ donor: ids.donor(0) }, { donor: ids.donor(0) }] });
+  });
+
+  it('give a history in pages, and whole as NDJSON', async () => {
+    const params = { batchId: ids.batch(0) };
+    const page = await get('/v1/batches/:batchId/history', { limit: '5' }, { params });
+    const { entries, events, next } = page.body as { entries: number; events: unknown[]; next: number };
+    expect([events.length, next]).toEqual([5, 5]);
+    const whole = await get('/v1/batches/:batchId/history', {}, { params, accepts: 'application/x-ndjson' });
+    const lines = (await (whole.body as Readable).toArray()).join('').trimEnd().split('\n');
+    expect(lines).toHaveLength(entries);
+  });
+
+  it('give a record as it was, and what changed since', async () => {
+    const params = { stream: `person-${ids.donor(0)}` };
+    const state = await get('/v1/streams/:stream/state', { asOf: '2' }, { params });
+    expect(state.body).toMatchObject({ position: '2', state: { registered: true, eligibility: null } });
+    const route = routes.find(({ path }) => path === '/v1/streams/:stream/differences')!;
+    const { body } = await route.handle({
+      caller: OVERSIGHT,
+      params,
+      query: { before: '2', after: '3' },
+      signal: new AbortController().signal,
+    } as unknown as Question);
+    expect(body).toMatchObject({ differences: [{ pointer: '/eligibility', before: null, after: { status: 'eligible' } }] });
+  });
+
+  it('give the dossier', async () => {
+    const { body } = await get('/v1/batches/:batchId/dossier', {}, { params: { batchId: ids.batch(0) } });
+    expect(body).toMatchObject({ batch: ids.batch(0), reviewed: [{ disposition: 'released' }] });
+  });
+
+  it('find what a code means', async () => {
+    const { body } = await get('/v1/search', { q: 'hucmsc-p4-0' });
+    expect(body).toMatchObject({ candidates: [{ kind: 'batch', id: ids.batch(0), by: 'local' }] });
+  });
+});
