@@ -11,8 +11,22 @@ export type { Entry, Refused, Sent } from './outbox/entry.ts';
 export { OutboxError, type OutboxErrorCode } from './outbox/errors.ts';
 export { type Decision, type Drained, type Outbox, type OutboxOptions, type OutboxStatus, openOutbox } from './outbox/outbox.ts';
 export { ApiProblem, type Problem, type Violation } from './problem.ts';
-export type { GateAnswer, Queries, When } from './queries.ts';
+export type {
+  Candidate,
+  GateAnswer,
+  HistoryEvent,
+  Origin,
+  OriginTrace,
+  PatientTrace,
+  Queries,
+  ReleaseGate,
+  TraceAnswer,
+  UnitGate,
+  When,
+} from './queries.ts';
 export type { Captured, Receipt } from './receipt.ts';
 export { type Enrolment, enrolmentStatements, publicHalf, type Revocation, revocationStatement } from './signing/keys.ts';
+export { meaningOf } from './signing/meaning.ts';
 export type { SignedBody } from './signing/signed-body.ts';
 export { countersign, prepareContent, signedSubmission, signTogether } from './signing/submission.ts';
+export { checkLine } from './statement-check.ts';

@@ -3,9 +3,9 @@ import type { Violation } from './problem.ts';
 
 /** As of which position or time, or not before which, a question is answered. */
 export type When = {
-  /** RFC 3339 with offset, or a log position: the answer as it would have been then. */
+  /** RFC 3339 with offset, or a log position: the answer as it was then. */
   readonly asOf?: string;
-  /** Waits until this position is known: give the receipt's, to read one's own write. */
+  /** From a receipt: the answer knows of that event. */
   readonly minPosition?: string;
 };
 
@@ -13,23 +13,147 @@ export type When = {
 export type GateAnswer = {
   readonly allowed: boolean;
   readonly reasons: readonly Violation[];
-  readonly findings?: readonly Violation[];
   readonly warnings: readonly Violation[];
-  /** Head of the batch as it was judged, to be signed with a release. */
-  readonly reviewed?: { readonly seq: number; readonly leaf: string };
 };
 
-/** What the read side answers. */
+export type ReleaseGate = GateAnswer & {
+  readonly findings: readonly Violation[];
+  /** Head of the batch as it was judged: belongs into the content of the release. */
+  readonly reviewed: { readonly seq: number; readonly leaf: string };
+};
+
+export type UnitGate = GateAnswer & {
+  readonly light: 'green' | 'red';
+  /** When it was judged, by the platform's clock. */
+  readonly at: string;
+  readonly batch: string;
+  readonly unit: string;
+  readonly treatment: string;
+};
+
+/** What a trace begins with. */
+export type Origin =
+  | { readonly donor: string }
+  | { readonly donation: string }
+  | { readonly batch: string }
+  | { readonly unit: string }
+  | { readonly lot: string; readonly supplier?: string };
+
+export type OriginTrace = 'units' | 'recipients' | 'failures';
+export type PatientTrace = 'given' | 'donors' | 'materials';
+
+type Cell = string | number | boolean | null | readonly string[];
+
+/** A table, and what it may be lacking. */
+export type TraceAnswer = {
+  readonly trace: string;
+  readonly asOf: { readonly position: string; readonly recordedAt: string; readonly occurredAt: string | null };
+  readonly columns: readonly { readonly key: string; readonly en: string; readonly zh: string }[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  /** What the asker may know of but not see: numbers per site. */
+  readonly elsewhere: readonly {
+    readonly site: string | null;
+    readonly units: number;
+    readonly infused: number;
+    readonly recipients: number;
+  }[];
+  readonly balance: unknown;
+  readonly completeness: {
+    readonly unreconciled: readonly unknown[];
+    readonly unreconciledInAll: number;
+    readonly openDeviations: number;
+    readonly unprojected: number;
+  };
+};
+
+/** One event of a history, as it stands in the log. */
+export type HistoryEvent = {
+  readonly position: string;
+  readonly header: {
+    readonly id: string;
+    readonly stream: string;
+    readonly seq: number;
+    readonly prev: string | null;
+    readonly recordedAt: string;
+    readonly body: string;
+  };
+  /** Null where the asker may not read it; the header still proves that nothing is missing. */
+  readonly body: {
+    readonly actor: {
+      readonly org: string;
+      readonly person: string | null;
+      readonly role: string;
+      readonly client: string | null;
+    };
+    readonly content: {
+      readonly type: string;
+      readonly occurredAt: string | null;
+      readonly data: Readonly<Record<string, unknown>>;
+    };
+  } | null;
+  /** Id of the newest correction that stands in its place. */
+  readonly correctedBy: string | null;
+};
+
+export type Candidate = {
+  readonly kind: string;
+  readonly id: string;
+  readonly unit: string | null;
+  readonly by: string;
+  readonly value: string;
+  readonly site: string | null;
+};
+
+/** What the read side answers. Every call may throw ApiProblem (404: there is nothing, or nothing to be known) and ClientError. */
 export type Queries = {
   /** May this batch be released? */
-  releaseGate(batch: string, options?: CallOptions): Promise<GateAnswer>;
+  releaseGate(batch: string, options?: CallOptions): Promise<ReleaseGate>;
+  /** May this bag go into this patient now? */
+  unitGate(
+    ask: { readonly batch: string; readonly unit: string; readonly treatment: string },
+    options?: CallOptions,
+  ): Promise<UnitGate>;
+  /** What came of it: units, recipients, or who has how many of something that has failed. */
+  trace(what: OriginTrace, origin: Origin, when?: When, options?: CallOptions): Promise<TraceAnswer>;
+  /** A donor is found ineligible. */
+  lookBack(donor: string, when?: When, options?: CallOptions): Promise<TraceAnswer>;
+  /** From a patient back. */
+  tracePatient(what: PatientTrace, patient: string, when?: When, options?: CallOptions): Promise<TraceAnswer>;
+  /** A batch with everything upstream and downstream, event by event, without end in memory. */
+  batchHistory(batch: string, when?: When, options?: CallOptions): AsyncGenerator<HistoryEvent>;
+  streamHistory(stream: string, when?: When, options?: CallOptions): AsyncGenerator<HistoryEvent>;
+  /** A record as it was at a moment. */
+  state(
+    stream: string,
+    when?: When,
+    options?: CallOptions,
+  ): Promise<{ readonly position: string; readonly recordedAt: string; readonly state: unknown }>;
+  /** What a release rests on. */
+  dossier(batch: string, when?: When, options?: CallOptions): Promise<unknown>;
+  /** What a scanned or typed code may mean. */
+  search(code: string, when?: When, options?: CallOptions): Promise<readonly Candidate[]>;
 };
 
 type Ask = <A>(path: string, query?: Query, options?: CallOptions) => Promise<A>;
 type AskLines = <A>(path: string, query?: Query, options?: CallOptions) => AsyncGenerator<A>;
 
-export function queriesOf(ask: Ask, _askLines: AskLines): Queries {
+export function queriesOf(ask: Ask, askLines: AskLines): Queries {
   return {
-    releaseGate: (batch, options) => ask(`/v1/batches/${encodeURIComponent(batch)}/gate`, {}, options),
+    releaseGate: (batch, options) => ask(at`/v1/batches/${batch}/gate`, {}, options),
+    unitGate: ({ batch, unit, treatment }, options) => ask(at`/v1/batches/${batch}/units/${unit}/gate`, { treatment }, options),
+    trace: (what, origin, when, options) => ask(at`/v1/traces/${what}`, { ...origin, ...when }, options),
+    lookBack: (donor, when, options) => ask('/v1/traces/look-back', { donor, ...when }, options),
+    tracePatient: (what, patient, when, options) => ask(at`/v1/patients/${patient}/${what}`, { ...when }, options),
+    batchHistory: (batch, when, options) => askLines(at`/v1/batches/${batch}/history`, { ...when }, options),
+    streamHistory: (stream, when, options) => askLines(at`/v1/streams/${stream}/history`, { ...when }, options),
+    state: (stream, when, options) => ask(at`/v1/streams/${stream}/state`, { ...when }, options),
+    dossier: (batch, when, options) => ask(at`/v1/batches/${batch}/dossier`, { ...when }, options),
+    search: async (code, when, options) =>
+      (await ask<{ candidates: readonly Candidate[] }>('/v1/search', { q: code, ...when }, options)).candidates,
   };
+}
+
+/** A path with its parameters encoded. */
+function at(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }

@@ -1,0 +1,35 @@
+import type { Client, GateAnswer, Violation } from '@cytoledger/client';
+import { CliError, EXIT, type ExitCode } from '../exit.ts';
+import { type Io, print, printJson } from '../io.ts';
+import { isSet, type Options, text } from '../options.ts';
+
+/** May this batch be released, or this bag go into this patient, now? Green ends with 0, red with 1. */
+export async function gate(batch: string, options: Options, io: Io, client: Client): Promise<ExitCode> {
+  const [unit, treatment] = [text(options, 'unit'), text(options, 'treatment')];
+  if ((unit === undefined) !== (treatment === undefined)) {
+    throw new CliError(
+      'a bag is judged for a treatment',
+      'Give both --unit and --treatment, or neither for the release of the batch.',
+    );
+  }
+  const call = { signal: io.signal };
+  const answer =
+    unit === undefined || treatment === undefined
+      ? await client.releaseGate(batch, call)
+      : await client.unitGate({ batch, unit, treatment }, call);
+  if (isSet(options, 'json')) printJson(io, answer);
+  else print(io, spoken(answer, unit === undefined ? 'the batch may be released' : 'this bag may be given'));
+  return answer.allowed ? EXIT.done : EXIT.no;
+}
+
+function spoken({ allowed, reasons, warnings }: GateAnswer, question: string): string {
+  return [
+    allowed ? `GREEN: ${question}` : `RED: it is not so that ${question}`,
+    ...reasons.map((reason) => `  - ${sentence(reason)}`),
+    ...warnings.map((warning) => `  (${sentence(warning)})`),
+  ].join('\n');
+}
+
+function sentence({ message, rule, citation }: Violation): string {
+  return `${message} [${rule}${citation === undefined ? '' : `; ${citation}`}]`;
+}

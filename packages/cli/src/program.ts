@@ -1,0 +1,163 @@
+import { ApiProblem, ClientError } from '@cytoledger/client';
+import { type CAC, cac } from 'cac';
+import { fsck } from './commands/fsck.ts';
+import { gate } from './commands/gate.ts';
+import { keygen } from './commands/keygen.ts';
+import { enrol, revoke } from './commands/keys.ts';
+import { OUTBOX_ACTIONS, outbox } from './commands/outbox.ts';
+import { rebuild } from './commands/rebuild.ts';
+import { replay } from './commands/replay.ts';
+import { sign } from './commands/sign.ts';
+import { TRACES, trace } from './commands/trace.ts';
+import { connect } from './connection.ts';
+import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { importFile } from './import/import-file.ts';
+import { type Io, tell } from './io.ts';
+import { type Options, TEXT } from './options.ts';
+
+/** Runs one command and says how the process should end. Never throws. */
+export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.done;
+  const ends = (action: (...given: never[]) => Promise<ExitCode>) => {
+    return async (...given: never[]) => {
+      exit = await action(...given);
+    };
+  };
+  try {
+    const cli = declared(io, ends);
+    cli.parse(['node', 'cytoledger', ...args], { run: false });
+    if (!cli.matchedCommand) {
+      if (cli.options['help'] === true || cli.options['version'] === true) return EXIT.done;
+      if (args.length > 0) throw new CliError(`there is no command ${args[0]}`, 'cytoledger --help lists them.');
+      cli.outputHelp();
+      return EXIT.usage;
+    }
+    await cli.runMatchedCommand();
+    return exit;
+  } catch (error) {
+    return failed(error, io);
+  }
+}
+
+type Ends = (action: (...given: never[]) => Promise<ExitCode>) => (...given: never[]) => Promise<void>;
+
+function declared(io: Io, ends: Ends): CAC {
+  const cli = cac('cytoledger');
+  const online = (name: string, description: string) =>
+    cli
+      .command(name, description)
+      .option('--url <url>', 'Where the platform is [CYTOLEDGER_URL, or http://127.0.0.1:8080]', TEXT)
+      .option('--token <token>', 'Bearer token [CYTOLEDGER_TOKEN]', TEXT)
+      .option('--as <role>', 'Token of a role of the running demo, from DATA_DIR/demo/tokens.json', TEXT)
+      .option('--language <language>', 'zh or en [CYTOLEDGER_LANGUAGE]', TEXT)
+      .option('--json', 'JSON instead of text');
+  const offline = (name: string, description: string) =>
+    cli
+      .command(name, description)
+      .option('--data-dir <folder>', 'Data folder of the platform [DATA_DIR, or ./data]', TEXT)
+      .option('--event-store <url>', 'The log, where it is elsewhere [EVENT_STORE]', TEXT)
+      .option('--json', 'JSON instead of text');
+
+  cli
+    .command('keygen', 'Make a signing key (Ed25519)')
+    .option('--out <file>', 'Where the private key goes, readable by its owner only [key-<kid>.json]', TEXT)
+    .option('--json', 'JSON instead of text')
+    .action(ends((options: Options) => keygen(options, io)));
+  cli
+    .command('sign [file]', 'Sign a statement, or a content that another has made, and print the body to POST')
+    .option('--key <file>', 'Private key, as keygen wrote it', TEXT)
+    .option('--meaning <text>', 'What the signature means, where the type does not say', TEXT)
+    .option('--corrects <type>', 'For a correction: type of the event that it corrects', TEXT)
+    .action(ends((file: string | undefined, options: Options) => sign(file, options, io)));
+  cli
+    .command('enrol', 'Print the body that enrols a key: POST /v1/keys/<kid>')
+    .option('--root <file>', 'Root key of the organisation', TEXT)
+    .option('--key <file>', 'The new key', TEXT)
+    .option('--org <organisation>', 'Organisation', TEXT)
+    .option('--person <pseudonym>', 'Staff pseudonym; without it the key is a client’s', TEXT)
+    .option('--role <role>', 'Role that the person signs in; may be given several times', TEXT)
+    .action(ends((options: Options) => enrol(options, io)));
+  cli
+    .command('revoke', 'Print the body that revokes a key: POST /v1/keys/<kid>/revocation')
+    .option('--root <file>', 'Root key of the organisation', TEXT)
+    .option('--key <file>', 'The key, where its file is at hand', TEXT)
+    .option('--kid <kid>', 'The key, where it is not', TEXT)
+    .option('--reason <code>', 'compromised, left-organisation, lost, replaced or role-ended', TEXT)
+    .option('--compromised-from <time>', 'Since when signatures are in doubt (RFC 3339)', TEXT)
+    .action(ends((options: Options) => revoke(options, io)));
+
+  online('import <file>', 'Capture every line of an NDJSON or CSV file; again is safe')
+    .option('--dry-run', 'Read and check, and send nothing')
+    .option('--progress', 'Say every second how far it is')
+    .option('--type <type>', 'CSV: type of every row', TEXT)
+    .option('--stream <stream>', 'CSV: stream of every row', TEXT)
+    .action(ends((file: string, options: Options) => importFile(file, options, io, () => connect(options, io))));
+  withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`)).action(
+    ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))),
+  );
+  online('replay <batch>', 'The whole history of a batch (or of one stream), with its chains checked')
+    .option('--as-of <moment>', 'Log position or time', TEXT)
+    .option('--ndjson', 'Whole events, one a line')
+    .action(ends(async (batch: string, options: Options) => replay(batch, options, io, await connect(options, io))));
+  online('gate <batch>', 'May the batch be released? With --unit and --treatment: may this bag go into this patient now?')
+    .option('--unit <unit>', 'The bag', TEXT)
+    .option('--treatment <treatment>', 'The treatment it is meant for', TEXT)
+    .action(ends(async (batch: string, options: Options) => gate(batch, options, io, await connect(options, io))));
+  online('outbox <action> [item]', `Keep events on disk until they have a receipt: ${OUTBOX_ACTIONS.join(', ')}`)
+    .option('--dir <folder>', 'The outbox, on a local disk [CYTOLEDGER_OUTBOX]', TEXT)
+    .option('--resend', 'decide: send it again')
+    .option('--with <file>', 'decide --resend: what stands in its place', TEXT)
+    .option('--drop', 'decide: never send it')
+    .option('--because <text>', 'decide --drop: why', TEXT)
+    .action(
+      ends((action: string, item: string | undefined, options: Options) =>
+        outbox(action, item, options, io, () => connect(options, io)),
+      ),
+    );
+
+  offline('fsck', 'Hash every header and body of a log again and follow every chain')
+    .option('--progress', 'Say every second how far it is')
+    .action(ends((options: Options) => fsck(options, io)));
+  offline('rebuild', 'Throw away the read models of a stopped platform; they are built anew at its next start').action(
+    ends((options: Options) => rebuild(options, io)),
+  );
+  cli.help();
+  return cli;
+}
+
+function withOrigins(command: ReturnType<CAC['command']>): ReturnType<CAC['command']> {
+  return command
+    .option('--donor <pseudonym>', 'Origin, or look-back', TEXT)
+    .option('--donation <id>', 'Origin', TEXT)
+    .option('--batch <id>', 'Origin', TEXT)
+    .option('--unit <id>', 'Origin', TEXT)
+    .option('--lot <number>', 'Origin: a material', TEXT)
+    .option('--supplier <name>', 'Of the lot', TEXT)
+    .option('--patient <pseudonym>', 'given, donors, materials', TEXT)
+    .option('--as-of <moment>', 'Log position or time', TEXT)
+    .option('--min-position <position>', 'From a receipt', TEXT);
+}
+
+function failed(error: unknown, io: Io): ExitCode {
+  if (error instanceof CliError) return say(io, error.message, error.advice, error.exit);
+  if (error instanceof ApiProblem) return say(io, error.message, adviceFor(error), EXIT.refused);
+  if (error instanceof ClientError) {
+    if (error.code === 'aborted') return say(io, 'stopped', 'Running it again is safe.', EXIT.unreachable);
+    return say(io, error.message, 'Running it again is safe.', EXIT.unreachable);
+  }
+  if (error instanceof Error && error.name === 'CACError')
+    return say(io, error.message, 'cytoledger --help shows how.', EXIT.usage);
+  return say(io, error instanceof Error ? (error.stack ?? error.message) : String(error), undefined, EXIT.fault);
+}
+
+function adviceFor({ status }: ApiProblem): string | undefined {
+  if (status === 401) return 'The token is not valid (any more): set CYTOLEDGER_TOKEN, or --as ROLE beside a running demo.';
+  if (status === 403) return 'Ask with the token of somebody who may.';
+  if (status === 404) return 'Check the id, and whether the token may know of it.';
+  return undefined;
+}
+
+function say(io: Io, message: string, advice: string | undefined, exit: ExitCode): ExitCode {
+  tell(io, `cytoledger: ${message}${advice === undefined ? '' : `\n${advice}`}`);
+  return exit;
+}
