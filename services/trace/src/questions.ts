@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Origin } from './query/origin.ts';
 
 /** What every question takes. */
-export const Moments = {
+const Moments = {
   asOf: z.string().min(1).max(60).optional().describe('Log position, or RFC 3339 time with offset: the answer as it was then'),
   minPosition: z
     .string()

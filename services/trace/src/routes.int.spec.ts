@@ -145,6 +145,14 @@ describe('the routes', () => {
     expect(body).toMatchObject({ differences: [{ pointer: '/eligibility', before: null, after: { status: 'eligible' } }] });
   });
 
+  it('show a laboratory the state of its batch without the patients', async () => {
+    const params = { stream: `batch-${ids.batch(0)}` };
+    const all = await get('/v1/streams/:stream/state', {}, { params });
+    expect(JSON.stringify(all.body)).toContain(ids.patient(0));
+    const own = await get('/v1/streams/:stream/state', {}, { params, as: caller('lab.qa', story.LAB) });
+    expect(JSON.stringify(own.body)).not.toContain('patient-0');
+  });
+
   it('give the dossier', async () => {
     const { body } = await get('/v1/batches/:batchId/dossier', {}, { params: { batchId: ids.batch(0) } });
     expect(body).toMatchObject({ batch: ids.batch(0), reviewed: [{ disposition: 'released' }] });

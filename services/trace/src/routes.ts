@@ -4,7 +4,7 @@ import { type QueryRoute, type Question, Refusal, type Answer as Reply, ROLES } 
 import type { z } from 'zod';
 import { TraceError } from './errors.ts';
 import { knownBy } from './query/origin.ts';
-import { seesStream } from './query/stream-sight.ts';
+import { seesPatientsOf, seesStream } from './query/stream-sight.ts';
 import {
   AsOfQuery,
   DifferenceQuery,
@@ -238,5 +238,16 @@ async function stateOf({ snapshot, sight }: Asking, trace: TraceModel, stream: s
   if (number === undefined || !seesStream(snapshot, sight, number)) {
     throw new TraceError('not-found', `nothing is known of ${stream} at this moment`);
   }
-  return jsonOf(await stateAt(trace.store, stream, newestSeq(snapshot, number)));
+  const namesPatients = stream.startsWith('batch-') && !seesPatientsOf(snapshot, sight, number);
+  const state = jsonOf(await stateAt(trace.store, stream, newestSeq(snapshot, number)));
+  return namesPatients ? withoutPatients(state) : state;
+}
+
+/** Every member `patient`, at whatever depth, as null. */
+function withoutPatients(state: Json): Json {
+  if (typeof state !== 'object' || state === null) return state;
+  if (Array.isArray(state)) return state.map(withoutPatients);
+  return Object.fromEntries(
+    Object.entries(state).map(([name, value]) => [name, name === 'patient' ? null : withoutPatients(value as Json)]),
+  );
 }

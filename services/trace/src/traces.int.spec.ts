@@ -384,8 +384,12 @@ describe('the record', () => {
     const positions = lines.map(({ position }) => Number(position));
     expect(positions).toEqual(positions.toSorted((a, b) => a - b));
     const withheld = new Set(lines.filter(({ body }) => body === null).map(({ header }) => header.stream.split('-')[0]));
-    expect([...withheld]).toEqual(['treatment']);
+    expect([...withheld].sort()).toEqual(['batch', 'treatment']);
     expect(JSON.stringify(lines)).not.toContain('vitalSigns');
+    expect(JSON.stringify(lines)).not.toContain('patient-0');
+    const whole = await bench.ask((asking) => familyEntries(asking, ids.batch(1)));
+    expect(whole).toHaveLength(lines.length);
+    expect(whole.every(({ visible }) => visible)).toBe(true);
   });
 
   it('says how each line of the specification stood, and what the signers had read', async () => {

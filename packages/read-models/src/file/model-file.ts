@@ -18,7 +18,7 @@ const BUSY_MS = 5_000;
 export type ModelFile = { readonly db: DatabaseSync; readonly checkpoint: Checkpoint; readonly fresh: boolean };
 
 /** What a file was built for: other tables or another version make it worthless. */
-export function fingerprint(projection: Pick<Projection, 'name' | 'version' | 'tables'>): string {
+function fingerprint(projection: Pick<Projection, 'name' | 'version' | 'tables'>): string {
   const parts = [FORMAT, projection.name, projection.version, logIndexSchema, ...projection.tables.map(tableSchema)];
   return sha256(JSON.stringify(parts)).toString('hex');
 }

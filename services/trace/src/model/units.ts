@@ -55,7 +55,7 @@ export const whereabouts = table(
 );
 
 type Made = RowOf<typeof units.columns>;
-export type Condition = RowOf<typeof conditions.columns>;
+
 export type Whereabouts = RowOf<typeof whereabouts.columns>;
 
 /** Units that are or were sent to a laboratory, and in-process samples. Keyed by sample id. */
@@ -70,7 +70,7 @@ export const samples = table('samples', {
 });
 
 /** The stream's units that a scope means and that are recorded. */
-export function unitsIn(rows: Rows, scope: Scope): string[] {
+function unitsIn(rows: Rows, scope: Scope): string[] {
   if (scope !== 'whole-batch' && 'units' in scope) return scope.units.filter((id) => rows.get(units, id));
   const all: [string, Made][] = rows.all(units);
   return all.filter(([id, unit]) => covers(scope, { id, ordinal: unit.ordinal! })).map(([id]) => id);

@@ -44,7 +44,7 @@ export const unreconciledHandlers: readonly Handler[] = [
 ];
 
 /** All short texts of a content's data and stream, in the form in which identifiers are searched. */
-export function mentionsIn(content: string): Set<string> {
+function mentionsIn(content: string): Set<string> {
   const found = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value === 'string' && value.length >= 4 && value.length <= 100) found.add(normalised(value));

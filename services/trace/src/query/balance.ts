@@ -22,6 +22,6 @@ export function balanceOf(units: readonly Pick<UnitFound, 'fate' | 'in_transit'>
   return { made, ...counts, unaccounted: made - units.length };
 }
 
-export function accountOf({ fate, in_transit }: Pick<UnitFound, 'fate' | 'in_transit'>): Account {
+function accountOf({ fate, in_transit }: Pick<UnitFound, 'fate' | 'in_transit'>): Account {
   return (fate as Exclude<Account, 'onHand' | 'inTransit'> | null) ?? (in_transit === 1 ? 'inTransit' : 'onHand');
 }

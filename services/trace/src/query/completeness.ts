@@ -1,5 +1,6 @@
 import { normalised } from '@cytoledger/domain';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
+import type { Sight } from './viewer.ts';
 
 /** What an answer may be lacking. Shown with every answer, also when it is nothing. */
 export type Completeness = {
@@ -13,7 +14,7 @@ export type Completeness = {
   readonly unprojected: number;
 };
 
-export type OpenReport = {
+type OpenReport = {
   readonly fact: string;
   readonly type: string | null;
   readonly intended: string | null;
@@ -35,10 +36,15 @@ type Row = {
 const COMPARED = 300;
 
 /** @param names ids, pseudonyms and codes of the answer */
-export function completenessOf(snapshot: Snapshot, streams: readonly StreamNumber[], names: Iterable<string>): Completeness {
+export function completenessOf(
+  snapshot: Snapshot,
+  sight: Sight,
+  streams: readonly StreamNumber[],
+  names: Iterable<string>,
+): Completeness {
   const open = snapshot.get<{ n: number }>(`SELECT count(*) AS n FROM unreconciled x WHERE x.status = 'open' AND {rows x}`)!.n;
   return {
-    unreconciled: open === 0 ? [] : touching(snapshot, open, names),
+    unreconciled: open === 0 ? [] : touching(snapshot, open, names).map((report) => seenBy(sight, report)),
     unreconciledInAll: open,
     openDeviations: snapshot.get<{ n: number }>(
       `SELECT count(*) AS n FROM json_each(:streams) s CROSS JOIN deviations d
@@ -47,6 +53,12 @@ export function completenessOf(snapshot: Snapshot, streams: readonly StreamNumbe
     )!.n,
     unprojected: snapshot.get<{ n: number }>('SELECT count(*) AS n FROM unprojected WHERE entry <= :e')!.n,
   };
+}
+
+/** That there is a report, and what speaks against it, is for all; whose it is and about what, for those who know them. */
+function seenBy(sight: Sight, report: OpenReport): OpenReport {
+  if (sight.everything || report.reportedBy === sight.viewer.org) return report;
+  return { ...report, intended: null, reportedBy: null };
 }
 
 function touching(snapshot: Snapshot, open: number, names: Iterable<string>): OpenReport[] {

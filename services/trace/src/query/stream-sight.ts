@@ -35,3 +35,23 @@ const PARTIES: Readonly<Record<string, string>> = {
     WHERE s.stream = :number AND (s.shipper = :org OR s.consignee = :org OR s.carrier = :org) AND {rows s}`,
   fact: 'SELECT 1 AS party FROM unreconciled x WHERE x.stream = :number AND x.reported_by = :org AND {rows x}',
 };
+
+/** Events of a batch that name the patient whom a unit is meant for. */
+export const NAMING_PATIENTS: readonly string[] = [
+  'batch.unit-allocated.v1',
+  'batch.unit-infusion-authorised.v1',
+  'batch.unit-infused.v1',
+];
+
+/** Whether all patients of a batch are the viewer's own: its laboratory otherwise sees what became of the units, and not in whom. */
+export function seesPatientsOf(snapshot: Snapshot, sight: Sight, batch: StreamNumber): boolean {
+  if (sight.everything) return true;
+  if (sight.viewer.kind === 'auditor') return false;
+  return (
+    snapshot.get(
+      `SELECT 1 AS other FROM whereabouts w
+        WHERE w.stream = :batch AND w.allocated_site IS NOT NULL AND w.allocated_site <> :org AND w.began <= :e LIMIT 1`,
+      { batch, org: sight.viewer.org },
+    ) === undefined
+  );
+}

@@ -25,7 +25,7 @@ export type Dossier = {
   readonly reviewed: readonly Reviewed[];
 };
 
-export type Reviewed = {
+type Reviewed = {
   readonly event: string;
   readonly disposition: string;
   readonly decidedAt: string | null;

@@ -3,7 +3,7 @@ import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { TraceError } from '../errors.ts';
 import { knownBy } from '../query/origin.ts';
 import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
-import { seesStream } from '../query/stream-sight.ts';
+import { NAMING_PATIENTS, seesPatientsOf, seesStream } from '../query/stream-sight.ts';
 import { walkDown, walkUp } from '../query/walk.ts';
 import type { Asking } from '../traces/answer.ts';
 
@@ -17,13 +17,35 @@ const PAGE = 500;
  *
  * @throws TraceError `not-found`
  */
-export function streamEntries({ snapshot, sight }: Asking, stream: string): EntryAt[] {
+export function streamEntries(asking: Asking, stream: string): EntryAt[] {
+  const { snapshot, sight } = asking;
   const number = knownBy(snapshot, stream);
   if (number === undefined || !seesStream(snapshot, sight, number)) {
     throw new TraceError('not-found', `nothing is known of ${stream} at this moment`);
   }
-  const newest = newestSeq(snapshot, number);
-  return Array.from({ length: newest + 1 }, (_, seq) => ({ stream, seq, visible: true }));
+  return entriesOf(asking, [number]);
+}
+
+/** In log order. Of a stream that the viewer may not read, and of events that name patients of others, the body is withheld. */
+function entriesOf({ snapshot, sight }: Asking, streams: readonly StreamNumber[]): EntryAt[] {
+  type Seen = { readonly name: string; readonly stream: boolean; readonly patients: boolean };
+  const seen = new Map(
+    streams.map((stream): [StreamNumber, Seen] => {
+      const name = snapshot.name(stream);
+      const patients = !name.startsWith('batch-') || seesPatientsOf(snapshot, sight, stream);
+      return [stream, { name, stream: seesStream(snapshot, sight, stream), patients }];
+    }),
+  );
+  return snapshot
+    .all<{ stream: StreamNumber; seq: number; type: string }>(
+      `SELECT n.stream, n.seq, t.name AS type FROM json_each(:streams) s CROSS JOIN entries n JOIN types t ON t.number = n.type
+        WHERE n.stream = s.value AND n.entry <= :e ORDER BY n.entry`,
+      { streams: JSON.stringify(streams) },
+    )
+    .map(({ stream, seq, type }) => {
+      const { name, stream: readable, patients } = seen.get(stream)!;
+      return { stream: name, seq, visible: readable && (patients || !NAMING_PATIENTS.includes(type)) };
+    });
 }
 
 /** Revision of the stream's newest event at the moment; −1 where it had none. */
@@ -41,22 +63,16 @@ export function newestSeq(snapshot: Snapshot, number: StreamNumber): number {
  *
  * @throws TraceError `not-found`
  */
-export function familyEntries({ snapshot, sight }: Asking, batch: string): EntryAt[] {
+export function familyEntries(asking: Asking, batch: string): EntryAt[] {
+  const { snapshot, sight } = asking;
   const number = knownBy(snapshot, `batch-${batch}`);
   if (number === undefined || !seesStream(snapshot, sight, number)) {
     throw new TraceError('not-found', `nothing is known of batch ${batch} at this moment`);
   }
-  const streams = familyOf(snapshot, number);
-  const visible = new Map(streams.map((stream) => [stream, seesStream(snapshot, sight, stream)]));
-  return snapshot
-    .all<{ stream: StreamNumber; seq: number }>(
-      `SELECT n.stream, n.seq FROM json_each(:streams) s CROSS JOIN entries n WHERE n.stream = s.value AND n.entry <= :e ORDER BY n.entry`,
-      { streams: JSON.stringify(streams) },
-    )
-    .map(({ stream, seq }) => ({ stream: snapshot.name(stream), seq, visible: visible.get(stream)! }));
+  return entriesOf(asking, familyOf(snapshot, number));
 }
 
-export function familyOf(snapshot: Snapshot, batch: StreamNumber): StreamNumber[] {
+function familyOf(snapshot: Snapshot, batch: StreamNumber): StreamNumber[] {
   const lineage = [...new Set([...walkUp(snapshot, [batch]).streams, ...walkDown(snapshot, [batch]).streams])];
   const beside = snapshot.all<{ stream: StreamNumber | null }>(
     `SELECT d.donor AS stream FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}

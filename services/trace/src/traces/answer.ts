@@ -69,7 +69,7 @@ export type Finished<R> = {
   readonly printed?: PrintedNames;
 };
 
-export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot }: Asking, finished: Finished<R>): Answer<R> {
+export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot, sight }: Asking, finished: Finished<R>): Answer<R> {
   const { position, recordedAt } = snapshot.moment;
   return {
     trace: finished.trace,
@@ -79,7 +79,7 @@ export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot }: A
     elsewhere: finished.elsewhere?.counts() ?? [],
     links: finished.links ?? [],
     balance: finished.balance ?? null,
-    completeness: completenessOf(snapshot, finished.streams, namesIn(snapshot, finished)),
+    completeness: completenessOf(snapshot, sight, finished.streams, namesIn(snapshot, finished)),
   };
 }
 

@@ -10,7 +10,7 @@ import { mayAskForward } from './permission.ts';
 import { goForward, sightOf, visibleLinks } from './units.ts';
 
 /** What a recall needs of each site. */
-export type SiteRow = {
+type SiteRow = {
   readonly site: string | null;
   readonly batches: readonly string[];
   readonly units: number;
@@ -29,7 +29,7 @@ export type Failure = Answer<SiteRow> & {
   /** Batches that shared a lot with those asked about and came of none of them. */
   readonly sisters: readonly Sister[];
 };
-export type Sister = {
+type Sister = {
   readonly batch: string;
   readonly material: string;
   readonly supplier: string | null;

@@ -4,14 +4,14 @@ import type { Answer, Asking } from './answer.ts';
 import { columns } from './columns.ts';
 import { traceUnits, type UnitRow } from './units.ts';
 
-export type LookBackRow = UnitRow & {
+type LookBackRow = UnitRow & {
   /** Given after the last sample that was still negative, as far as samples say. */
   readonly atRisk: boolean;
   readonly stoppable: boolean;
   readonly daysSinceExposure: number | null;
 };
 
-export type Finding = {
+type Finding = {
   readonly eligibility: string | null;
   readonly since: string | null;
   readonly reasons: readonly string[];

@@ -87,7 +87,7 @@ function failuresAfter(snapshot: Snapshot, { batch, infused_at }: UnitFound): st
 }
 
 /** The viewer's share of a patient's treatments, and the units infused in them. @throws TraceError `not-found` */
-export function givenTo({ snapshot, sight }: Asking, patient: string): Given {
+function givenTo({ snapshot, sight }: Asking, patient: string): Given {
   const stream = `person-${patient}`;
   const person = knownBy(snapshot, stream) ?? snapshot.number(stream);
   const treatments =
@@ -214,7 +214,7 @@ type DonationFound = {
   readonly collected_at: string | null;
 };
 
-export function donationsAmong(snapshot: Snapshot, streams: readonly StreamNumber[]): DonationFound[] {
+function donationsAmong(snapshot: Snapshot, streams: readonly StreamNumber[]): DonationFound[] {
   return snapshot.all<DonationFound>(
     `SELECT d.stream AS donation, d.donor, d.source, d.collected_at FROM json_each(:streams) s CROSS JOIN donations d
       WHERE d.stream = s.value AND {rows d}`,

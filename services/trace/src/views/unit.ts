@@ -20,7 +20,7 @@ export type UnitView = UnitFields & {
   readonly whereabouts: readonly Held[];
 };
 
-export type Held = {
+type Held = {
   readonly fromEntry: number;
   readonly recordedAt: string;
   readonly site: string | null;
