@@ -1,5 +1,5 @@
 import { donorKnownTo } from '../traces/permission.ts';
-import type { Snapshot, StreamNumber } from './snapshot.ts';
+import { idOf, type Snapshot, type StreamNumber } from './snapshot.ts';
 import { batchesOf } from './unit-rows.ts';
 import type { Sight } from './viewer.ts';
 
@@ -36,13 +36,6 @@ const PARTIES: Readonly<Record<string, string>> = {
   fact: 'SELECT 1 AS party FROM unreconciled x WHERE x.stream = :number AND x.reported_by = :org AND {rows x}',
 };
 
-/** Events of a batch that name the patient whom a unit is meant for. */
-export const NAMING_PATIENTS: readonly string[] = [
-  'batch.unit-allocated.v1',
-  'batch.unit-infusion-authorised.v1',
-  'batch.unit-infused.v1',
-];
-
 /** Whether all patients of a batch are the viewer's own: its laboratory otherwise sees what became of the units, and not in whom. */
 export function seesPatientsOf(snapshot: Snapshot, sight: Sight, batch: StreamNumber): boolean {
   if (sight.everything) return true;
@@ -54,4 +47,14 @@ export function seesPatientsOf(snapshot: Snapshot, sight: Sight, batch: StreamNu
       { batch, org: sight.viewer.org },
     ) === undefined
   );
+}
+
+/** Pseudonyms for whom units of a batch were ever allocated, up to the moment. */
+export function patientsOf(snapshot: Snapshot, batch: StreamNumber): ReadonlySet<string> {
+  const rows = snapshot.all<{ patient: StreamNumber }>(
+    `SELECT DISTINCT w.allocated_patient AS patient FROM whereabouts w
+      WHERE w.stream = :batch AND w.allocated_patient IS NOT NULL AND w.began <= :e`,
+    { batch },
+  );
+  return new Set(rows.map(({ patient }) => idOf(snapshot.name(patient))));
 }

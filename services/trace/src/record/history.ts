@@ -3,12 +3,18 @@ import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { TraceError } from '../errors.ts';
 import { knownBy } from '../query/origin.ts';
 import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
-import { NAMING_PATIENTS, seesPatientsOf, seesStream } from '../query/stream-sight.ts';
+import { patientsOf, seesPatientsOf, seesStream } from '../query/stream-sight.ts';
 import { walkDown, walkUp } from '../query/walk.ts';
 import type { Asking } from '../traces/answer.ts';
 
 /** Where an event stands. */
-export type EntryAt = { readonly stream: string; readonly seq: number; readonly visible: boolean };
+export type EntryAt = {
+  readonly stream: string;
+  readonly seq: number;
+  readonly visible: boolean;
+  /** Pseudonyms of patients whom the viewer may not know: a body that names one of them is withheld. */
+  readonly hides: ReadonlySet<string> | null;
+};
 
 const PAGE = 500;
 
@@ -28,24 +34,20 @@ export function streamEntries(asking: Asking, stream: string): EntryAt[] {
 
 /** In log order. Of a stream that the viewer may not read, and of events that name patients of others, the body is withheld. */
 function entriesOf({ snapshot, sight }: Asking, streams: readonly StreamNumber[]): EntryAt[] {
-  type Seen = { readonly name: string; readonly stream: boolean; readonly patients: boolean };
   const seen = new Map(
-    streams.map((stream): [StreamNumber, Seen] => {
+    streams.map((stream): [StreamNumber, Omit<EntryAt, 'seq'>] => {
       const name = snapshot.name(stream);
-      const patients = !name.startsWith('batch-') || seesPatientsOf(snapshot, sight, stream);
-      return [stream, { name, stream: seesStream(snapshot, sight, stream), patients }];
+      const hides = name.startsWith('batch-') && !seesPatientsOf(snapshot, sight, stream) ? patientsOf(snapshot, stream) : null;
+      return [stream, { stream: name, visible: seesStream(snapshot, sight, stream), hides }];
     }),
   );
   return snapshot
-    .all<{ stream: StreamNumber; seq: number; type: string }>(
-      `SELECT n.stream, n.seq, t.name AS type FROM json_each(:streams) s CROSS JOIN entries n JOIN types t ON t.number = n.type
+    .all<{ stream: StreamNumber; seq: number }>(
+      `SELECT n.stream, n.seq FROM json_each(:streams) s CROSS JOIN entries n
         WHERE n.stream = s.value AND n.entry <= :e ORDER BY n.entry`,
       { streams: JSON.stringify(streams) },
     )
-    .map(({ stream, seq, type }) => {
-      const { name, stream: readable, patients } = seen.get(stream)!;
-      return { stream: name, seq, visible: readable && (patients || !NAMING_PATIENTS.includes(type)) };
-    });
+    .map(({ stream, seq }) => ({ ...seen.get(stream)!, seq }));
 }
 
 /** Revision of the stream's newest event at the moment; −1 where it had none. */
@@ -142,8 +144,19 @@ async function* storedOf(
         for (const event of read) events.set(`${stream}/${event.revision}`, event);
       }
     }
-    for (const { stream, seq, visible } of page) yield { stored: events.get(`${stream}/${seq}`)!, visible };
+    for (const { stream, seq, visible, hides } of page) {
+      const stored = events.get(`${stream}/${seq}`)!;
+      yield { stored, visible: visible && !(hides && namesAny(text(stored.body), hides)) };
+    }
   }
+}
+
+const PSEUDONYMS = /[A-Za-z0-9_-]{8,64}/g;
+
+/** Whether a body speaks of a patient: in a member of that name, or of one of these anywhere, as the sentence of a deviation may. */
+function namesAny(body: string, patients: ReadonlySet<string>): boolean {
+  if (body.includes('"patient":"')) return true;
+  return patients.size > 0 && (body.match(PSEUDONYMS)?.some((word) => patients.has(word)) ?? false);
 }
 
 function text(bytes: Uint8Array): string {
