@@ -271,7 +271,7 @@ function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, {
         caller,
         language: languageOf(request.headers['accept-language']),
         params: checked(route.params, request.params, 'path') as Record<string, string>,
-        query: checked(route.query, request.query, 'query') as Record<string, unknown>,
+        query: checked(route.query, withoutFormat(request.query), 'query') as Record<string, unknown>,
         body: route.body ? checked(route.body, jsonBody(request), 'body') : undefined,
         commands,
         accepts: negotiated(route, request),
@@ -281,6 +281,12 @@ function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, {
       return send(reply, given);
     },
   });
+}
+
+/** `?format=` chooses among media types, here and for every question: it is no question's own. */
+function withoutFormat(query: unknown): object {
+  const { format: _, ...asked } = (query ?? {}) as Record<string, unknown>;
+  return asked;
 }
 
 function checked(schema: QueryRoute['query'], value: unknown, where: string): unknown {

@@ -225,7 +225,7 @@ export function querySchema(service: Service, route: QueryRoute): object {
     summary: `${route.title.en} · ${route.title.zh}`,
     ...(route.description !== undefined && { description: route.description }),
     params: route.params ? jsonSchemaOf(route.params) : paramsSchema(route.path),
-    ...(route.query && { querystring: jsonSchemaOf(route.query) }),
+    ...querystring(route),
     ...(route.body && { body: jsonSchemaOf(route.body) }),
     response: {
       200: {
@@ -240,6 +240,14 @@ export function querySchema(service: Service, route: QueryRoute): object {
       ...FAILURES,
     },
   };
+}
+
+/** Where a question has answers of several types, `?format=` chooses one. */
+function querystring({ query, produces = [] }: QueryRoute): object {
+  if (produces.length < 2) return query ? { querystring: jsonSchemaOf(query) } : {};
+  const asked = (query ? structuredClone(jsonSchemaOf(query)) : { type: 'object' }) as { properties?: object };
+  const formats = produces.map((type) => type.slice(type.indexOf('/') + 1));
+  return { querystring: { ...asked, properties: { ...asked.properties, format: { type: 'string', enum: formats } } } };
 }
 
 export function bulkSchema(types: readonly string[]): object {

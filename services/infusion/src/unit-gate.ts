@@ -8,7 +8,7 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
   description: 'Allowed or not, and every reason, read from the log as of now; nothing is recorded.',
   permission: { by: [...HOSPITAL, ...LABORATORY, 'oversight'] },
   params: z.object({ batchId: z.uuid(), unitId: z.uuid() }),
-  query: z.object({ treatment: z.uuid(), format: z.string().optional() }),
+  query: z.strictObject({ treatment: z.uuid() }),
   handle: async ({ commands, caller, params, query, language }) => {
     const answer = await commands.consider((look, nowMs) => {
       const state = look(batches.batch, params['batchId']!);
