@@ -27,6 +27,8 @@ export async function startIssuer(): Promise<Issuing> {
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'error',
+      // The side that writes: read models are built from what it leaves behind.
+      SERVICES: 'collection,registry,preparation,release-qc,logistics,infusion,follow-up,recall',
     },
     stop: () => server.close(),
   };

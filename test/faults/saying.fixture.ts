@@ -42,6 +42,11 @@ export async function post(url: string, path: string, token: string, body: objec
   return { status: response.status, type, body: /json/.test(type) && text !== '' ? JSON.parse(text) : text };
 }
 
+/** What of a receipt stands in the log itself. */
+export function inLog({ id, stream, seq, position, leaf }: Receipt): Receipt {
+  return { id, stream, seq, position, leaf };
+}
+
 export type LogEntry = {
   readonly id: string;
   readonly stream: string;

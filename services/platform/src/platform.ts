@@ -11,6 +11,7 @@ import { type Logger, pino } from 'pino';
 import { type Config, ConfigError } from './config.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { openLog } from './log-created.ts';
+import { refuseLostParts, rememberParts } from './lost-parts.ts';
 import { keyFile } from './secrets.ts';
 import { chosenServices, commandServices } from './services.ts';
 
@@ -35,6 +36,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
+    await refuseLostParts(config);
     const store = await openEventStore(config.eventStore);
     closing.push(() => store.close());
     const isEmpty = (await store.headPosition()) === undefined;
@@ -60,6 +62,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     closing.push(() => commands.drain());
     metrics.gauge('cytoledger_commands_waiting', 'Commands that wait for their outcome', () => commands.waiting());
     const origin = await openLog(commands, config, isEmpty);
+    await rememberParts(config);
     const issuer = config.auth ? null : await localIssuer();
     const runner = createPolicyRunner({
       store,

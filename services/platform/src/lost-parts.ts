@@ -1,0 +1,64 @@
+import { open, readFile, rename, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { type Config, ConfigError } from './config.ts';
+
+/** Remembers which files a log was begun with: beside the keys, because it is restored with them. */
+const LIST = join('keys', 'files.json');
+
+/**
+ * Refuses to start where a file has gone that was there before: an empty one made in its place would look as if nothing had ever been
+ * recorded, or as if every name had been erased.
+ *
+ * @throws ConfigError that names the file
+ */
+export async function refuseLostParts(config: Config): Promise<void> {
+  const known = await listed(config);
+  for (const file of filesOf(config)) {
+    if (!known.includes(relative(config.dataDir, file)) || (await exists(file))) continue;
+    throw new ConfigError(
+      `${file} was there before and is missing: bring it back from the backup, or begin anew in an empty DATA_DIR. Nothing was changed`,
+    );
+  }
+}
+
+/** To be called once all of them hold something. */
+export async function rememberParts(config: Config): Promise<void> {
+  const known = await listed(config);
+  const all = [...new Set([...known, ...filesOf(config).map((file) => relative(config.dataDir, file))])];
+  if (all.length === known.length) return;
+  const path = join(config.dataDir, LIST);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(all));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+async function listed({ dataDir }: Config): Promise<readonly string[]> {
+  try {
+    const list: unknown = JSON.parse(await readFile(join(dataDir, LIST), 'utf8'));
+    return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === 'string') : [];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new ConfigError(`${join(dataDir, LIST)} cannot be read: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+}
+
+function filesOf({ eventStore, vault }: Config): string[] {
+  const log = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(eventStore)?.[1];
+  const folder = /^https?:/.test(vault) ? undefined : vault.replace(/^sqlite:/, '');
+  return [
+    ...(log === undefined ? [] : [log]),
+    ...(folder === undefined ? [] : [join(folder, 'vault.db'), join(folder, 'keys.db')]),
+  ].map((file) => resolve(file));
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+}
