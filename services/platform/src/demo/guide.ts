@@ -38,6 +38,7 @@ export async function routesOf(url: string): Promise<ReadonlySet<string>> {
 function lines({ points }: Scenario): Line[] {
   const { A: batch } = (points['batches'] ?? {}) as Record<string, string>;
   const donor = points['ineligibleDonor'];
+  const lot = points['recalledLot'] as { readonly supplier: string; readonly lot: string } | undefined;
   return [
     ...(batch
       ? [
@@ -49,12 +50,22 @@ function lines({ points }: Scenario): Line[] {
           },
         ]
       : []),
+    ...(lot
+      ? [
+          {
+            says: `Who has how many of what holds the recalled lot ${lot.lot}:`,
+            route: '/v1/traces/failures',
+            path: `/v1/traces/failures?lot=${lot.lot}&supplier=${encodeURIComponent(lot.supplier)}`,
+            as: 'oversight',
+          },
+        ]
+      : []),
     ...(typeof donor === 'string'
       ? [
           {
             says: 'Who was exposed to a donor found ineligible:',
-            route: '/v1/persons/{personId}/look-back',
-            path: `/v1/persons/${donor}/look-back`,
+            route: '/v1/traces/recipients',
+            path: `/v1/traces/recipients?donor=${donor}`,
             as: 'oversight',
           },
         ]
