@@ -32,6 +32,8 @@ export type Lag = {
 /** Longest that a reader is kept waiting for its own write. */
 export const MAX_WAIT_MS = 2_000;
 const RETRY_AFTER_MS = 500;
+/** Who waits for a position pokes at once. */
+const POKE_AFTER_MS = 5;
 /** No stream begins so: the subscription then only tells that the log has moved. */
 const NO_STREAM = ['!'];
 
@@ -58,6 +60,7 @@ export class ReadModel {
   #head: Position | undefined;
   #db: QueryDatabase | undefined;
   #caughtUp = false;
+  #poking: NodeJS.Timeout | undefined;
   #failure: ReadModelError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -166,6 +169,7 @@ export class ReadModel {
 
   async #close(): Promise<void> {
     this.#following.abort();
+    clearTimeout(this.#poking);
     this.#projecting.stop();
     await this.#projecting.ended.catch(() => undefined);
     this.#db?.close();
@@ -179,11 +183,19 @@ export class ReadModel {
       this.#head = await this.#store.headPosition();
       for await (const { position } of this.#store.subscribe({ after: this.#head, streamPrefixes: NO_STREAM, signal })) {
         this.#head = position;
-        this.#projecting.poke();
+        this.#pokeSoon();
       }
     } catch {
       // The projector looks by itself, if not as soon, and reports what is wrong with the log.
     }
+  }
+
+  /** Under load the log moves hundreds of times a second: one message tells of many. */
+  #pokeSoon(): void {
+    this.#poking ??= setTimeout(() => {
+      this.#poking = undefined;
+      this.#projecting.poke();
+    }, POKE_AFTER_MS).unref();
   }
 
   #moveTo(checkpoint: Checkpoint): void {

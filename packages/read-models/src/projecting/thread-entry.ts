@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEventStore } from '@cytoledger/event-store';
+import { giveWay } from './background.ts';
 import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
 import type { Projection } from './projection.ts';
 import { Projector } from './projector.ts';
@@ -9,6 +10,7 @@ const port = parentPort!;
 const say = (message: FromThread) => port.postMessage(message);
 const stop = new AbortController();
 
+giveWay();
 try {
   const exported = (await import(projection.module)) as Record<string, Projection>;
   const found = exported[projection.name];
