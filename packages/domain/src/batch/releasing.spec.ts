@@ -154,6 +154,7 @@ describe('a release', () => {
     ],
     ['release.critical-deviation-open', 'a critical deviation is open', raised('critical')],
     ['release.restricted', 'it is in quarantine', quarantinedAt(tested)],
+    ['release.restricted', 'all of it is in quarantine before there is a unit', quarantinedAt([made[0]!])],
     ['release.restricted', 'one unit is in quarantine', quarantinedAt(tested, { scope: { units: [example.unitId(3)] } })],
     ['release.restricted', 'it is on hold', [...tested, [held, example.held()]]],
     [

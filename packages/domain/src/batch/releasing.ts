@@ -119,7 +119,7 @@ function restrictionFaults(
   return restrictions.map(
     (each) =>
       each.lifted === null &&
-      units.some((unit) => covers(each.scope, unit)) &&
+      (each.scope === 'whole-batch' || units.some((unit) => covers(each.scope, unit))) &&
       broken(releaseRules.restricted, '/scope', {
         restriction,
         zh: RESTRICTION_ZH[restriction],
