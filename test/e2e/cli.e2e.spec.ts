@@ -254,6 +254,42 @@ async function untilKnown<T>(ask: () => Promise<T>, isKnown: (answer: T) => bool
   }
 }
 
+describe('the gate', () => {
+  it('is red for a bag that nobody knows here, says why, and ends so', async () => {
+    const bag = [newEventId(), '--unit', newEventId(), '--treatment', newEventId()];
+
+    const english = await cytoledger(['gate', ...bag]);
+    const chinese = await cytoledger(['gate', ...bag, '--language', 'zh']);
+
+    expect(english).toMatchObject({
+      exit: EXIT.no,
+      out: expect.stringMatching(/^RED: this bag must not be given\n {2}- .+\[gate\./),
+    });
+    expect(chinese.out).toContain('RED: 这袋细胞不可输注');
+  });
+
+  it('answers a program as it was asked', async () => {
+    const { out } = await cytoledger(['gate', newEventId(), '--unit', newEventId(), '--treatment', newEventId(), '--json']);
+
+    expect(JSON.parse(out)).toMatchObject({ allowed: false, light: 'red' });
+  });
+});
+
+describe('a trace', () => {
+  it('says as of when it was answered, also when nothing is found', async () => {
+    await cytoledger(['import', await file('traced.ndjson', line('donor-cli-091'))]);
+
+    const { exit, out, err } = await untilKnown(
+      () => cytoledger(['trace', 'units', '--donor', 'donor-cli-091']),
+      (answer) => answer.exit === EXIT.done,
+    );
+
+    expect(exit).toBe(EXIT.done);
+    expect(out).toBe('nothing found\n');
+    expect(err).toMatch(/^rows: 0, as of position \d+/);
+  });
+});
+
 describe('the outbox', () => {
   it('takes events while the platform is away and delivers them when it is there', async () => {
     const CYTOLEDGER_OUTBOX = join(folder, 'outbox');

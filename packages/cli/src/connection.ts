@@ -13,8 +13,7 @@ export async function connect(options: Options, io: Io): Promise<Client> {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new CliError(`not a URL: ${url}`, 'Set --url or CYTOLEDGER_URL to something like https://cells.example.org.');
   }
-  const language = languageOf(text(options, 'language') ?? io.env['CYTOLEDGER_LANGUAGE']);
-  return createClient({ url, token: await tokenOf(options, io), client: 'cytoledger-cli', ...(language && { language }) });
+  return createClient({ url, token: await tokenOf(options, io), client: 'cytoledger-cli', language: languageOf(options, io) });
 }
 
 async function tokenOf(options: Options, { env }: Io): Promise<string> {
@@ -45,7 +44,9 @@ async function demoToken(role: string, dataDir: string): Promise<string> {
   throw new CliError(`the demo has no token for ${role}`, `It has ${Object.keys(tokens).join(', ')}.`);
 }
 
-function languageOf(given: string | undefined): 'zh' | 'en' | undefined {
-  if (given === undefined || given === 'zh' || given === 'en') return given;
+/** @throws CliError */
+export function languageOf(options: Options, { env }: Io): 'zh' | 'en' {
+  const given = text(options, 'language') ?? env['CYTOLEDGER_LANGUAGE'] ?? 'en';
+  if (given === 'zh' || given === 'en') return given;
   throw new CliError(`no language ${given}`, 'zh and en are spoken.');
 }

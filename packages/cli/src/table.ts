@@ -10,7 +10,7 @@ export function tableText(headings: readonly string[], rows: readonly (readonly 
 }
 
 /** Columns that a text takes (Unicode TR 11, wide and fullwidth). */
-export function width(text: string): number {
+function width(text: string): number {
   let columns = 0;
   for (const character of text)
     columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character)

@@ -112,6 +112,72 @@ describe('what is told with every request', () => {
   });
 });
 
+describe('two contents in one request', () => {
+  const openapi = {
+    paths: {
+      '/v1/batches/{batchId}/units/{unitId}/infusions': {
+        post: {
+          'x-event-type': 'batch.unit-infused.v1',
+          'x-stream': 'batch-{batchId}',
+          'x-path': '/v1/batches/:batchId/units/:unitId/infusions',
+          'x-fill': { unit: 'unitId' },
+          requestBody: {
+            content: { 'application/json': { schema: { required: ['infusion'], properties: { infusion: {}, record: {} } } } },
+          },
+        },
+      },
+    },
+  };
+  const first = {
+    type: 'batch.unit-infused.v1',
+    target: 'b 1',
+    statement: { occurredAt: null, capture: { mode: 'direct', precision: 'unknown' }, data: { unit: 'u1', treatment: 't1' } },
+  } as never;
+  const second = {
+    type: 'treatment.infusion-recorded.v1',
+    statement: { occurredAt: null, capture: { mode: 'direct', precision: 'unknown' }, data: {} },
+  } as never;
+  const recorded = (status: number) => ({ status, outcome: 'recorded', receipt: { id: 'x' }, findings: [], warnings: [] });
+
+  it('are both captured', async () => {
+    const { client, received } = await connected(
+      json(200, openapi),
+      json(201, { infusion: recorded(201), record: recorded(200) }),
+    );
+
+    const { first: head, second: tail } = await client.capturePair(first, second);
+
+    expect(received[1]!.path).toBe('/v1/batches/b%201/units/u1/infusions');
+    expect(Object.keys(JSON.parse(received[1]!.body))).toEqual(['infusion', 'record']);
+    expect([head, tail]).toMatchObject([{ replayed: false }, { replayed: true }]);
+  });
+
+  it('may be captured by halves', async () => {
+    const refused = { status: 404, code: 'not-found', title: 'Not found' };
+    const { client } = await connected(json(200, openapi), json(207, { infusion: recorded(201), record: refused }));
+
+    const { first: head, second: tail } = await client.capturePair(first, second);
+
+    expect(head.outcome).toBe('recorded');
+    expect(tail).toBeInstanceOf(ApiProblem);
+    expect(tail).toMatchObject({ status: 404, code: 'not-found' });
+  });
+});
+
+it('says which value of the path the data lacks', async () => {
+  const path = '/v1/persons/:personId/deviations/:deviation/closure';
+  const post = { 'x-event-type': 'person.deviation-closed.v1', 'x-stream': 'person-{personId}', 'x-path': path, 'x-fill': {} };
+  const { client } = await connected(json(200, { paths: { [path]: { post } } }));
+
+  await expect(
+    client.capture('person.deviation-closed.v1', 'donor-000001', {
+      occurredAt: null,
+      capture: { mode: 'direct', precision: 'unknown' },
+      data: { impact: 'none' } as never,
+    }),
+  ).rejects.toMatchObject({ code: 'no-route', message: expect.stringContaining('data.deviation') });
+});
+
 describe('many lines', () => {
   it('are sent again as a whole when the answer is cut short', async () => {
     const { client, received } = await connected(outcomes(undefined, 2), outcomes());

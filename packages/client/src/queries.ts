@@ -91,8 +91,6 @@ export type HistoryEvent = {
       readonly data: Readonly<Record<string, unknown>>;
     };
   } | null;
-  /** Id of the newest correction that stands in its place. */
-  readonly correctedBy: string | null;
 };
 
 export type Candidate = {

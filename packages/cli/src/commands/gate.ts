@@ -1,4 +1,5 @@
 import type { Client, GateAnswer, Violation } from '@cytoledger/client';
+import { languageOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson } from '../io.ts';
 import { isSet, type Options, text } from '../options.ts';
@@ -18,13 +19,21 @@ export async function gate(batch: string, options: Options, io: Io, client: Clie
       ? await client.releaseGate(batch, call)
       : await client.unitGate({ batch, unit, treatment }, call);
   if (isSet(options, 'json')) printJson(io, answer);
-  else print(io, spoken(answer, unit === undefined ? 'the batch may be released' : 'this bag may be given'));
+  else print(io, spoken(answer, VERDICTS[unit === undefined ? 'release' : 'unit'][languageOf(options, io)]));
   return answer.allowed ? EXIT.done : EXIT.no;
 }
 
-function spoken({ allowed, reasons, warnings }: GateAnswer, question: string): string {
+/** [green, red] */
+type Verdict = readonly [string, string];
+
+const VERDICTS: Readonly<Record<'release' | 'unit', Readonly<Record<'zh' | 'en', Verdict>>>> = {
+  release: { en: ['the batch may be released', 'the batch may not be released'], zh: ['该批次可以放行', '该批次不可放行'] },
+  unit: { en: ['this bag may be given', 'this bag must not be given'], zh: ['这袋细胞可以输注', '这袋细胞不可输注'] },
+};
+
+function spoken({ allowed, reasons, warnings }: GateAnswer, [green, red]: Verdict): string {
   return [
-    allowed ? `GREEN: ${question}` : `RED: it is not so that ${question}`,
+    allowed ? `GREEN: ${green}` : `RED: ${red}`,
     ...reasons.map((reason) => `  - ${sentence(reason)}`),
     ...warnings.map((warning) => `  (${sentence(warning)})`),
   ].join('\n');

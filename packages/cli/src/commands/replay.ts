@@ -36,12 +36,13 @@ function isStream(name: string): boolean {
   return /^[a-z]+-/.test(name) && !/^[0-9a-f]{8}-/.test(name);
 }
 
-function line({ header, body, correctedBy }: HistoryEvent): string {
+function line({ header, body }: HistoryEvent): string {
   const { recordedAt, stream, seq } = header;
   const where = `${recordedAt}  ${stream}/${seq}`;
   if (body === null) return `${where}  (withheld)`;
   const { actor, content } = body;
   const who = [actor.org, actor.person ?? actor.client].filter(Boolean).join(' ');
   const happened = content.occurredAt === null ? '' : `  happened ${content.occurredAt}`;
-  return `${where}  ${content.type}  by ${who}${happened}${correctedBy === null ? '' : `  corrected by ${correctedBy}`}`;
+  const corrects = content.type.endsWith('.corrected.v1') ? `  corrects ${String(content.data['event'])}` : '';
+  return `${where}  ${content.type}  by ${who}${happened}${corrects}`;
 }

@@ -1,4 +1,5 @@
 import type { Client, Origin, OriginTrace, PatientTrace, TraceAnswer, When } from '@cytoledger/client';
+import { languageOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson, tell } from '../io.ts';
 import { isSet, needed, type Options, text } from '../options.ts';
@@ -16,7 +17,7 @@ export async function trace(what: string, options: Options, io: Io, client: Clie
     printJson(io, answer);
     return EXIT.done;
   }
-  print(io, asTable(answer, text(options, 'language') === 'zh' ? 'zh' : 'en'));
+  print(io, asTable(answer, languageOf(options, io)));
   for (const line of lacking(answer)) tell(io, line);
   return EXIT.done;
 }
@@ -66,13 +67,13 @@ function cell(value: unknown): string {
 function lacking({ asOf, rows, elsewhere, completeness }: TraceAnswer): string[] {
   const { unreconciled, openDeviations, unprojected } = completeness;
   return [
-    `${rows.length} rows as of position ${asOf.position}, recorded ${asOf.recordedAt}`,
+    `rows: ${rows.length}, as of position ${asOf.position}, recorded ${asOf.recordedAt}`,
     ...elsewhere.map(
       ({ site, units, infused, recipients }) =>
         `elsewhere: ${site ?? 'site unknown'} has ${units} units, ${infused} infused, ${recipients} recipients`,
     ),
-    ...(unreconciled.length > 0 ? [`${unreconciled.length} unreconciled reports name something of this answer`] : []),
-    ...(openDeviations > 0 ? [`${openDeviations} open deviations`] : []),
-    ...(unprojected > 0 ? [`${unprojected} events could not be taken in`] : []),
+    ...(unreconciled.length > 0 ? [`unreconciled reports that name something of this answer: ${unreconciled.length}`] : []),
+    ...(openDeviations > 0 ? [`open deviations: ${openDeviations}`] : []),
+    ...(unprojected > 0 ? [`events that could not be taken in: ${unprojected}`] : []),
   ];
 }

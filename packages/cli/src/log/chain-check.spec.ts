@@ -39,7 +39,6 @@ function history(...streams: string[]): HistoryEvent[] {
       position: String(n + 1),
       header: JSON.parse(sealed.bytes.toString()),
       body: JSON.parse(Buffer.from(body).toString()),
-      correctedBy: null,
     } as HistoryEvent;
   });
 }

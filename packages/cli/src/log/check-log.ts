@@ -1,7 +1,7 @@
 import { AttestError, type Body, checkSealed, leafHash } from '@cytoledger/attest';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 
-export type LogFault = {
+type LogFault = {
   /** As of {@link AttestError}, or `revision-mismatch`, `type-mismatch`, `log-not-created`. */
   readonly code: string;
   readonly stream: string;
