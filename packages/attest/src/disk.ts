@@ -1,1 +1,2 @@
+export { type HeadsMap, openHeadsMap, type ProvenHead, type StreamHead } from './heads/heads-map.ts';
 export { openTileLog, type TileLog, type TileLogOptions } from './log/tile-log.ts';

@@ -25,6 +25,17 @@ export {
   type SignaturePath,
   sealHeader,
 } from './header.ts';
+export { type Head, headValue } from './heads/head.ts';
+export {
+  encodeHeadProof,
+  type HeadProof,
+  type PathEnd,
+  readHeadProof,
+  verifyHead,
+  verifyNoHead,
+} from './heads/head-proof.ts';
+export { type HeadsNote, headsNoteText, readHeadsNote, type VerifiedHeads, verifyHeadsNote } from './heads/heads-note.ts';
+export { streamKey } from './heads/map-hash.ts';
 export { isJsonObject, type JsonObject, type JsonValue, pointerTo } from './json.ts';
 export { readJwsHeader, verifyJws } from './jws.ts';
 export { checkPublicKey, generateKey, type PrivateJwk, type PublicJwk, thumbprint } from './keys.ts';

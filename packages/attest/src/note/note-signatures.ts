@@ -47,17 +47,25 @@ export function cosignNote(text: string, { name, privateKey }: NoteSigner, times
 }
 
 /**
- * The signatures of those keys that the note carries, in the order of `keys`; lines of other keys are passed over, a second line of one key
- * must hold like the first.
+ * The signatures of those keys that the note carries, in the order of `keys`; lines of other keys are passed over, and every line of one of
+ * these must hold.
  *
- * @throws AttestError `signature-mismatch` where one of these keys did not make what bears its name and id; `no-trusted-signature` where
- *   there is none of theirs
+ * @throws AttestError `signature-mismatch` where one of these keys did not make what bears its name and id
  */
-export function verifyNote({ text, signatures }: SignedNote, keys: readonly Vkey[]): VerifiedNoteSignature[] {
-  const verified = keys.flatMap((key) => {
-    const own = signatures.filter(({ name, id }) => name === key.name && id === key.id).map((line) => heldBy(text, line, key));
-    return own.slice(0, 1);
+export function signaturesOf({ text, signatures }: SignedNote, keys: readonly Vkey[]): VerifiedNoteSignature[] {
+  return keys.flatMap((key) => {
+    const lines = signatures.filter(({ name, id }) => name === key.name && id === key.id);
+    return lines.map((line) => heldBy(text, line, key)).slice(0, 1);
   });
+}
+
+/**
+ * As {@link signaturesOf}, of which there must be one.
+ *
+ * @throws AttestError `signature-mismatch`, `no-trusted-signature`
+ */
+export function verifyNote(note: SignedNote, keys: readonly Vkey[]): VerifiedNoteSignature[] {
+  const verified = signaturesOf(note, keys);
   if (verified.length === 0)
     throw new AttestError('no-trusted-signature', 'the note bears no signature of a key that is trusted here');
   return verified;

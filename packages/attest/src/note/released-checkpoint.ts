@@ -1,6 +1,6 @@
 import { AttestError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
-import { type VerifiedNoteSignature, verifyNote } from './note-signatures.ts';
+import { signaturesOf, type VerifiedNoteSignature, verifyNote } from './note-signatures.ts';
 import { keysAt, type Policy } from './policy.ts';
 import { readNote, type SignedNote } from './signed-note.ts';
 
@@ -28,8 +28,7 @@ export function verifyReleasedCheckpoint(note: Uint8Array | string, policy: Poli
   const signed = readNote(note);
   const checkpoint = signedCheckpoint(signed, policy);
   const counted = keysAt(policy.witnesses, checkpoint.size).filter(({ ofOperator }) => !ofOperator);
-  const present = counted.filter((key) => signed.signatures.some(({ name, id }) => name === key.name && id === key.id));
-  const cosignatures = present.length === 0 ? [] : verifyNote(signed, present);
+  const cosignatures = signaturesOf(signed, counted);
   if (cosignatures.length < policy.quorum)
     throw new AttestError(
       'quorum-not-met',
