@@ -76,6 +76,19 @@ describe('import', () => {
     expect(err).toMatch(/^line 2: \/data\/role: .+\nline 4: .+\n$/);
   });
 
+  it('names a line that is too long, and goes on', async () => {
+    const path = await file(
+      'long.ndjson',
+      [line('donor-cli-005', { note: 'x'.repeat(300_000) }), line('donor-cli-006')].join('\n'),
+    );
+
+    const { exit, out, err } = await cytoledger(['import', path]);
+
+    expect(exit).toBe(EXIT.no);
+    expect(out).toContain('1 recorded, 0 recorded before, 1 refused');
+    expect(err).toMatch(/^line 1: 300,\d+ bytes; a line has at most 262,144\n$/);
+  });
+
   it('stores nothing twice when the mended file is imported again', async () => {
     const good = [line('donor-cli-011'), line('donor-cli-012')];
     const path = await file('mended.ndjson', [good[0], line('donor-cli-013', { data: {} }), good[1]].join('\n'));

@@ -141,13 +141,16 @@ function withOrigins(command: ReturnType<CAC['command']>): ReturnType<CAC['comma
 function failed(error: unknown, io: Io): ExitCode {
   if (error instanceof CliError) return say(io, error.message, error.advice, error.exit);
   if (error instanceof ApiProblem) return say(io, error.message, adviceFor(error), EXIT.refused);
-  if (error instanceof ClientError) {
-    if (error.code === 'aborted') return say(io, 'stopped', 'Running it again is safe.', EXIT.unreachable);
-    return say(io, error.message, 'Running it again is safe.', EXIT.unreachable);
-  }
+  if (error instanceof ClientError) return notAnswered(error, io);
   if (error instanceof Error && error.name === 'CACError')
     return say(io, error.message, 'cytoledger --help shows how.', EXIT.usage);
   return say(io, error instanceof Error ? (error.stack ?? error.message) : String(error), undefined, EXIT.fault);
+}
+
+function notAnswered({ code, message }: ClientError, io: Io): ExitCode {
+  const isOurs = code !== 'unreachable' && code !== 'unreadable-answer' && code !== 'aborted';
+  if (isOurs) return say(io, message, undefined, EXIT.usage);
+  return say(io, code === 'aborted' ? 'stopped' : message, 'Running it again is safe.', EXIT.unreachable);
 }
 
 function adviceFor({ status }: ApiProblem): string | undefined {

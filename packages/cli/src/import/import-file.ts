@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { type Client, checkLine, type Violation } from '@cytoledger/client';
+import { type Client, checkLine, MAX_LINE_BYTES, type Violation } from '@cytoledger/client';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, tell } from '../io.ts';
 import { isSet, type Options, text } from '../options.ts';
@@ -75,9 +75,15 @@ async function* counted(
 ): AsyncGenerator<Sendable> {
   for await (const each of source) {
     tally.lines++;
-    if ('text' in each) yield each;
-    else report({ line: each.line, status: 400, code: 'line', violations: [], message: each.fault });
+    const fault = 'fault' in each ? each.fault : tooLong(each.text);
+    if (fault !== undefined) report({ line: each.line, status: 400, code: 'line', violations: [], message: fault });
+    else if ('text' in each) yield each;
   }
+}
+
+function tooLong(said: string): string | undefined {
+  const bytes = Buffer.byteLength(said);
+  return bytes > MAX_LINE_BYTES ? `${count(bytes)} bytes; a line has at most ${count(MAX_LINE_BYTES)}` : undefined;
 }
 
 async function tryOut(source: AsyncIterable<Sendable>, report: (fault: Fault) => void): Promise<void> {
