@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyFact } from '../kernel/index.ts';
+import { type AnyFact, brokenRules, record } from '../kernel/index.ts';
 import { type folded, given } from '../specification.ts';
 import * as example from './examples.ts';
 import {
@@ -18,6 +18,7 @@ import {
   unitsIn,
   unitThawed,
 } from './index.ts';
+import { slotFaults } from './storing.ts';
 
 type Past = Parameters<typeof folded>[2];
 
@@ -159,6 +160,16 @@ describe('storing', () => {
       [unitRetrieved, example.unitRetrieved(), { occurredAt: '2026-11-21T09:00:00+08:00' }],
     ];
     expect(when(past, unitStored, example.unitStored({ scope: { units: [example.unitId(2)] }, slot: 'C7' })).rules).toEqual([]);
+  });
+
+  it('finds nothing in a slot whose unit was moved on, and what it is moved into since it was last asked', () => {
+    const slot = (n: number, name: string) => example.unitStored({ scope: { units: [example.unitId(n)] }, slot: name });
+    const later = { occurredAt: '2026-11-21T12:00:00+08:00' };
+    const { rules, afterwards } = when([...labelled(), [unitStored, slot(1, 'C7')]], unitMoved, slot(1, 'C8'), later);
+    expect(rules).toEqual([]);
+    const state = afterwards();
+    const asked = (name: string) => slotFaults(slot(2, name) as never, [state.units.get(example.unitId(2))!], state);
+    expect([asked('C7'), asked('C8')].map((check) => brokenRules(record(check)).length)).toEqual([0, 1]);
   });
 
   it('warns of units without a label, and of a move from nowhere', () => {

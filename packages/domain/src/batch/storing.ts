@@ -4,6 +4,7 @@ import { LIST_LIMIT, Scope, SiteCode, SiteId, Uuid } from '../vocabulary/index.t
 import { Hands } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { unitsIn } from './scoped.ts';
+import { noteSlot, unitsInSlot } from './slot-index.ts';
 import type { BatchState, Place, Unit } from './state.ts';
 
 /** Where units are put: one box for all, and slots one by one where they are known. */
@@ -34,6 +35,7 @@ export function put(state: BatchState, event: Recorded<Stored>): void {
   for (const unit of unitsIn(state, data.scope)) {
     unit.place = latest(unit.place, event, placeOf(data, event.actor.org, slots.get(unit.id) ?? data.slot));
     if (unit.place.event === event.id) unit.retrieved = false;
+    noteSlot(state, unit);
   }
 }
 
@@ -57,14 +59,10 @@ export function slotFaults(data: Stored, units: readonly Unit[], state: BatchSta
     return other !== undefined && occupied(data, slot, other);
   });
   const moved = new Set(units.map(({ id }) => id));
-  const standing: Check[] = [];
-  // A plain loop: this walks 10,000 units for each bag that is put into a slot.
-  for (const { id, end, place, retrieved } of state.units.values()) {
-    if (!place || end !== null || retrieved) continue;
-    const { tank, rack, box, slot } = place.value;
-    if (slot === undefined || !wanted.has(slot) || moved.has(id)) continue;
-    if (tank === data.tank && rack === data.rack && box === data.box) standing.push(occupied(data, slot, id));
-  }
+  const { tank, rack, box } = data;
+  const standing = [...wanted.keys()].flatMap((slot) =>
+    unitsInSlot(state, { tank, rack, box, slot }).flatMap(({ id }) => (moved.has(id) ? [] : [occupied(data, slot, id)])),
+  );
   return [unknown, clashes, standing];
 }
 

@@ -203,8 +203,14 @@ export function record(...checks: readonly Check[]): Decision {
 
 export type Check = Violation | undefined | null | false | readonly Check[];
 
-function flatten(checks: readonly Check[]): Violation[] {
-  return checks.flatMap((check) => (!check ? [] : Array.isArray(check) ? flatten(check) : [check as Violation]));
+/** Without a list of its own for each rule that holds: a batch has as many checks as it has units. */
+function flatten(checks: readonly Check[], found: Violation[] = []): Violation[] {
+  for (const check of checks) {
+    if (!check) continue;
+    if (Array.isArray(check)) flatten(check as readonly Check[], found);
+    else found.push(check as Violation);
+  }
+  return found;
 }
 
 /** A derived event for the target `id` of the fact's aggregate. */
