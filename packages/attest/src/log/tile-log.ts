@@ -91,7 +91,7 @@ export class TileLog {
     return first;
   }
 
-  /** Writes and syncs all that was appended before the call; returns that size. After a failure it can be called again. */
+  /** Writes and syncs what was appended, at least before the call; returns the size that is then on disk. Can be tried again after a failure. */
   flush(): Promise<number> {
     return this.#inTurn(async () => {
       const size = this.size;
