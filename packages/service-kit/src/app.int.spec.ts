@@ -62,6 +62,12 @@ describe('a request that cannot be served is answered as a problem', () => {
     expect(answer).toContain('application/problem+json');
   });
 
+  it('an expectation that nobody can meet', async () => {
+    const answer = await exchange('GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 417 /);
+    expect(answer).toContain('application/problem+json');
+  });
+
   it('headers without end', async () => {
     const answer = await exchange(`GET /healthz HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);

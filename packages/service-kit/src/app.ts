@@ -23,7 +23,7 @@ import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
 import { problemsOf, readJson } from './reading.ts';
 import type { Answer, FactRoute, PairRoute, QueryRoute, Service } from './service.ts';
-import { refuseConnection } from './unreadable-request.ts';
+import { refuseConnection, refuseExpectation } from './unreadable-request.ts';
 
 export type AppOptions = {
   readonly services: readonly Service[];
@@ -65,6 +65,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => void fail(error, request as FastifyRequest, reply as FastifyReply, logger),
     clientErrorHandler: refuseConnection,
   });
+  app.server.on('checkExpectation', refuseExpectation);
   app.decorateRequest('caller', null);
   app.decorateRequest('correlation', '');
   app.setValidatorCompiler(() => () => true);

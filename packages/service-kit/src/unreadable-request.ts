@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_TYPE, problemDocument } from './problem.ts';
 
@@ -28,6 +28,12 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
       body,
     ].join('\r\n'),
   );
+}
+
+/** An `Expect` other than 100-continue (RFC 9110 §10.1.1). */
+export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = problemDocument({ status: 417, code: 'expectation', title: 'What is expected cannot be met' });
+  response.writeHead(417, { 'content-type': PROBLEM_TYPE, connection: 'close' }).end(JSON.stringify(problem));
 }
 
 function statusOf(code: string | undefined): number {
