@@ -35,7 +35,7 @@ export type CommandsOptions = {
 
 export type LookAt = <S>(aggregate: Aggregate<S>, id: string) => S | undefined;
 
-export type Preview = {
+type Preview = {
   readonly fact: AnyFact;
   readonly target: string;
   readonly data: JsonObject;

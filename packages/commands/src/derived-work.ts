@@ -9,7 +9,7 @@ import type { Outcome } from './submission.ts';
 export type Trigger = Pick<Prepared, 'id' | 'occurredAt' | 'capture' | 'correlation'>;
 
 /** Actor of what the server computes; no token carries this role. */
-export function platformActor(operator: string, client: string): Actor {
+function platformActor(operator: string, client: string): Actor {
   return { org: operator, person: null, role: 'platform.policy', client };
 }
 

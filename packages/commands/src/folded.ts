@@ -95,7 +95,7 @@ export function advance(fold: Folded, event: Recorded, sealed: { header: Uint8Ar
 }
 
 /** Evolves the state by the event as it holds now: corrected, and of its newest version. */
-export function applyEffective(fold: Folded, event: Recorded): void {
+function applyEffective(fold: Folded, event: Recorded): void {
   const effective = effectiveEvent(event, fold.corrections.get(event.id));
   factOf(effective.type)?.evolve(fold.state, effective);
 }

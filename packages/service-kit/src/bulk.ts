@@ -20,7 +20,7 @@ const NEWLINE = 0x0a;
 export type BulkOptions = {
   readonly commands: Commands;
   /** By event type: what is mounted in this process. */
-  readonly routes: ReadonlyMap<string, Pick<FactRoute, 'fact' | 'permission'>>;
+  readonly routes: ReadonlyMap<string, Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>>;
   readonly caller: Caller;
   readonly language: Language;
   readonly correlation: string;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@cytoledger/attest';
+import type { JsonObject, JsonValue } from '@cytoledger/attest';
 import type { Commands, Outcome } from '@cytoledger/commands';
 import { type Aggregate, parseStream, registry } from '@cytoledger/domain';
 import { authorise, type Permission } from './access.ts';
@@ -8,7 +8,7 @@ import { readStatement } from './reading.ts';
 import type { FactRoute } from './service.ts';
 
 export type CaptureRequest = {
-  readonly route: Pick<FactRoute, 'fact' | 'permission'>;
+  readonly route: Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>;
   readonly target: string;
   readonly fill: Readonly<Record<string, string>>;
   readonly sent: JsonValue;
@@ -32,6 +32,7 @@ export async function capture(commands: Commands, request: CaptureRequest): Prom
     caller.roles.find((candidate) => permission.by.includes(candidate)) ?? (await refuse(commands, request, permission));
   const read = readStatement(fact, stream, request.sent, request.fill);
   if (!read.ok) return { kind: 'invalid', problems: read.problems };
+  checkOrganisation(route.ownOrganisation, read.value.data, caller);
   return commands.submit({
     fact,
     target,
@@ -40,6 +41,17 @@ export async function capture(commands: Commands, request: CaptureRequest): Prom
     causation: null,
     statement: read.value,
     permit: (relations) => void authorise(caller, permission, relations, what),
+  });
+}
+
+/** @throws Refusal 403 where what was sent speaks for another organisation */
+function checkOrganisation(member: string | undefined, data: JsonObject, { org }: Caller): void {
+  if (member === undefined || data[member] === org) return;
+  throw new Refusal({
+    status: 403,
+    code: 'other-organisation',
+    title: 'Not allowed',
+    detail: `/data/${member}: ${org} speaks for itself only.`,
   });
 }
 

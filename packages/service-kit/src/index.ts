@@ -15,4 +15,5 @@ export {
   type Service,
   type ServiceBuilder,
   service,
+  upkeepOf,
 } from './service.ts';

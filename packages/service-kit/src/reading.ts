@@ -193,7 +193,7 @@ function filled(sent: JsonObject, fill: Readonly<Record<string, string>>): Read<
   return { ok: true, value: { ...sent, data: { ...given, ...fill } } };
 }
 
-export function refused(rule: string, pointer: string, message: string): { ok: false; problems: readonly Problem[] } {
+function refused(rule: string, pointer: string, message: string): { ok: false; problems: readonly Problem[] } {
   return { ok: false, problems: [{ rule, pointer, message }] };
 }
 

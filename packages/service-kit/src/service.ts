@@ -29,6 +29,8 @@ export type FactRoute = {
   readonly permission: Permission;
   /** `data` member → path parameter: what the path says need not be said again. */
   readonly fill: Readonly<Record<string, string>>;
+  /** Member of `data` that must name the caller's own organisation. */
+  readonly ownOrganisation?: string;
 };
 
 /** Two contents in one request, stored in this order; the second may be missing. */
@@ -83,11 +85,30 @@ type FactOptions = {
   readonly by: readonly Role[];
   readonly as: readonly Relation[] | 'any';
   readonly fill?: Readonly<Record<string, string>>;
+  readonly ownOrganisation?: string;
+};
+
+/** What every aggregate has: deviations raised and closed, entries corrected. */
+export type UpkeepFacts = { readonly raised: AnyFact; readonly closed: AnyFact; readonly corrected: AnyFact };
+
+/** The three of an aggregate's module, by the names that every such module gives them. */
+export function upkeepOf(module: { deviationRaised: AnyFact; deviationClosed: AnyFact; corrected: AnyFact }): UpkeepFacts {
+  return { raised: module.deviationRaised, closed: module.deviationClosed, corrected: module.corrected };
+}
+
+type UpkeepOptions = FactOptions & {
+  /** Who may close a deviation. */
+  readonly closedBy: readonly Role[];
+  /** Who may correct; those who may raise deviations, unless said otherwise. */
+  readonly correctedBy?: readonly Role[];
+  readonly correctedAs?: readonly Relation[];
 };
 
 export type ServiceBuilder = {
   /** `POST /v1/batches/:batchId/splits`; the first path parameter is the target unless said otherwise. */
   fact(route: `POST ${string}`, fact: AnyFact, options: FactOptions): void;
+  /** `…/deviations`, `…/deviations/:deviation/closure` and `…/corrections` below a resource. */
+  upkeep(path: `/v1/${string}`, facts: UpkeepFacts, options: UpkeepOptions): void;
   pair(
     route: `POST ${string}`,
     pair: Omit<PairRoute, 'path' | 'first'> & { first: FactOptions & { member: string; fact: AnyFact } },
@@ -106,14 +127,21 @@ export function service(
   const facts: FactRoute[] = [];
   const pairs: PairRoute[] = [];
   const queries: QueryRoute[] = [];
-  const factRoute = (route: string, fact: AnyFact, { by, as, fill = {} }: FactOptions): FactRoute => {
+  const factRoute = (route: string, fact: AnyFact, { by, as, fill = {}, ownOrganisation }: FactOptions): FactRoute => {
     const path = route.slice('POST '.length);
     const target = /:(\w+)/.exec(path)?.[1];
     if (!target) throw new TypeError(`no target in ${route}`);
-    return { path, target, fact, permission: { by, as }, fill };
+    return { path, target, fact, permission: { by, as }, fill, ...(ownOrganisation !== undefined && { ownOrganisation }) };
   };
   describe({
     fact: (route, fact, options) => facts.push(factRoute(route, fact, options)),
+    upkeep: (path, { raised, closed, corrected }, { by, as, closedBy, correctedBy = by, correctedAs }) => {
+      facts.push(
+        factRoute(`POST ${path}/deviations`, raised, { by, as }),
+        factRoute(`POST ${path}/deviations/:deviation/closure`, closed, { by: closedBy, as, fill: { deviation: 'deviation' } }),
+        factRoute(`POST ${path}/corrections`, corrected, { by: correctedBy, as: correctedAs ?? as }),
+      );
+    },
     pair: (route, { first, ...rest }) =>
       pairs.push({
         ...rest,

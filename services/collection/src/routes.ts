@@ -1,5 +1,5 @@
 import { donations, persons } from '@cytoledger/domain';
-import { HOSPITAL, LABORATORY, type Role, type Service, service } from '@cytoledger/service-kit';
+import { HOSPITAL, LABORATORY, type Role, type Service, service, upkeepOf } from '@cytoledger/service-kit';
 
 const COLLECTION: readonly Role[] = [...HOSPITAL, ...LABORATORY];
 
@@ -12,13 +12,11 @@ export const collection: Service = service('collection', { en: 'Donors and donat
   });
   site.fact('POST /v1/persons/:personId/consents', persons.consentGiven, { by: COLLECTION, as: ['owner'] });
   site.fact('POST /v1/persons/:personId/withdrawals', persons.consentWithdrawn, { by: COLLECTION, as: ['owner'] });
-  site.fact('POST /v1/persons/:personId/deviations', persons.deviationRaised, { by: COLLECTION, as: ['owner'] });
-  site.fact('POST /v1/persons/:personId/deviations/:deviation/closure', persons.deviationClosed, {
-    by: ['lab.qa', 'hospital.physician'],
+  site.upkeep('/v1/persons/:personId', upkeepOf(persons), {
+    by: COLLECTION,
     as: ['owner'],
-    fill: { deviation: 'deviation' },
+    closedBy: ['lab.qa', 'hospital.physician'],
   });
-  site.fact('POST /v1/persons/:personId/corrections', persons.corrected, { by: COLLECTION, as: ['owner'] });
 
   site.fact('POST /v1/donations/:donationId', donations.registered, { by: COLLECTION, as: 'any' });
   site.fact('POST /v1/donations/:donationId/collection', donations.collected, {
@@ -27,14 +25,9 @@ export const collection: Service = service('collection', { en: 'Donors and donat
   });
   // The laboratory that receives stands in no relation yet: it is custodian from here on.
   site.fact('POST /v1/donations/:donationId/receipt', donations.received, { by: LABORATORY, as: 'any' });
-  site.fact('POST /v1/donations/:donationId/deviations', donations.deviationRaised, {
+  site.upkeep('/v1/donations/:donationId', upkeepOf(donations), {
     by: COLLECTION,
     as: ['owner', 'custodian'],
+    closedBy: ['lab.qa', 'hospital.physician'],
   });
-  site.fact('POST /v1/donations/:donationId/deviations/:deviation/closure', donations.deviationClosed, {
-    by: ['lab.qa', 'hospital.physician'],
-    as: ['owner', 'custodian'],
-    fill: { deviation: 'deviation' },
-  });
-  site.fact('POST /v1/donations/:donationId/corrections', donations.corrected, { by: COLLECTION, as: ['owner', 'custodian'] });
 });

@@ -1,5 +1,5 @@
 import { treatments } from '@cytoledger/domain';
-import { HOSPITAL, type Service, service } from '@cytoledger/service-kit';
+import { HOSPITAL, type Service, service, upkeepOf } from '@cytoledger/service-kit';
 
 const OWN = { by: HOSPITAL, as: ['owner', 'treating-site'] } as const;
 const PHYSICIAN = { by: ['hospital.physician'], as: ['owner', 'treating-site'] } as const;
@@ -24,10 +24,5 @@ export const followUp: Service = service('follow-up', { en: 'Treatments and foll
   clinic.fact('POST /v1/treatments/:treatmentId/outcomes', treatments.outcomeEvaluated, OWN);
   clinic.fact('POST /v1/treatments/:treatmentId/closure', treatments.closed, OWN);
   clinic.fact('POST /v1/treatments/:treatmentId/loss', treatments.lostToFollowUp, OWN);
-  clinic.fact('POST /v1/treatments/:treatmentId/deviations', treatments.deviationRaised, OWN);
-  clinic.fact('POST /v1/treatments/:treatmentId/deviations/:deviation/closure', treatments.deviationClosed, {
-    ...PHYSICIAN,
-    fill: { deviation: 'deviation' },
-  });
-  clinic.fact('POST /v1/treatments/:treatmentId/corrections', treatments.corrected, OWN);
+  clinic.upkeep('/v1/treatments/:treatmentId', upkeepOf(treatments), { ...OWN, closedBy: ['hospital.physician'] });
 });

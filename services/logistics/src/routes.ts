@@ -1,5 +1,5 @@
 import { batches, shipments } from '@cytoledger/domain';
-import { HOSPITAL, LABORATORY, type Role, type Service, service } from '@cytoledger/service-kit';
+import { HOSPITAL, LABORATORY, type Role, type Service, service, upkeepOf } from '@cytoledger/service-kit';
 
 const ON_THE_WAY: readonly Role[] = [...LABORATORY, 'courier', ...HOSPITAL];
 const PARTIES = { by: ON_THE_WAY, as: ['owner', 'custodian', 'treating-site'] } as const;
@@ -18,13 +18,7 @@ export const logistics: Service = service('logistics', { en: 'Shipments and cust
   // Who opens a box records what was in it, whether it was meant for them or not.
   transport.fact('POST /v1/shipments/:shipmentId/receipt', shipments.received, { by: [...HOSPITAL, ...LABORATORY], as: 'any' });
   transport.fact('POST /v1/shipments/:shipmentId/closure', shipments.closed, PARTIES);
-  transport.fact('POST /v1/shipments/:shipmentId/deviations', shipments.deviationRaised, PARTIES);
-  transport.fact('POST /v1/shipments/:shipmentId/deviations/:deviation/closure', shipments.deviationClosed, {
-    by: ['lab.qa', 'lab.qp'],
-    as: ['owner'],
-    fill: { deviation: 'deviation' },
-  });
-  transport.fact('POST /v1/shipments/:shipmentId/corrections', shipments.corrected, PARTIES);
+  transport.upkeep('/v1/shipments/:shipmentId', upkeepOf(shipments), { ...PARTIES, closedBy: ['lab.qa', 'lab.qp'] });
   // Units that came without a shipment record: by courier's hand, or from a system that keeps none.
   transport.fact('POST /v1/batches/:batchId/unit-receipts', batches.unitReceived, {
     by: [...HOSPITAL, ...LABORATORY],

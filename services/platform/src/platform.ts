@@ -25,7 +25,7 @@ export type Platform = {
   close(): Promise<void>;
 };
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** Opens what the configuration names, mounts the services and listens. */
 export async function startPlatform(config: Config): Promise<Platform> {

@@ -1,5 +1,5 @@
 import { batches } from '@cytoledger/domain';
-import { LABORATORY, type Role, type Service, service } from '@cytoledger/service-kit';
+import { type Role, type Service, service } from '@cytoledger/service-kit';
 
 const OPERATORS: readonly Role[] = ['lab.operator', 'lab.qa'];
 const OWN = { by: OPERATORS, as: ['owner'] } as const;
@@ -29,6 +29,5 @@ export const preparation: Service = service(
     lab.fact('POST /v1/batches/:batchId/retrievals', batches.unitRetrieved, HELD);
     lab.fact('POST /v1/batches/:batchId/thaws', batches.unitThawed, HELD);
     lab.fact('POST /v1/batches/:batchId/samples', batches.unitSampled, OWN);
-    lab.fact('POST /v1/batches/:batchId/corrections', batches.corrected, { by: LABORATORY, as: ['owner'] });
   },
 );

@@ -1,10 +1,15 @@
 import { batches, unreconciled } from '@cytoledger/domain';
-import { LABORATORY, type ServiceBuilder } from '@cytoledger/service-kit';
+import { LABORATORY, type ServiceBuilder, upkeepOf } from '@cytoledger/service-kit';
 
 export function recallRoutes(office: ServiceBuilder): void {
   office.fact('POST /v1/batches/:batchId/recalls', batches.recalled, { by: ['lab.qa', 'lab.qp'], as: ['owner'] });
   office.fact('POST /v1/facts/:factId/reconciliation', unreconciled.reconciled, {
     by: [...LABORATORY, 'hospital.physician', 'hospital.coordinator', 'oversight'],
     as: 'any',
+  });
+  office.upkeep('/v1/facts/:factId', upkeepOf(unreconciled), {
+    by: [...LABORATORY, 'hospital.physician', 'hospital.coordinator'],
+    as: ['owner'],
+    closedBy: ['lab.qa', 'lab.qp', 'hospital.physician'],
   });
 }

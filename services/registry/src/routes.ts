@@ -10,9 +10,37 @@ export const registry: Service = service(
       by: ['hospital.physician', 'hospital.coordinator', 'lab.qa'],
       as: 'any',
     });
-    office.fact('POST /v1/products/:productId/specifications', facts.productSpecified, { by: ['lab.qa'], as: 'any' });
-    office.fact('POST /v1/staff/:staffId', facts.staffEnrolled, { by: ['site.admin'], as: 'any' });
-    office.fact('POST /v1/keys/:keyId', facts.keyEnrolled, { by: ['site.admin'], as: 'any', fill: { kid: 'keyId' } });
+    office.fact('POST /v1/products/:productId/specifications', facts.productSpecified, { by: ['lab.qa'], as: ['owner'] });
+    office.fact('POST /v1/staff/:staffId', facts.staffEnrolled, { by: ['site.admin'], as: ['owner'], ownOrganisation: 'org' });
+    office.fact('POST /v1/keys/:keyId', facts.keyEnrolled, {
+      by: ['site.admin'],
+      as: 'any',
+      fill: { kid: 'keyId' },
+      ownOrganisation: 'org',
+    });
     office.fact('POST /v1/keys/:keyId/revocation', facts.keyRevoked, { by: ['site.admin'], as: ['owner'] });
+
+    const quality = { by: ['lab.qa', 'hospital.physician', 'site.admin'], closedBy: ['lab.qa', 'hospital.physician'] } as const;
+    office.upkeep(
+      '/v1/sites/:siteId',
+      { ...facts.siteDeviations, corrected: facts.siteCorrected },
+      { ...quality, as: ['owner'] },
+    );
+    office.upkeep(
+      '/v1/studies/:studyId',
+      { ...facts.studyDeviations, corrected: facts.studyCorrected },
+      { ...quality, as: ['owner', 'treating-site'], correctedAs: ['owner'] },
+    );
+    office.upkeep(
+      '/v1/products/:productId',
+      { ...facts.productDeviations, corrected: facts.productCorrected },
+      { ...quality, as: ['owner'] },
+    );
+    office.upkeep(
+      '/v1/staff/:staffId',
+      { ...facts.staffDeviations, corrected: facts.staffCorrected },
+      { ...quality, as: ['owner'] },
+    );
+    office.upkeep('/v1/keys/:keyId', { ...facts.keyDeviations, corrected: facts.keyCorrected }, { ...quality, as: ['owner'] });
   },
 );

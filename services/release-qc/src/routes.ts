@@ -1,5 +1,5 @@
 import { batches, releases } from '@cytoledger/domain';
-import { LABORATORY, type Service, service } from '@cytoledger/service-kit';
+import { LABORATORY, type Service, service, upkeepOf } from '@cytoledger/service-kit';
 import { releaseGate } from './release-gate.ts';
 import { preparedRelease, secondSignature } from './second-signature.ts';
 
@@ -11,14 +11,14 @@ export const releaseQc: Service = service('release-qc', { en: 'Tests, deviations
     by: ['qc.analyst', 'lab.operator', 'lab.qa'],
     as: ['owner', 'testing-laboratory'],
   });
-  qc.fact('POST /v1/batches/:batchId/deviations', batches.deviationRaised, {
+  qc.upkeep('/v1/batches/:batchId', upkeepOf(batches), {
     by: [...LABORATORY, 'qc.analyst', 'hospital.nurse', 'hospital.physician'],
     as: ['owner', 'testing-laboratory', 'custodian', 'treating-site'],
+    closedBy: ['lab.qa', 'lab.qp'],
+    correctedBy: LABORATORY,
+    correctedAs: ['owner'],
   });
-  qc.fact('POST /v1/batches/:batchId/deviations/:deviation/closure', batches.deviationClosed, {
-    ...QA,
-    fill: { deviation: 'deviation' },
-  });
+  qc.upkeep('/v1/releases/:releaseId', upkeepOf(releases), { ...QA, closedBy: QA.by });
   qc.fact('POST /v1/batches/:batchId/quarantines', batches.quarantined, { by: LABORATORY, as: ['owner'] });
   qc.fact('POST /v1/batches/:batchId/quarantines/:restriction/lifting', batches.quarantineLifted, {
     ...QA,

@@ -4,9 +4,9 @@ import type { Seen } from './policy.ts';
 const uuid = (kind: string, n: number) => `0192f5c4-0000-7000-8${kind}-${n.toString(16).padStart(12, '0')}`;
 
 export const batchId = (n: number) => uuid('0ba', n);
-export const donationId = (n: number) => uuid('0d0', n);
+const donationId = (n: number) => uuid('0d0', n);
 export const treatmentId = (n: number) => uuid('07e', n);
-export const shipmentId = (n: number) => uuid('05e', n);
+const shipmentId = (n: number) => uuid('05e', n);
 export const unitId = (n: number) => uuid('0a1', n);
 
 /** An event; the same arguments give the same event. */

@@ -40,7 +40,7 @@ export function exposedBy(
   };
 }
 
-export function isOutside(celsius: string, { minimum, maximum }: Pick<TransportLimits, 'minimum' | 'maximum'>): boolean {
+function isOutside(celsius: string, { minimum, maximum }: Pick<TransportLimits, 'minimum' | 'maximum'>): boolean {
   return compareDecimal(celsius, minimum) < 0 || compareDecimal(celsius, maximum) > 0;
 }
 
