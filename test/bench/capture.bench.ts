@@ -31,6 +31,7 @@ export async function run(): Promise<Row[]> {
   const token = await platform.token(LABORATORY);
   assertRecorded(await sendLines(platform.port, '/v1/events', token, piecesOf(openings(batches).map(lineOf))));
 
+  const before = await platform.processor();
   const perSecond: Record<'platform' | 'bare' | 'emmett', number[]> = { platform: [], bare: [], emmett: [] };
   for (let round = 0; round <= ROUNDS; round++) {
     const rates = {
@@ -41,6 +42,10 @@ export async function run(): Promise<Row[]> {
     // The first round warms up.
     if (round > 0) for (const name of ['platform', 'bare', 'emmett'] as const) perSecond[name].push(rates[name]);
   }
+
+  const after = await platform.processor();
+  const micros = (what: 'mainMicros' | 'allMicros') =>
+    rounded((after[what] - before[what]) / (CONNECTIONS * PER_CONNECTION * (ROUNDS + 1)), 0);
 
   const value = median(perSecond.platform);
   const ceiling = median(perSecond.bare);
@@ -68,6 +73,12 @@ export async function run(): Promise<Row[]> {
           met: median(ratios(perSecond.platform, perSecond.emmett)) >= TIMES_EMMETT,
         }
       : skipped('the same, beside emmett-postgresql without HTTP', 'events/s', "Debian's PostgreSQL is not installed"),
+    {
+      name: 'processor time of the platform for one event',
+      value: micros('allMicros'),
+      unit: 'µs',
+      note: `${micros('mainMicros')} of them on the main thread; the rest writes, reads, follows and collects garbage`,
+    },
   ];
 }
 
