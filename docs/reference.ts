@@ -63,16 +63,18 @@ const KINDS = {
 
 function eventPage(): string {
   const byAggregate = Map.groupBy([...facts.values()], (fact) => fact.aggregate.name);
-  const sections = [...byAggregate].map(([name, own]) =>
-    [
-      `## ${name}`,
-      '',
-      row(['Event type', 'What', '中文', 'Kind', 'Signatures', 'May be corrected', 'Personal fields']),
-      row(['---', '---', '---', '---', '---', '---', '---']),
-      ...own.sort((a, b) => (a.type < b.type ? -1 : 1)).map(eventRow),
-      '',
-    ].join('\n'),
-  );
+  const sections = [...byAggregate]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, own]) =>
+      [
+        `## ${name}`,
+        '',
+        row(['Event type', 'What', '中文', 'Kind', 'Signatures', 'May be corrected', 'Personal fields']),
+        row(['---', '---', '---', '---', '---', '---', '---']),
+        ...own.sort((a, b) => (a.type < b.type ? -1 : 1)).map(eventRow),
+        '',
+      ].join('\n'),
+    );
   return [
     NOTICE,
     '# Events',
