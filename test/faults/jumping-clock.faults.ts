@@ -58,3 +58,25 @@ it('a clock that jumps back stops writing and readiness, not reading, and nothin
   const times = log.map(({ recordedAt }) => recordedAt);
   expect(times).toEqual([...times].sort());
 });
+
+it('a clock that was set back while the platform was down is noticed before anything is written', async () => {
+  const offset = join(folder, 'offset-down');
+  await writeFile(offset, '0');
+  const env = { ...issuing.env, SERVICES: '', DATA_DIR: join(folder, 'data-down'), CLOCK_OFFSET_FILE: offset };
+  const token = await issuing.issuer.token({ org: 'clinic-a', person: 'staff-0001', roles: ['hospital.nurse'] });
+  const before = startProcess(env, { nodeArgs: ['--import', PRELOAD] });
+  const { body } = await post(await before.url, '/v1/persons/donor-0001', token, said({ role: 'donor' }));
+  const { position } = (body as { receipt: { position: string } }).receipt;
+  await fetch(`${await before.url}/v1/streams/person-donor-0001/state?minPosition=${position}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  await stopped(before);
+
+  await writeFile(offset, '-600000');
+  const after = startProcess(env, { nodeArgs: ['--import', PRELOAD] });
+  expect(await post(await after.url, '/v1/persons/donor-0002', token, said({ role: 'donor' }))).toMatchObject({
+    status: 503,
+    body: { code: 'clock-behind' },
+  });
+  await stopped(after);
+});

@@ -98,6 +98,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
     if (!isCorrection && !policies.some((policy) => policyModule.isInterested(policy, stored.type))) return [];
     const event = readRecorded(stored);
     newestSeen = Date.parse(event.recordedAt);
+    commands.clock.saw(event.recordedAt);
     const seen = isCorrection ? await corrected(event) : event;
     if (!seen) return [];
     return policies

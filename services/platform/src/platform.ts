@@ -4,7 +4,7 @@ import { type Commands, createCommands, createPolicyRunner } from '@cytoledger/c
 import { policies } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
 import { recall } from '@cytoledger/recall';
-import { authenticator, createApp, createMetrics, type Service } from '@cytoledger/service-kit';
+import { authenticator, createApp, createMetrics, type Metrics, type Service } from '@cytoledger/service-kit';
 import { openTrace } from '@cytoledger/trace';
 import { openHttpVault, openSqliteVault, type Vault } from '@cytoledger/vault';
 import { type Logger, pino } from 'pino';
@@ -81,7 +81,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
       () => runner.lag().seconds,
     );
     const isChosen = (name: string) => config.services.length === 0 || config.services.includes(name);
-    const query = isChosen('trace') ? [await openTraceService(config, store, aliasKey, logger)] : [];
+    const query = isChosen('trace') ? [await openTraceService(config, { store, commands, metrics, aliasKey, logger })] : [];
     const services = chosenServices([...commandServices(), recall(runner), ...query], config.services);
     const app = await createApp({
       services,
@@ -104,10 +104,18 @@ export async function startPlatform(config: Config): Promise<Platform> {
   }
 }
 
-async function openTraceService(config: Config, store: EventStore, aliasKey: Buffer, logger: Logger): Promise<Service> {
+type TraceParts = {
+  readonly store: EventStore;
+  readonly commands: Commands;
+  readonly metrics: Metrics;
+  readonly aliasKey: Buffer;
+  readonly logger: Logger;
+};
+
+async function openTraceService(config: Config, { store, commands, metrics, aliasKey, logger }: TraceParts): Promise<Service> {
   const folder = join(config.dataDir, 'read-models');
   await mkdir(folder, { recursive: true });
-  const { service } = await openTrace({
+  const { service, trace } = await openTrace({
     store,
     eventStore: config.eventStore,
     path: join(folder, 'trace.db'),
@@ -119,6 +127,14 @@ async function openTraceService(config: Config, store: EventStore, aliasKey: Buf
       ),
     log: (level, message) => logger[level](message),
   });
+  metrics.gauge(
+    'cytoledger_trace_behind',
+    'How far the trace read model is behind the log (events; bytes on KurrentDB)',
+    () => trace.lag().behind,
+  );
+  // A clock that was set back while the process was down is noticed before anything is written.
+  const { lastEventAt } = trace.lag();
+  if (lastEventAt !== null) commands.clock.saw(lastEventAt);
   return service;
 }
 
