@@ -10,8 +10,8 @@ const FORMAT = 1;
 /** So many steps can be taken back. */
 const KEPT_STEPS = 64;
 const CACHE_KIB = 16 * 1024;
-/** 128 MiB. */
-const CHECKPOINT_PAGES = 32 * 1024;
+/** 256 MiB between two copies of the write-ahead log into the file: pages that changed several times meanwhile are copied once. */
+const CHECKPOINT_PAGES = 64 * 1024;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
@@ -205,7 +205,7 @@ export class HeadsMap {
   /** The open page for a key, split as often as it takes. */
   #roomFor(key: Buffer, open: Map<number, OpenPage>): HeadsPage {
     for (;;) {
-      const one = open.get(this.#directory.pageOf(key))!;
+      const one = open.size === 1 ? open.values().next().value! : open.get(this.#directory.pageOf(key))!;
       const { page, number } = one;
       if (!page.isFull || page.find(key).found) return page;
       if (page.depth === PREFIX_BYTES * 8) throw new AttestError('heads-damaged', 'too many keys begin with the same 64 bits');

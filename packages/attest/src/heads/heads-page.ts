@@ -70,11 +70,16 @@ export class HeadsPage {
     return { found: false, place: low };
   }
 
+  /** A view, which holds until the page changes. */
   headAt(place: number): StoredHead {
     const { bytes } = this;
     const at = entryAt(place);
-    const copy = (from: number) => Buffer.from(bytes.subarray(from, from + HASH));
-    return { key: copy(at + KEY), value: copy(at + VALUE), seq: readCount(bytes, at + SEQ), index: readCount(bytes, at + INDEX) };
+    return {
+      key: bytes.subarray(at + KEY, at + KEY + HASH),
+      value: bytes.subarray(at + VALUE, at + VALUE + HASH),
+      seq: readCount(bytes, at + SEQ),
+      index: readCount(bytes, at + INDEX),
+    };
   }
 
   replace(place: number, { value, seq, index }: StoredHead): void {
