@@ -38,12 +38,14 @@ export async function run(): Promise<Row[]> {
   const measured = samples.filter((sample) => sample.events >= WARM_UP);
   const span = `from ${WARM_UP.toLocaleString('en')} to ${measured.at(-1)!.events.toLocaleString('en')} events, ${CACHE_MIB} MiB for folded states`;
   const perEvents = 100_000;
-  return (['rssBytes', 'heapBytes', 'externalBytes'] as const).flatMap((what) => {
+  return (['privateBytes', 'heapBytes', 'externalBytes'] as const).flatMap((what) => {
     const points = measured.map((sample) => ({ x: sample.events / perEvents, y: sample[what] / MIB }));
     const growth = points.at(-1)!.y - points[0]!.y;
-    const name = { rssBytes: 'resident memory', heapBytes: 'JavaScript heap in use', externalBytes: 'buffers outside the heap' }[
-      what
-    ];
+    const name = {
+      privateBytes: 'resident memory without file pages',
+      heapBytes: 'JavaScript heap in use',
+      externalBytes: 'buffers outside the heap',
+    }[what];
     return [
       {
         name: `${name}, growth ${span}`,
