@@ -10,8 +10,8 @@ const FORMAT = 1;
 /** So many steps can be taken back. */
 const KEPT_STEPS = 64;
 const CACHE_KIB = 16 * 1024;
-/** 256 MiB between two copies of the write-ahead log into the file: pages that changed several times meanwhile are copied once. */
-const CHECKPOINT_PAGES = 64 * 1024;
+/** 512 MiB between two copies of the write-ahead log into the file: pages that changed several times meanwhile are copied once. */
+const CHECKPOINT_PAGES = 128 * 1024;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
