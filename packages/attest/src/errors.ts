@@ -67,6 +67,7 @@ export type AttestErrorCode =
   | 'invalid-head-proof'
   | 'heads-damaged'
   | 'heads-size-unknown'
+  | 'heads-in-use'
   // disclosures
   | 'invalid-disclosure'
   | 'invalid-base64url';

@@ -1,6 +1,6 @@
 """Roots of heads maps and the text of a heads note, made from the format's description with nothing but Python's standard library.
 
-    python3 heads-v1.py > heads-v1.json
+    python3 heads-v1.py > heads-v1.json, then pnpm format
 
 The description stands in docs/decisions and in src/heads/map-hash.ts; this file shares no code with that one.
 """

@@ -222,6 +222,12 @@ describe('the heads map', () => {
     expect(() => openHeadsMap({ path: other })).toThrow(refused('heads-damaged'));
   });
 
+  it('is opened by one process at a time, and is not called damaged for that', () => {
+    advanceTo(10);
+    expect(() => openHeadsMap({ path })).toThrow(refused('heads-in-use'));
+    expect(map.root()).toEqual(naiveRoot(many.at(10)));
+  });
+
   it('writes proofs as bytes that are read back', () => {
     advanceTo(4_000);
     for (let i = 0; i < 200; i++) {

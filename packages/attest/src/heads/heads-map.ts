@@ -32,7 +32,7 @@ export type ProvenHead = {
  * power since, and is never half advanced: feed it the entries from {@link HeadsMap.size}. After a restart with a log that was cut back, cut
  * the map back first. Reads the head of each page: about a second for a million streams.
  *
- * @throws AttestError `heads-damaged`: remove the file and feed it the log from the beginning
+ * @throws AttestError `heads-damaged`: remove the file and feed it the log from the beginning; `heads-in-use`
  */
 export function openHeadsMap({ path }: { readonly path: string }): HeadsMap {
   const db = new DatabaseSync(path);
@@ -46,10 +46,21 @@ export function openHeadsMap({ path }: { readonly path: string }): HeadsMap {
     return new HeadsMap(db);
   } catch (error) {
     db.close();
-    throw error instanceof AttestError
-      ? error
-      : new AttestError('heads-damaged', 'the heads map cannot be read', {}, { cause: error });
+    throw asOpening(error);
   }
+}
+
+/** SQLite's primary result codes. Other failures, such as a full disk, say nothing of the file and stay as they are. */
+const [BUSY, CORRUPT, NOT_A_DATABASE] = [5, 11, 26];
+
+function asOpening(error: unknown): unknown {
+  const code = (error as { errcode?: number }).errcode;
+  if (code === undefined) return error;
+  const primary = code & 0xff;
+  if (primary === BUSY) return new AttestError('heads-in-use', 'another process has the heads map open', {}, { cause: error });
+  if (primary === CORRUPT || primary === NOT_A_DATABASE)
+    return new AttestError('heads-damaged', 'the heads map cannot be read', {}, { cause: error });
+  return error;
 }
 
 /**

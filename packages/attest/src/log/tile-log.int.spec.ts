@@ -135,6 +135,7 @@ describe('a log on disk', () => {
     await log.cutBack(600);
     expect([log.size, log.flushedSize]).toEqual([600, 600]);
     expect(log.root()).toEqual(merkleRoot(leaves.slice(0, 600)));
+    for (const size of [-1, 0.5]) await expect(log.cutBack(size)).rejects.toThrow(refused('invalid-tree-size'));
     await expect(log.cutBack(601)).rejects.toThrow(refused('log-too-short'));
   });
 

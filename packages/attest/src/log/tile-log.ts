@@ -104,10 +104,11 @@ export class TileLog {
   /**
    * Forgets all leaves from `size`, on disk too. Nothing may be appended meanwhile.
    *
-   * @throws AttestError `log-too-short`, `log-damaged`
+   * @throws AttestError `invalid-tree-size`, `log-too-short`, `log-damaged`
    */
   cutBack(size: number): Promise<void> {
     return this.#inTurn(async () => {
+      if (!Number.isSafeInteger(size) || size < 0) throw new AttestError('invalid-tree-size', `no log has a size of ${size}`);
       for (const [step, file] of this.#files.entries()) {
         if (file.count >= Math.floor(size / GROUP ** step)) continue;
         if (step === 0) throw new AttestError('log-too-short', `there are ${file.count} leaves on disk, not ${size}`);
