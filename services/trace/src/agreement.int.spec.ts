@@ -131,7 +131,7 @@ describe('the rows of units', () => {
             consumedInto: named('batch', unit.consumedInto),
             end: [unit.end, unit.endedAt ?? null],
             disposition: batches.dispositionOf(state, unit)?.kind,
-            quarantines: batches.standing(state.quarantines, unit).map(({ event }) => event),
+            quarantines: batches.standing(state, state.quarantines, unit).map(({ event }) => event),
           })),
         );
       }),

@@ -20,10 +20,14 @@ function faultsOf(ancestor: BatchState, unit: string, lineage: ReadonlySet<strin
   const ancestorName = ancestor.identifiers[0]?.value ?? ancestor.id;
   const consumed = [...ancestor.units.values()].filter(({ consumedInto }) => consumedInto !== null && lineage.has(consumedInto));
   // A batch whose consumption is not recorded (imported with gaps) is held to what covers all of it.
-  const concerned = consumed.length > 0 ? consumed : [NO_UNIT];
-  const reasons = (restrictions: BatchState['recalls']) => [
-    ...new Set(concerned.flatMap((each) => moment.standing(restrictions, each).map(({ reason }) => reason))),
-  ];
+  const reasons = (restrictions: BatchState['recalls']) => {
+    const standing =
+      consumed.length > 0
+        ? consumed.flatMap((each) => moment.standing(ancestor, restrictions, each))
+        : moment.standingForAll(restrictions);
+    return [...new Set(standing.map(({ reason }) => reason))];
+  };
+  const rejected = ({ kind, scope }: BatchState['dispositions'][number]) => kind === 'rejected' && scope === 'whole-batch';
   return [
     reasons(ancestor.quarantines).map((reason) =>
       broken(gateRules.ancestorQuarantined, '/unit', { unit, ancestor: ancestorName, reason }),
@@ -31,10 +35,8 @@ function faultsOf(ancestor: BatchState, unit: string, lineage: ReadonlySet<strin
     reasons(ancestor.recalls).map((reason) =>
       broken(gateRules.ancestorRecalled, '/unit', { unit, ancestor: ancestorName, reason }),
     ),
-    concerned.some((each) => moment.disposition(ancestor, each)?.kind === 'rejected') &&
-      broken(gateRules.ancestorRejected, '/unit', { unit, ancestor: ancestorName }),
+    (consumed.length > 0
+      ? consumed.some((each) => moment.disposition(ancestor, each)?.kind === 'rejected')
+      : ancestor.dispositions.some(rejected)) && broken(gateRules.ancestorRejected, '/unit', { unit, ancestor: ancestorName }),
   ];
 }
-
-/** Belongs to no scope but the whole batch. */
-const NO_UNIT = { id: '', ordinal: 0 } as const;

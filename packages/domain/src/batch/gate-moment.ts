@@ -1,21 +1,21 @@
 import type { Context } from '../kernel/index.ts';
 import { instant } from '../time/index.ts';
-import { type BatchState, covers, type Disposition, type Restriction, type Unit } from './state.ts';
+import { type BatchState, concerns, type Disposition, dispositionOf, type Restriction, type Unit, withWholes } from './state.ts';
 
 /** What the gate reads beside the batch. `event` lets what is entered late be judged as it stood when it happened. */
 export type GateReader = Pick<Context, 'state' | 'states'> & Partial<Pick<Context, 'event'>>;
-
-type Scoped = Pick<Unit, 'id' | 'ordinal'>;
 
 /** What held for a unit at a moment, by what is recorded now. */
 export type AsOf = {
   /** RFC 3339; null when unknown. */
   readonly at: string | null;
-  disposition(state: BatchState, unit: Scoped): Disposition | undefined;
-  /** Restrictions that stood then. */
-  standing(restrictions: readonly Restriction[], unit: Scoped): readonly Restriction[];
+  disposition(state: BatchState, unit: Unit): Disposition | undefined;
+  /** Restrictions of the unit, or of what it is a part of, that stood then. */
+  standing(state: BatchState, restrictions: readonly Restriction[], unit: Unit): readonly Restriction[];
   /** Restrictions that stand now and were set later. */
-  since(restrictions: readonly Restriction[], unit: Scoped): readonly Restriction[];
+  since(state: BatchState, restrictions: readonly Restriction[], unit: Unit): readonly Restriction[];
+  /** Restrictions of the whole batch that stood then. */
+  standingForAll(restrictions: readonly Restriction[]): readonly Restriction[];
 };
 
 /**
@@ -28,14 +28,18 @@ export function asOf(at: string | null, reader: GateReader): AsOf {
     const happened = reader.event?.(eventId)?.occurredAt ?? null;
     return happened !== null && instant(happened) > instant(at);
   };
+  const stood = ({ event, lifted }: Restriction) => !isLater(event) && (lifted === null || isLater(lifted));
   return {
     at,
-    disposition: (state, unit) => state.dispositions.findLast(({ event, scope }) => covers(scope, unit) && !isLater(event)),
-    standing: (restrictions, unit) =>
-      restrictions.filter(
-        ({ event, scope, lifted }) => covers(scope, unit) && !isLater(event) && (lifted === null || isLater(lifted)),
-      ),
-    since: (restrictions, unit) =>
-      restrictions.filter(({ event, scope, lifted }) => covers(scope, unit) && lifted === null && isLater(event)),
+    disposition: (state, unit) => dispositionOf(state, unit, ({ event }) => !isLater(event)),
+    standing: (state, restrictions, unit) => {
+      const family = withWholes(state, unit);
+      return restrictions.filter((each) => concerns(each.scope, family) && stood(each));
+    },
+    since: (state, restrictions, unit) => {
+      const family = withWholes(state, unit);
+      return restrictions.filter(({ event, scope, lifted }) => concerns(scope, family) && lifted === null && isLater(event));
+    },
+    standingForAll: (restrictions) => restrictions.filter((each) => each.scope === 'whole-batch' && stood(each)),
   };
 }

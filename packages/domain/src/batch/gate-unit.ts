@@ -25,9 +25,11 @@ export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf): 
     disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
     disposition?.kind === 'conditionally-released' &&
       broken(gateRules.pendingTests, '/unit', { unit: name, tests: disposition.pendingTests.join(', ') }),
-    moment.standing(state.quarantines, unit).map(({ reason }) => broken(gateRules.quarantined, '/unit', { unit: name, reason })),
-    moment.standing(state.holds, unit).map(({ reason }) => broken(gateRules.held, '/unit', { unit: name, reason })),
-    moment.standing(state.recalls, unit).map(({ reason }) => broken(gateRules.recalled, '/unit', { unit: name, reason })),
+    moment
+      .standing(state, state.quarantines, unit)
+      .map(({ reason }) => broken(gateRules.quarantined, '/unit', { unit: name, reason })),
+    moment.standing(state, state.holds, unit).map(({ reason }) => broken(gateRules.held, '/unit', { unit: name, reason })),
+    moment.standing(state, state.recalls, unit).map(({ reason }) => broken(gateRules.recalled, '/unit', { unit: name, reason })),
   ];
 }
 
@@ -47,9 +49,14 @@ export function clockFaults(state: BatchState, unit: Unit, at: string | null, re
   ];
 }
 
+/** So far apart may the clocks of two devices be; an observation is taken to be from the future beyond it. */
+const CLOCKS_DIFFER_MINUTES = 2;
+
 function thawFault(name: string, thawedAt: string | null, limit: number, at: string): Check {
   if (thawedAt === null) return broken(gateRules.thawTimeUnknown, '/unit', { unit: name, limit });
   const minutes = Math.floor(minutesBetween(thawedAt, at));
+  // A thaw that is still to come was entered with a wrong time, and nobody knows the right one.
+  if (minutes < -CLOCKS_DIFFER_MINUTES) return broken(gateRules.thawTimeUnknown, '/unit', { unit: name, limit });
   return minutes > limit && broken(gateRules.thawTooLong, '/unit', { unit: name, minutes, limit });
 }
 
@@ -84,18 +91,21 @@ function receiptFaults(unit: Unit, name: string, site: string): Check {
 }
 
 function excursionFaults(unit: Unit, name: string, reader: GateReader): Check {
-  if (unit.lastShipment === null) return undefined;
-  const travelled = reader.state(shipment, unit.lastShipment);
-  if (!travelled) return undefined;
-  const { limits } = travelled;
-  return openExcursions(travelled).map(({ beyondLimit, assessed, minutesOutside }) =>
-    broken(beyondLimit || assessed ? gateRules.excursionOpen : gateRules.excursionWithin, '/unit', {
-      unit: name,
-      shipment: unit.lastShipment ?? '?',
-      limits: limits ? `${limits.minimum}…${limits.maximum} °C` : '?',
-      minutes: minutesOutside,
-    }),
-  );
+  const ids = [...unit.travelled];
+  const shipments = reader.states(shipment, ids);
+  return ids.map((id) => {
+    const travelled = shipments.get(id);
+    if (!travelled) return undefined;
+    const { limits } = travelled;
+    return openExcursions(travelled).map(({ beyondLimit, assessed, minutesOutside }) =>
+      broken(beyondLimit || assessed ? gateRules.excursionOpen : gateRules.excursionWithin, '/unit', {
+        unit: name,
+        shipment: id,
+        limits: limits ? `${limits.minimum}…${limits.maximum} °C` : '?',
+        minutes: minutesOutside,
+      }),
+    );
+  });
 }
 
 /** The right cells for the right patient, who wants them. */

@@ -35,6 +35,7 @@ export * from './split.ts';
 export * from './split-closed.ts';
 export * from './state.ts';
 export * from './test-recorded.ts';
+export { firstThaw } from './thawing.ts';
 export * from './transduced.ts';
 export * from './unit-allocated.ts';
 export * from './unit-consumed.ts';

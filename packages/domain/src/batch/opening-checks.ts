@@ -43,7 +43,7 @@ export function inputFaults(inputs: readonly BatchInput[], own: string, { donati
     if (!source || !unit) return broken(batchRules.inputUnknown, at, { input: name });
     return (['quarantined', 'held', 'recalled'] as const).map(
       (restriction) =>
-        standing(restrictionsOf(source, restriction), unit).length > 0 &&
+        standing(source, restrictionsOf(source, restriction), unit).length > 0 &&
         broken(batchRules.inputRestricted, at, {
           unit: input.unit,
           restriction,

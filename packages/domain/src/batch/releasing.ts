@@ -10,7 +10,7 @@ import { isInvestigated } from './investigations.ts';
 import { type LineReadiness, LineStatus, releaseReadiness } from './release-readiness.ts';
 import { releaseRules } from './release-rules.ts';
 import { scopeFaults, unitsIn } from './scoped.ts';
-import { type BatchState, covers, dispositionOf, type Restriction, type UnitScope } from './state.ts';
+import { type BatchState, concerns, dispositionOf, type Restriction, type UnitScope, withWholes } from './state.ts';
 import { RESTRICTION_ZH } from './wording.ts';
 
 /** What every disposition names: for what, up to where the record was read, and what was read beside it. */
@@ -119,7 +119,7 @@ function restrictionFaults(
   return restrictions.map(
     (each) =>
       each.lifted === null &&
-      (each.scope === 'whole-batch' || units.some((unit) => covers(each.scope, unit))) &&
+      (each.scope === 'whole-batch' || units.some((unit) => concerns(each.scope, withWholes(state, unit)))) &&
       broken(releaseRules.restricted, '/scope', {
         restriction,
         zh: RESTRICTION_ZH[restriction],

@@ -92,6 +92,8 @@ export type Unit = {
   readonly id: string;
   readonly kind: UnitKind;
   readonly ordinal: number;
+  /** Entry that made it: a release says nothing of what was made after it. */
+  readonly madeAt: number;
   readonly identifiers: Identifier[];
   readonly parent: string | null;
   readonly containerLot: string | null;
@@ -113,6 +115,8 @@ export type Unit = {
   shipment: string | null;
   /** Last shipment it travelled in, also after receipt. */
   lastShipment: string | null;
+  /** Every shipment that it left or arrived with, by whatever report: what happened to one of them happened to it. */
+  readonly travelled: Set<string>;
   inTransit: boolean;
   authorisation: { readonly event: string; readonly treatment: string; used: boolean } | null;
   infusion: { readonly event: string; readonly treatment: string; readonly occurredAt: string | null } | null;
@@ -239,12 +243,45 @@ export function covers(scope: UnitScope, unit: Pick<Unit, 'id' | 'ordinal'>): bo
   return scope.units.includes(unit.id);
 }
 
-/** The disposition that holds for a unit: the newest whose scope covers it. */
-export function dispositionOf(state: BatchState, unit: Unit): Disposition | undefined {
-  return state.dispositions.findLast((disposition) => covers(disposition.scope, unit));
+/** The unit, and what it is a part of, outwards. What is said of a bag is said of its segments. */
+export function withWholes(state: Pick<BatchState, 'units'>, unit: Unit): readonly Unit[] {
+  const found = [unit];
+  for (let { parent } = unit; parent !== null; ) {
+    const whole = state.units.get(parent);
+    if (!whole || found.includes(whole)) break;
+    found.push(whole);
+    parent = whole.parent;
+  }
+  return found;
 }
 
-/** Restrictions of one list that cover the unit and are not lifted. */
-export function standing(restrictions: readonly Restriction[], unit: Unit): Restriction[] {
-  return restrictions.filter((restriction) => restriction.lifted === null && covers(restriction.scope, unit));
+/** Whether a restriction concerns the unit or what it is a part of. */
+export function concerns(scope: UnitScope, family: readonly Pick<Unit, 'id' | 'ordinal'>[]): boolean {
+  return family.some((each) => covers(scope, each));
+}
+
+/**
+ * The disposition that holds for a unit: the newest whose scope covers it. A release holds for what had been made by then. A part is what its
+ * whole is until something is said of it, and is rejected with its whole.
+ */
+export function dispositionOf(
+  state: BatchState,
+  unit: Unit,
+  counts: (disposition: Disposition) => boolean = () => true,
+): Disposition | undefined {
+  const held = withWholes(state, unit).map((each) =>
+    state.dispositions.findLast(
+      (disposition) =>
+        covers(disposition.scope, each) &&
+        (disposition.kind === 'rejected' || each.madeAt < disposition.seq) &&
+        counts(disposition),
+    ),
+  );
+  return held.find((disposition) => disposition?.kind === 'rejected') ?? held.find((disposition) => disposition !== undefined);
+}
+
+/** Restrictions of one list that concern the unit and are not lifted. */
+export function standing(state: BatchState, restrictions: readonly Restriction[], unit: Unit): Restriction[] {
+  const family = withWholes(state, unit);
+  return restrictions.filter((restriction) => restriction.lifted === null && concerns(restriction.scope, family));
 }

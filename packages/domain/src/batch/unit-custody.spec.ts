@@ -204,7 +204,10 @@ describe('units that arrived', () => {
   });
 
   it('keep the newer condition when an older one is entered late', () => {
-    const assessed = { condition: { value: 'rejected' as const, at: Date.parse('2026-11-21T12:00:00Z'), seq: 0, event: 'e' } };
+    const assessed = {
+      receivedBy: IDS.hospital,
+      condition: { value: 'rejected' as const, at: Date.parse('2026-11-21T12:00:00Z'), seq: 0, event: 'e' },
+    };
     const late = arriving({}, assessed, {}, '2026-11-21T15:00:00+08:00');
     expect(late.afterwards().units.get(IDS.unit)?.condition?.value).toBe('rejected');
   });

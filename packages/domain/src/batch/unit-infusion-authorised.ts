@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authorisation, broken, type Context, record } from '../kernel/index.ts';
+import { instant } from '../time/index.ts';
 import { Uuid } from '../vocabulary/index.ts';
 import { BedsideChecks, BedsideShape, checkerFaults, checkFaults } from './bedside-check.ts';
 import { gateFor } from './gate.ts';
@@ -16,7 +17,7 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
   schema: z.strictObject({ unit: Uuid, treatment: Uuid, checks: BedsideChecks, ...BedsideShape }),
 
   decide: (data, state, context) => {
-    const at = context.occurredAt ?? context.now;
+    const at = notBackdated(context);
     const unit = state.units.get(data.unit);
     return record(
       gateFor(state, data.unit, data.treatment, at, asRecordedNow(context)),
@@ -34,7 +35,12 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
   },
 });
 
-/** A light that is asked for now is not made green by dating it back: whatever stands now speaks against it. Clocks run from `occurredAt`. */
+/** Expiry and thaw are measured at the later of when it is said to be and now: dating it back makes no expired bag usable. */
+function notBackdated({ occurredAt, now }: Context): string {
+  return occurredAt !== null && instant(occurredAt) > instant(now) ? occurredAt : now;
+}
+
+/** A light that is asked for now is not made green by dating it back: whatever stands now speaks against it. */
 function asRecordedNow(context: Context): GateReader {
   return { state: (aggregate, id) => context.state(aggregate, id), states: (aggregate, ids) => context.states(aggregate, ids) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { broken, fact, latest, personal, record, withPersonal } from '../kernel/index.ts';
+import { broken, fact, latest, personal, type Recorded, record, withPersonal } from '../kernel/index.ts';
 import { Decimal } from '../quantity/index.ts';
+import { endOfStatedInterval } from '../time/index.ts';
 import { ConditionFinding, coded, LIST_LIMIT, OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
@@ -22,6 +23,15 @@ export const UnitReceipt = z.strictObject({
   condition: UnitCondition,
   found: z.array(ConditionFinding).max(20).optional().describe('What was seen that speaks against it'),
 });
+
+/**
+ * By when a condition counts. What speaks against a unit is not outdone by an acceptance that may have come before it: of a vague time, the
+ * last moment counts.
+ */
+export function conditionSeen<D>(event: Recorded<D>, condition: UnitCondition): Recorded<D> {
+  if (condition === 'accepted') return event;
+  return { ...event, occurredAt: endOfStatedInterval(event.occurredAt, event.capture.precision) ?? event.recordedAt };
+}
 
 /** Lowest and highest of the transport, as the logger says. */
 export const TemperatureSummary = z.strictObject({
@@ -82,12 +92,15 @@ export const unitReceived = fact(batch, 'unit-received', {
     for (const { unit: id, condition } of data.units) {
       const unit = state.units.get(id);
       if (!unit) continue;
+      // What another receiver found says nothing about how it arrived here.
+      if (unit.receivedBy !== data.to) unit.condition = undefined;
       passCustody(state, unit, data.to);
       unit.receivedBy = data.to;
       unit.lastShipment = data.shipment ?? unit.shipment ?? unit.lastShipment;
+      if (unit.lastShipment !== null) unit.travelled.add(unit.lastShipment);
       unit.shipment = null;
       unit.inTransit = false;
-      unit.condition = latest(unit.condition, event, condition);
+      unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
       unit.place = latest(unit.place, event, { site: data.to });
     }
   },

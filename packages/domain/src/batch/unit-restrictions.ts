@@ -16,6 +16,6 @@ export function restrictionFaults(
 ): Check {
   const lists = { quarantined: state.quarantines, held: state.holds, recalled: state.recalls };
   return Object.entries(lists).map(([restriction, list]) =>
-    moment[stood](list, unit).map(({ reason }) => broken(rule, at, { unit: nameOf(unit), restriction, reason })),
+    moment[stood](state, list, unit).map(({ reason }) => broken(rule, at, { unit: nameOf(unit), restriction, reason })),
   );
 }

@@ -43,11 +43,14 @@ export const unitShipped = fact(batch, 'unit-shipped', {
     for (const id of data.units) {
       const unit = state.units.get(id);
       if (!unit || unit.end !== null) continue;
+      unit.travelled.add(data.shipment);
       // Entered after the receipt: the unit has arrived.
       if (unit.lastShipment === data.shipment && !unit.inTransit) continue;
       unit.shipment = data.shipment;
       unit.lastShipment = data.shipment;
       unit.inTransit = true;
+      // How it arrived at the last place says nothing about how it will arrive at the next.
+      unit.condition = undefined;
       passCustody(state, unit, data.custodian);
     }
   },

@@ -5,8 +5,9 @@ import { Scope, SiteCode } from '../vocabulary/index.ts';
 import { BagIntegrity } from './codes.ts';
 import { Hands, handsFault, Interval, intervalFault } from './processing.ts';
 import { batchRules } from './rules.ts';
-import { endedFaults, isBefore, scopeFaults, unitsIn } from './scoped.ts';
+import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
+import { firstThaw } from './thawing.ts';
 
 export const unitThawed = fact(batch, 'unit-thawed', {
   title: { en: 'Units thawed', zh: '单元复苏' },
@@ -42,8 +43,7 @@ export const unitThawed = fact(batch, 'unit-thawed', {
     const { data } = event;
     const occurredAt = data.end ?? event.occurredAt;
     for (const unit of unitsIn(state, data.scope)) {
-      if (unit.thawed && isBefore(occurredAt, unit.thawed.occurredAt)) continue;
-      unit.thawed = { event: event.id, occurredAt, expiry: data.expiry ?? null };
+      unit.thawed = firstThaw(unit.thawed, { event: event.id, occurredAt, expiry: data.expiry ?? null });
     }
   },
 });

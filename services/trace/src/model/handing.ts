@@ -1,6 +1,6 @@
 import { batches as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
-import { type Handler, on, orderOf } from './on.ts';
+import { type Handler, on, orderOfEvent } from './on.ts';
 import { restrictions } from './quality.ts';
 import { ended, moveUnit, moveUnits, placed } from './units.ts';
 
@@ -36,17 +36,20 @@ export const handingHandlers: readonly Handler[] = [
       // Entered after the receipt: the unit has arrived.
       const hasArrived = unit.last_shipment === shipment && unit.in_transit !== 1;
       if (unit.fate !== null || hasArrived) return undefined;
-      return { shipment, last_shipment: shipment, in_transit: 1, custodian };
+      return { shipment, last_shipment: shipment, in_transit: 1, custodian, condition: null, condition_order: null };
     });
   }),
   on(domain.unitReceived, (event, rows) => {
     const { to, shipment, units } = event.data;
     for (const { unit: id, condition } of units) {
       moveUnit(rows, id, event, (unit) => {
-        const order = orderOf(event.occurredAt);
-        const isNewer = unit.condition_order === null || unit.condition_order <= order;
+        const order = orderOfEvent(domain.conditionSeen(event, condition));
+        // What another receiver found says nothing about how it arrived here.
+        const isFirst = unit.received_by !== to || unit.condition_order === null;
+        const isNewer = isFirst || unit.condition_order! <= order;
         return {
           custodian: to,
+          received_by: to,
           last_shipment: shipment ? `shipment-${shipment}` : (unit.shipment ?? unit.last_shipment),
           shipment: null,
           in_transit: 0,

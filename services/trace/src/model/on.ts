@@ -20,6 +20,11 @@ export function orderOf(occurredAt: string | null): number {
   return last.order;
 }
 
+/** Place of an event in the order of what happened: none from after it was recorded (as in the domain's `latest`). */
+export function orderOfEvent({ occurredAt, recordedAt }: Pick<Recorded, 'occurredAt' | 'recordedAt'>): number {
+  return Math.min(orderOf(occurredAt), Date.parse(recordedAt));
+}
+
 const UNKNOWN_TIME = -8_640_000_000_000_000;
 
 /** One event asks for the same time once for each of its units. */

@@ -32,7 +32,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 1,
+  version: 2,
   tables: [
     persons,
     markers,

@@ -2,12 +2,12 @@ import { covers, batches as domain, type Recorded, type Scope } from '@cytoledge
 import { type RowOf, type Rows, table } from '@cytoledger/read-models';
 import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
-import { type Handler, json, on, orderOf } from './on.ts';
+import { type Handler, json, on, orderOf, orderOfEvent } from './on.ts';
 
 /** Bags, vials and syringes as they were made. Keyed, like the two tables below, by unit id. */
 export const units = table(
   'units',
-  { kind: 'text', ordinal: 'integer', parent: 'text', container_lot: 'text', volume: 'text', cells: 'text' },
+  { kind: 'text', ordinal: 'integer', made_at: 'integer', parent: 'text', container_lot: 'text', volume: 'text', cells: 'text' },
   [['key']],
 );
 
@@ -16,6 +16,7 @@ export const conditions = table('conditions', {
   expiry: 'text',
   label: 'text',
   cryopreserved_at: 'text',
+  thawed: 'integer',
   thawed_at: 'text',
   thaw_expiry: 'text',
   bag_integrity: 'text',
@@ -36,6 +37,7 @@ export const whereabouts = table(
     custodian: 'text',
     condition: 'text',
     condition_order: 'integer',
+    received_by: 'text',
     allocated_to: 'stream',
     allocated_patient: 'stream',
     allocated_site: 'text',
@@ -105,7 +107,7 @@ export function ended(unit: Whereabouts, fate: string, occurredAt: string | null
 
 /** Where a unit was put last, by when it happened and not by when it was said. */
 export function placed(unit: Whereabouts, event: Recorded, place: Partial<Whereabouts>): Partial<Whereabouts> | undefined {
-  const order = orderOf(event.occurredAt);
+  const order = orderOfEvent(event);
   if (unit.place_order !== null && unit.place_order > order) return undefined;
   return { site: null, tank: null, rack: null, box: null, slot: null, phase: null, ...place, place_order: order };
 }
@@ -149,6 +151,7 @@ export const unitHandlers: readonly Handler[] = [
       rows.put(units, made.id, {
         kind: made.kind,
         ordinal: made.ordinal,
+        made_at: event.seq,
         parent: made.parent ?? null,
         container_lot: made.containerLot ?? null,
         volume: json(made.volume),
@@ -157,7 +160,7 @@ export const unitHandlers: readonly Handler[] = [
       rows.put(conditions, made.id, { expiry: made.expiry ?? data.expiry ?? null });
       rows.put(whereabouts, made.id, {
         site: actor.org,
-        place_order: orderOf(occurredAt),
+        place_order: orderOfEvent(event),
         retrieved: 0,
         custodian: actor.org,
         in_transit: 0,
@@ -185,9 +188,20 @@ export const unitHandlers: readonly Handler[] = [
     const { scope, end, expiry, bagIntegrity } = event.data;
     const at = end ?? event.occurredAt;
     for (const id of unitsIn(rows, scope)) {
-      const thawed = rows.get(conditions, id)?.thawed_at ?? null;
-      if (at !== null && thawed !== null && orderOf(at) < orderOf(thawed)) continue;
-      rows.change(conditions, id, { thawed_at: at, thaw_expiry: expiry ?? null, bag_integrity: bagIntegrity ?? null });
+      const held = rows.get(conditions, id);
+      const next = { occurredAt: at, expiry: expiry ?? null, integrity: bagIntegrity ?? null };
+      const before = held?.thawed === 1 && {
+        occurredAt: held.thawed_at,
+        expiry: held.thaw_expiry,
+        integrity: held.bag_integrity as typeof next.integrity,
+      };
+      const first = domain.firstThaw(before || null, next);
+      rows.change(conditions, id, {
+        thawed: 1,
+        thawed_at: first.occurredAt,
+        thaw_expiry: first.expiry,
+        bag_integrity: first.integrity,
+      });
     }
   }),
   on(domain.unitConsumed, (event, rows) => {

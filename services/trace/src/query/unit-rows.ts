@@ -7,6 +7,8 @@ export type UnitFound = {
   readonly batch: StreamNumber;
   readonly kind: string;
   readonly ordinal: number;
+  /** Entry of its batch that made it. */
+  readonly made_at: number;
   readonly parent: string | null;
   readonly container_lot: string | null;
   readonly volume: string | null;
@@ -39,7 +41,7 @@ export type UnitFound = {
   readonly confirmed_at: string | null;
 };
 
-const COLUMNS = `u.key AS id, u.stream AS batch, u.kind, u.ordinal, u.parent, u.container_lot, u.volume, u.cells,
+const COLUMNS = `u.key AS id, u.stream AS batch, u.kind, u.ordinal, u.made_at, u.parent, u.container_lot, u.volume, u.cells,
   c.expiry, c.label, c.cryopreserved_at, c.thawed_at, c.thaw_expiry,
   w.site, w.tank, w.rack, w.box, w.slot, w.phase, w.retrieved, w.custodian, w.condition, w.allocated_to, w.allocated_patient,
   w.allocated_site, w.shipment, w.in_transit, w.infused_in, w.infused_at, w.infusion_event, w.consumed_into, w.fate, w.fate_at,
@@ -126,27 +128,43 @@ export type Restricted = {
 };
 
 type Scoped<T> = T & { readonly scope: Scope };
-type Disposed = { readonly disposition: string; readonly pending: readonly string[]; readonly decided_at: string };
+type Part = Pick<UnitFound, 'id' | 'ordinal' | 'batch' | 'parent' | 'made_at'>;
+type Disposed = {
+  readonly disposition: string;
+  readonly pending: readonly string[];
+  readonly decided_at: string;
+  readonly seq: number;
+};
 
-/** What was decided about units of a batch, by scope: the newest disposition that covers a unit holds for it. */
+/** What was decided about units of a batch, by scope, as the domain's `dispositionOf` and `standing` have it: of a part, as of its whole. */
 export class Decisions {
   readonly #dispositions = new Map<StreamNumber, Scoped<Disposed>[]>();
   readonly #restrictions = new Map<StreamNumber, Scoped<Restricted>[]>();
+  readonly #snapshot: Snapshot;
 
   constructor(snapshot: Snapshot, batches: readonly StreamNumber[]) {
+    this.#snapshot = snapshot;
     const parameters = { batches: JSON.stringify(batches) };
-    type Row = { stream: StreamNumber; scope: string; disposition: string; pending: string | null; decided_at: string };
+    type Row = {
+      stream: StreamNumber;
+      scope: string;
+      disposition: string;
+      pending: string | null;
+      decided_at: string;
+      seq: number;
+    };
     const disposed = snapshot.all<Row>(
-      `SELECT d.stream, d.scope, d.disposition, d.pending, d.decided_at FROM json_each(:batches) b CROSS JOIN dispositions d
+      `SELECT d.stream, d.scope, d.disposition, d.pending, d.decided_at, d.seq FROM json_each(:batches) b CROSS JOIN dispositions d
         WHERE d.stream = b.value AND {rows d} ORDER BY d.seq`,
       parameters,
     );
-    for (const { stream, scope, disposition, pending, decided_at } of disposed) {
+    for (const { stream, scope, disposition, pending, decided_at, seq } of disposed) {
       push(this.#dispositions, stream, {
         scope: JSON.parse(scope) as Scope,
         disposition,
         pending: JSON.parse(pending ?? '[]') as string[],
         decided_at,
+        seq,
       });
     }
     const restricted = snapshot.all<Restricted & { stream: StreamNumber; scope: string }>(
@@ -159,17 +177,39 @@ export class Decisions {
     }
   }
 
-  dispositionOf(unit: Pick<UnitFound, 'id' | 'ordinal' | 'batch'>): Disposed | undefined {
-    return this.#dispositions.get(unit.batch)?.findLast(({ scope }) => covers(scope, unit));
+  dispositionOf(unit: Part): Disposed | undefined {
+    const all = this.#dispositions.get(unit.batch) ?? [];
+    const held = this.#withWholes(unit).map((each) =>
+      all.findLast(({ scope, disposition, seq }) => covers(scope, each) && (disposition === 'rejected' || each.made_at < seq)),
+    );
+    return held.find((each) => each?.disposition === 'rejected') ?? held.find((each) => each !== undefined);
   }
 
   /** Quarantines, holds and recalls that cover the unit, lifted or not. */
-  restrictionsOf(unit: Pick<UnitFound, 'id' | 'ordinal' | 'batch'>): Restricted[] {
-    return this.#restrictions.get(unit.batch)?.filter(({ scope }) => covers(scope, unit)) ?? [];
+  restrictionsOf(unit: Part): Restricted[] {
+    const all = this.#restrictions.get(unit.batch);
+    if (!all) return [];
+    const family = this.#withWholes(unit);
+    return all.filter(({ scope }) => family.some((each) => covers(scope, each)));
   }
 
-  standing(unit: Pick<UnitFound, 'id' | 'ordinal' | 'batch'>): Restricted[] {
+  standing(unit: Part): Restricted[] {
     return this.restrictionsOf(unit).filter(({ lifted_at }) => lifted_at === null);
+  }
+
+  #withWholes(unit: Part): Part[] {
+    const found = [unit];
+    for (let { parent } = unit; parent !== null; ) {
+      const whole = this.#snapshot.get<Part>(
+        `SELECT u.key AS id, u.stream AS batch, u.ordinal, u.parent, u.made_at FROM units u
+          WHERE u.stream = :batch AND u.key = :parent AND {rows u}`,
+        { batch: unit.batch, parent },
+      );
+      if (!whole || found.some(({ id }) => id === whole.id)) break;
+      found.push(whole);
+      parent = whole.parent;
+    }
+    return found;
   }
 }
 
