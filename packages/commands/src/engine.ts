@@ -26,7 +26,8 @@ export type Engine = {
   settled(stream: string, work: Work): Folded | undefined;
   /** Loads what a decision asked for; resolves when it may be tried again. */
   gather(work: Work, wanted: readonly Wanted[]): Promise<void>;
-  fold(aggregate: Aggregate<unknown>, id: string): Promise<Folded>;
+  /** Now, where it is in memory and nobody else writes the log. */
+  fold(aggregate: Aggregate<unknown>, id: string): Promise<Folded> | Folded;
   /** Does something beside the queues, which {@link Commands.drain} waits for. */
   beside(task: () => Promise<void>): void;
 };

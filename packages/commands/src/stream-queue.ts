@@ -119,7 +119,8 @@ export class StreamQueue {
 
   /** One append, or one work that cannot share one. */
   async #turn(): Promise<void> {
-    const fold = await this.#engine.fold(this.#aggregate, this.#id);
+    const found = this.#engine.fold(this.#aggregate, this.#id);
+    const fold = found instanceof Promise ? await found : found;
     const chunk = new Chunk(fold);
     let alone: { work: Work; run: () => Promise<void> } | undefined;
     let needs: { work: Work; wanted: readonly Wanted[] } | undefined;
