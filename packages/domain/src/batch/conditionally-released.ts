@@ -6,10 +6,12 @@ import { releaseRules } from './release-rules.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { batch } from './state.ts';
 
+const MEANING = 'conditional-release';
+
 /** For cells that cannot wait for a result of fourteen days: what is not known yet is listed, and weighed. */
 export const conditionallyReleased = authorisation(batch, 'conditionally-released', {
   title: { en: 'Conditionally released', zh: '有条件放行' },
-  signatures: { meaning: 'conditional-release', count: 2 },
+  signatures: { meaning: MEANING, count: 2 },
   schema: z.strictObject({
     ...dispositionShape,
     pendingTests: z.array(SiteCode).min(1).max(LIST_LIMIT).describe('Lines of the specification whose results are awaited'),
@@ -27,7 +29,7 @@ export const conditionallyReleased = authorisation(batch, 'conditionally-release
       open && pendingFaults(data.pendingTests, open),
       recordFaults(state, data.scope),
       headFault(data.reviewed, context),
-      signatureFaults(state, context),
+      signatureFaults(state, context, MEANING),
       withdrawnFault(context),
     );
   },

@@ -13,12 +13,13 @@ export const countersigned = authorisation(batch, 'countersigned', {
     contentDigest: Sha256.describe('Digest of its content: what was seen when signing'),
   }),
 
-  decide: ({ event: id }, _state, { event, signers }) => {
+  decide: ({ event: id }, _state, { event, signers, actor }) => {
     const first = event(id);
     if (!first) return record(broken(hospitalRules.countersignedUnknown, '/event', { event: id }));
-    const bySame = signers.some(({ person }) => person !== null && person === first.actor.person);
+    const persons = signers.filter(({ person, org }) => person !== null && org === actor.org);
+    const bySame = persons.some(({ person }) => person === first.actor.person);
     return record(
-      signers.length === 0 && broken(hospitalRules.countersignedUnsigned, '//signatures'),
+      persons.length === 0 && broken(hospitalRules.countersignedUnsigned, '//signatures'),
       bySame && broken(hospitalRules.countersignedBySame, '//signatures', { event: id }),
     );
   },

@@ -20,6 +20,7 @@ const signer = (over: Partial<Signer> = {}): Signer => ({
 });
 const bedside = (unit: Partial<Unit> = {}, state: Partial<BatchState> = {}, others: Readonly<Record<string, unknown>> = {}) =>
   given({ ...batch, initial: () => aBatch(state, aUnit(unit)) }, IDS.batch, [], surroundings(others));
+const WARD = { org: IDS.hospital, person: 'nurse-0001' };
 const match = { outcome: 'match', method: 'scan', scanned: '=G123417654321' };
 const CHECKS = { patient: { outcome: 'match' }, coi: { outcome: 'not-applicable' }, unit: match, product: match };
 const check = (over: object = {}) => ({
@@ -35,7 +36,7 @@ const hold: Restriction = { event: 'e1', scope: 'whole-batch', reason: 'excursio
 
 describe('authorising an infusion', () => {
   const authorising = (over: object = {}, unit: Partial<Unit> = {}, state: Partial<BatchState> = {}, signers = [signer()]) =>
-    bedside(unit, state).when(unitInfusionAuthorised, check(over), { signers, occurredAt: AT });
+    bedside(unit, state).when(unitInfusionAuthorised, check(over), { signers, occurredAt: AT, actor: WARD });
 
   it('is green when the gate is open, everything matches and two persons checked', () => {
     const done = authorising();
@@ -53,6 +54,9 @@ describe('authorising an infusion', () => {
   it('is refused without the signature of a bedside check', () => {
     expect(authorising({}, {}, {}, [])).toMatchObject({ outcome: 'refuse', rules: ['bedside.check-unsigned'] });
     expect(authorising({}, {}, {}, [signer({ meaning: 'discard' })]).rules).toEqual(['bedside.check-unsigned']);
+    // A device at the bedside is nobody, and who is elsewhere sees no wristband.
+    expect(authorising({}, {}, {}, [signer({ person: null })]).rules).toEqual(['bedside.check-unsigned']);
+    expect(authorising({}, {}, {}, [signer({ org: 'hospital-x' })]).rules).toEqual(['bedside.check-unsigned']);
   });
 
   it.each(['patient', 'unit', 'product'])('is refused when the %s does not match or was not checked', (part) => {
@@ -67,7 +71,7 @@ describe('authorising an infusion', () => {
       bedside({}, own, { [`treatment-${IDS.treatment}`]: aTreatment({ coi: 'CHG123417654321' }) }).when(
         unitInfusionAuthorised,
         check({ checks }),
-        { signers: [signer()], occurredAt: AT },
+        { signers: [signer()], occurredAt: AT, actor: WARD },
       );
     expect(world(CHECKS).rules).toEqual(['bedside.not-checked']);
     expect(world({ ...CHECKS, coi: match }).rules).toEqual([]);
@@ -80,7 +84,7 @@ describe('authorising an infusion', () => {
       { occurredAt: '2026-11-21T15:30:00+08:00' },
     ] as const;
     const ward = given({ ...batch, initial: () => aBatch({}, aUnit()) }, IDS.batch, [recall], surroundings());
-    expect(ward.when(unitInfusionAuthorised, check(), { signers: [signer()], occurredAt: AT })).toMatchObject({
+    expect(ward.when(unitInfusionAuthorised, check(), { signers: [signer()], occurredAt: AT, actor: WARD })).toMatchObject({
       outcome: 'refuse',
       rules: ['gate.recalled'],
     });
@@ -279,7 +283,7 @@ describe('the second signature', () => {
       IDS.batch,
       [[recalled, { scope: 'whole-batch', class: 'III', reason: 'other' }]],
       surroundings(),
-    ).when(countersigned, { event, contentDigest: `${'A'.repeat(42)}A` }, { signers });
+    ).when(countersigned, { event, contentDigest: `${'A'.repeat(42)}A` }, { signers, actor: WARD });
   const second = signer({ meaning: 'countersignature', person: 'staff-0002' });
 
   it('is kept with what it signs', () => {
@@ -291,6 +295,10 @@ describe('the second signature', () => {
   it('signs something that is here, is a signature, and is of another person', () => {
     expect(countersigning(eventId(5), [second]).rules).toEqual(['countersigning.unknown-event']);
     expect(countersigning(eventId(0), []).rules).toEqual(['countersigning.unsigned']);
+    expect(countersigning(eventId(0), [signer({ person: null })]).rules).toEqual(['countersigning.unsigned']);
+    expect(countersigning(eventId(0), [signer({ org: 'hospital-x', person: 'staff-0002' })]).rules).toEqual([
+      'countersigning.unsigned',
+    ]);
     expect(countersigning(eventId(0), [signer({ person: 'staff-0001' })]).rules).toEqual(['countersigning.same-person']);
   });
 });

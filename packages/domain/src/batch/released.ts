@@ -4,11 +4,13 @@ import { releaseRules } from './release-rules.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { batch } from './state.ts';
 
+const MEANING = 'release';
+
 /** Takes effect with its second signature; until then it waits in `release-<id>`. The rules are the same both times. */
 export const released = authorisation(batch, 'released', {
   title: { en: 'Released', zh: '放行' },
   schema: z.strictObject(dispositionShape),
-  signatures: { meaning: 'release', count: 2 },
+  signatures: { meaning: MEANING, count: 2 },
 
   decide: (data, state, context) => {
     const open = openLines(state, context);
@@ -17,7 +19,7 @@ export const released = authorisation(batch, 'released', {
       open?.map(lineFault),
       recordFaults(state, data.scope),
       headFault(data.reviewed, context),
-      signatureFaults(state, context),
+      signatureFaults(state, context, MEANING),
       withdrawnFault(context),
     );
   },

@@ -29,12 +29,14 @@ import {
 
 type Past = Parameters<typeof folded>[2];
 
+/** What the fact asks its signers to mean. */
+const AS_ASKED = 'as-asked';
 const signer = (person: string | null, roles: readonly string[], org = 'lab-a'): Signer => ({
   kid: `key-${person}`,
   org,
   person,
   roles,
-  meaning: 'release',
+  meaning: AS_ASKED,
   signedAt: '2026-11-21T08:00:00Z',
 });
 const QA = signer('staff-0021', ['lab.qa']);
@@ -97,7 +99,9 @@ function deciding(
   { signers = [QA, QP], others = {}, actor = {} }: { signers?: Signer[]; others?: Record<string, unknown>; actor?: object } = {},
 ) {
   const streams = new Map<string, unknown>([[`product-${example.PRODUCT}`, specified()], ...Object.entries(others)]);
-  return given(batch, example.BATCH, past, streams).when(fact, data, { signers, actor });
+  const asked = fact.signatures?.meaning ?? '';
+  const signed = signers.map((each) => (each.meaning === AS_ASKED ? { ...each, meaning: asked } : each));
+  return given(batch, example.BATCH, past, streams).when(fact, data, { signers: signed, actor });
 }
 
 const head = (past: Past) => ({ reviewed: { seq: past.length - 1, leaf: 'A'.repeat(43) } });
@@ -212,6 +216,14 @@ describe('a release', () => {
 });
 
 describe('the signatures of a release', () => {
+  it('counts no signature that meant something else', () => {
+    const read = { ...QP, meaning: 'read' };
+    expect(releasing(tested, {}, { signers: [QA, read] })).toMatchObject({
+      outcome: 'refuse',
+      rules: ['release.signature-missing'],
+    });
+  });
+
   const by = (...signers: Signer[]) => releasing(tested, {}, { signers });
   const missing = (...signers: Signer[]) =>
     by(...signers).decision.violations.flatMap(({ rule, params }) =>
@@ -341,6 +353,12 @@ describe.each([
   it('is not lifted without a signature, nor by an operator’s', () => {
     expect(lift(restricted, { signers: [] })).toMatchObject({ outcome: 'refuse', rules: ['batch.lift-unsigned'] });
     expect(lift(restricted, { signers: [signer('staff-0001', ['lab.operator'])] }).rules).toEqual(['batch.lift-unsigned']);
+  });
+
+  it('is not lifted by quality assurance of somebody else, nor by a signature that meant something else', () => {
+    const other = signer('staff-0091', ['lab.qa'], 'lab-z');
+    expect(lift(restricted, { signers: [other] }).rules).toEqual(['batch.lift-unsigned']);
+    expect(lift(restricted, { signers: [{ ...QA, meaning: 'custody-handover' }] }).rules).toEqual(['batch.lift-unsigned']);
   });
 
   it('is not lifted where there is none, and warns the second time', () => {

@@ -39,10 +39,15 @@ export function headFault({ seq, leaf }: Reviewed, { head }: Context): Check {
   return (head?.seq !== seq || head.leaf !== leaf) && broken(releaseRules.headMoved, '/reviewed', { seq });
 }
 
-/** One signature of each role, by different persons of the organisation whose batch it is. */
-export function signatureFaults(state: BatchState, { signers }: Context, roles = signerRoles(state.regime)): Check {
+/** One signature of each role, by different persons of the organisation whose batch it is, and meant as what it is taken for. */
+export function signatureFaults(
+  state: BatchState,
+  { signers }: Context,
+  meant: string,
+  roles = signerRoles(state.regime),
+): Check {
   const foreign = signers.filter(({ org }) => org !== state.owner);
-  const own = signers.filter(({ org, person }) => org === state.owner && person !== null);
+  const own = signers.filter(({ org, person, meaning }) => org === state.owner && person !== null && meaning === meant);
   const missing = roles.filter(({ role }) => !own.some((signer) => signer.roles.includes(role)));
   const waiting = missing.length > 0 ? missing : unfilled(roles, own);
   return [

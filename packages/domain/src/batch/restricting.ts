@@ -41,8 +41,12 @@ export function liftFaults(restrictions: readonly Restriction[], { restriction: 
 /** Roles that may say that units can be used again. */
 const LIFTING_ROLES: readonly string[] = ['lab.qa', 'lab.qp'];
 
-export function liftUnsigned({ signers }: Context): Check {
-  const signed = signers.some(({ person, roles }) => person !== null && roles.some((role) => LIFTING_ROLES.includes(role)));
+/** By quality assurance of the organisation whose batch it is, and meant as a lifting. */
+export function liftUnsigned({ owner }: Pick<BatchState, 'owner'>, { signers }: Context, lifting: string): Check {
+  const signed = signers.some(
+    ({ org, person, roles, meaning }) =>
+      org === owner && person !== null && meaning === lifting && roles.some((role) => LIFTING_ROLES.includes(role)),
+  );
   return !signed && broken(batchRules.liftUnsigned, '//signatures', { roles: LIFTING_ROLES.join(' / ') });
 }
 

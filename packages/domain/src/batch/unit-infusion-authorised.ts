@@ -21,7 +21,7 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
     const unit = state.units.get(data.unit);
     return record(
       gateFor(state, data.unit, data.treatment, at, asRecordedNow(context)),
-      !context.signers.some(({ meaning }) => meaning === BEDSIDE_CHECK) && broken(hospitalRules.checkUnsigned, '//signatures'),
+      !isChecked(context) && broken(hospitalRules.checkUnsigned, '//signatures'),
       unit && [checkFaults(data.checks, state, unit), checkerFaults(data, unit, context)],
       unit?.allocation &&
         unit.allocation.patient !== data.patient &&
@@ -34,6 +34,11 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
     if (unit) unit.authorisation = { event: id, treatment: data.treatment, used: false };
   },
 });
+
+/** By a person of the organisation that stands at the bedside. */
+function isChecked({ signers, actor }: Context): boolean {
+  return signers.some(({ meaning, org, person }) => meaning === BEDSIDE_CHECK && person !== null && org === actor.org);
+}
 
 /** Expiry and thaw are measured at the later of when it is said to be and now: dating it back makes no expired bag usable. */
 function notBackdated({ occurredAt, now }: Context): string {

@@ -37,14 +37,18 @@ export const excursionDetected = fact(shipment, 'excursion-detected', {
   evolve: (state, { id, data }) => {
     const { excursion, beyondLimit, minutesOutside, minimum, maximum } = data;
     const known = state.excursions.get(excursion);
+    const isBeyond = beyondLimit || (state.limits !== null && minutesOutside > state.limits.cumulativeMinutes);
+    const isWorse = known !== undefined && ((isBeyond && !known.beyondLimit) || minutesOutside > known.minutesOutside);
     state.excursions.set(excursion, {
       id: excursion,
       event: known?.event ?? id,
-      beyondLimit: beyondLimit || (state.limits !== null && minutesOutside > state.limits.cumulativeMinutes),
-      minutesOutside,
+      // Whoever says it again may make it worse, never better: that is for its assessment.
+      beyondLimit: isBeyond || known?.beyondLimit === true,
+      minutesOutside: Math.max(minutesOutside, known?.minutesOutside ?? 0),
       minimum: minimum ?? null,
       maximum: maximum ?? null,
-      assessed: known?.assessed ?? null,
+      // What was acceptable so far was not assessed as what it has become.
+      assessed: isWorse && known.assessed?.outcome === 'acceptable' ? null : (known?.assessed ?? null),
     });
   },
 });

@@ -97,6 +97,13 @@ export const shipmentRules = {
     en: 'The assessment of the excursion is not signed.',
     zh: '温度偏离评估未签名。',
   }),
+  acceptedUnsigned: rule('shipment.acceptance-unsigned', {
+    severity: 'gate',
+    en: 'That the excursion is acceptable needs the signature of quality assurance of the shipper.',
+    zh: '温度偏离判为可接受，须经发运方质量保证人员签名。',
+    citation: '药品生产质量管理规范（2010年修订）第230条; EU GDP 2013/C 343/01 §9.2',
+    confirmed: false,
+  }),
   handoverUnsigned: rule('shipment.handover-not-signed-by-both', {
     severity: 'finding',
     en: 'The handover from {from} to {to} is not signed by two persons.',

@@ -290,12 +290,45 @@ describe('an excursion that somebody sees', () => {
   });
 });
 
+describe('an excursion that is said again', () => {
+  const again = (over: object, assessed?: string) => {
+    const first = {
+      excursion: SHIPMENT,
+      beyondLimit: true,
+      minutesOutside: 20,
+      minimum: '-140',
+      maximum: '-140',
+      limits: LIMITS,
+    };
+    const past: readonly Past[] = [
+      ...[...underway, [s.excursionDetected, first] as Past],
+      ...(assessed ? [[s.excursionAssessed, examples.excursionAssessed({ outcome: assessed })] as Past] : []),
+    ];
+    const done = given(shipment, SHIPMENT, past).when(s.excursionDetected, { ...first, ...over });
+    return done.afterwards().excursions.get(SHIPMENT);
+  };
+
+  it('is not made smaller by whoever carries the box', () => {
+    expect(again({ beyondLimit: false, minutesOutside: 1 })).toMatchObject({ beyondLimit: true, minutesOutside: 20 });
+  });
+
+  it('is open again when it went on after it was found acceptable, and not before', () => {
+    expect(again({ minutesOutside: 200 }, 'acceptable')?.assessed).toBeNull();
+    expect(again({}, 'acceptable')?.assessed?.outcome).toBe('acceptable');
+    expect(again({ minutesOutside: 200 }, 'not-acceptable')?.assessed?.outcome).toBe('not-acceptable');
+  });
+});
+
 describe('assessing an excursion', () => {
+  const assessor = (over: Partial<Signer> = {}): Signer => ({
+    ...signer('qa-0001'),
+    ...{ org: 'lab-a', roles: ['lab.qa'], meaning: 'excursion-assessment', ...over },
+  });
   const DETECTED: Past = [
     s.excursionDetected,
     { excursion: SHIPMENT, beyondLimit: true, minutesOutside: 20, minimum: '-140', maximum: '-140', limits: LIMITS },
   ];
-  const assessing = (over: object = {}, past: readonly Past[] = [...underway, DETECTED], signers = [signer('qa-0001')]) =>
+  const assessing = (over: object = {}, past: readonly Past[] = [...underway, DETECTED], signers = [assessor()]) =>
     given(shipment, SHIPMENT, past).when(s.excursionAssessed, examples.excursionAssessed(over), { signers });
 
   it('as acceptable closes it, as not acceptable does not', () => {
@@ -304,14 +337,26 @@ describe('assessing an excursion', () => {
   });
 
   it('is of one that was detected', () => {
-    expect(assessing({}, underway)).toMatchObject({ outcome: 'unreconciled', rules: ['shipment.excursion-unknown'] });
+    expect(assessing({}, underway)).toMatchObject({ outcome: 'refuse', rules: ['shipment.excursion-unknown'] });
   });
 
-  it('may change its mind, with a warning, and may be unsigned, with another', () => {
+  it.each<[string, Signer[]]>([
+    ['nobody', []],
+    ['a client', [assessor({ person: null })]],
+    ['the carrier', [assessor({ org: CARRIER })]],
+    ['an operator', [assessor({ roles: ['lab.operator'] })]],
+    ['somebody who meant something else', [assessor({ meaning: 'custody-handover' })]],
+  ])('opens no gate when it is signed by %s', (_, signers) => {
+    expect(assessing({}, undefined, signers)).toMatchObject({ outcome: 'refuse', rules: ['shipment.acceptance-unsigned'] });
+  });
+
+  it('may change its mind, with a warning, and may say the worst unsigned, with another', () => {
     const past: readonly Past[] = [...underway, DETECTED, [s.excursionAssessed, examples.excursionAssessed()]];
     expect(assessing({ outcome: 'not-acceptable' }, past).warnings).toEqual(['shipment.excursion-assessed-before']);
     expect(assessing({}, past).warnings).toEqual([]);
-    expect(assessing({}, [...underway, DETECTED], []).warnings).toEqual(['shipment.assessment-unsigned']);
+    expect(assessing({ outcome: 'not-acceptable' }, [...underway, DETECTED], []).warnings).toEqual([
+      'shipment.assessment-unsigned',
+    ]);
   });
 });
 

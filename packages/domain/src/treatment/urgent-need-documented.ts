@@ -25,7 +25,8 @@ export const urgentNeedDocumented = authorisation(treatment, 'urgent-need-docume
   decide: ({ patient, ground, physician, patientInformed, noComparableProduct }, state, { signers }) =>
     record(
       patientFault(patient, state),
-      !signers.some(({ person }) => person === physician) && broken(treatmentRules.needUnsigned, '//signatures', { physician }),
+      !signers.some(({ person, org }) => person === physician && org === state.site) &&
+        broken(treatmentRules.needUnsigned, '//signatures', { physician }),
       ground === 'urgent-medical-need' &&
         noComparableProduct !== true &&
         broken(treatmentRules.needWithAlternative, '/noComparableProduct'),
