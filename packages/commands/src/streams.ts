@@ -4,11 +4,6 @@ import { LRUCache } from 'lru-cache';
 import type { RecordingClock } from './clock.ts';
 import { type Folded, foldFromStore, streamName } from './folded.ts';
 
-/**
- * What a fold costs in memory beside the bytes of its events. Measured on batches: a fifth for lots and places, twice for entries that make
- * units. Taken as equal; the ids alone are a tenth.
- */
-const MEMORY_FACTOR = 1;
 const FOLD_OVERHEAD_BYTES = 2000;
 /** One stream counts for at most this part of the budget: the longest of all is kept as well, or each command would read it again. */
 const LARGEST_SHARE = 0.5;
@@ -25,8 +20,7 @@ export class Streams {
     this.#clock = clock;
     this.#kept = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: (fold) =>
-        Math.min(fold.bytes * MEMORY_FACTOR + FOLD_OVERHEAD_BYTES, Math.max(1, Math.floor(maxBytes * LARGEST_SHARE))),
+      sizeCalculation: (fold) => Math.min(fold.bytes + FOLD_OVERHEAD_BYTES, Math.max(1, Math.floor(maxBytes * LARGEST_SHARE))),
     });
   }
 
