@@ -59,7 +59,14 @@ export function given<S>(aggregate: Aggregate<S>, id: string, past: readonly Pas
     when(
       fact: AnyFact,
       data: unknown,
-      options: { occurredAt?: string | null; actor?: Partial<Actor>; signers?: Signer[]; now?: string; id?: string } = {},
+      options: {
+        occurredAt?: string | null;
+        mode?: Context['capture']['mode'];
+        actor?: Partial<Actor>;
+        signers?: Signer[];
+        now?: string;
+        id?: string;
+      } = {},
     ) {
       const state = folded(aggregate, id, past);
       const lookup = <T>(other: Aggregate<T>, otherId: string) => others.get(`${other.name}-${otherId}`) as T | undefined;
@@ -68,7 +75,7 @@ export function given<S>(aggregate: Aggregate<S>, id: string, past: readonly Pas
         id: options.id ?? AN_ID,
         stream: `${aggregate.name}-${id}`,
         occurredAt: options.occurredAt === undefined ? '2026-11-21T15:00:00+08:00' : options.occurredAt,
-        capture: { mode: 'direct', precision: 'min' },
+        capture: { mode: options.mode ?? 'direct', precision: 'min' },
         actor: { org: 'lab-a', person: 'staff-0001', role: 'lab.operator', client: null, ...options.actor },
         signers: options.signers ?? [],
         head: past.length === 0 ? null : { seq: past.length - 1, leaf: 'A'.repeat(43) },

@@ -66,14 +66,18 @@ describe('an authorisation that is dated back', () => {
     meaning: 'bedside-check',
     signedAt: AT,
   };
-  const asking = (unit: Partial<Unit>, now: string) =>
+  const asking = (unit: Partial<Unit>, now: string, mode?: 'outbox') =>
     given({ ...batch, initial: () => aBatch({}, aUnit(unit)) }, IDS.batch, [], others).when(unitInfusionAuthorised, check, {
-      ...{ signers: [nurse], occurredAt: AT, now, actor: { org: IDS.hospital, person: 'nurse-0001' } },
+      ...{ signers: [nurse], occurredAt: AT, now, ...(mode && { mode }), actor: { org: IDS.hospital, person: 'nurse-0001' } },
     });
 
   it('does not make an expired bag usable', () => {
     expect(asking({ expiry: '2026-11-21T15:30:00+08:00' }, '2026-11-21T07:20:00.000Z').rules).toEqual([]);
     expect(asking({ expiry: '2026-11-21T15:30:00+08:00' }, '2026-11-21T07:40:00.000Z').rules).toEqual(['gate.expired']);
+  });
+
+  it('is measured by when it was given, where it was given without a network and comes later', () => {
+    expect(asking({ expiry: '2026-11-21T15:30:00+08:00' }, '2026-11-21T17:40:00.000Z', 'outbox').rules).toEqual([]);
   });
 
   it('does not turn the clock of a thawed bag back', () => {

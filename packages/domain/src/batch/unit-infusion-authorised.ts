@@ -40,9 +40,14 @@ function isChecked({ signers, actor }: Context): boolean {
   return signers.some(({ meaning, org, person }) => meaning === BEDSIDE_CHECK && person !== null && org === actor.org);
 }
 
-/** Expiry and thaw are measured at the later of when it is said to be and now: dating it back makes no expired bag usable. */
-function notBackdated({ occurredAt, now }: Context): string {
-  return occurredAt !== null && instant(occurredAt) > instant(now) ? occurredAt : now;
+/**
+ * Expiry and thaw of a light that is asked for at the bedside are measured now: dating it back makes no expired bag usable. One that was given
+ * elsewhere and is entered late is measured by when that was.
+ */
+function notBackdated({ occurredAt, now, capture }: Context): string {
+  const isAskedNow = capture.mode === 'direct' || capture.mode === 'device';
+  if (occurredAt === null) return now;
+  return isAskedNow && instant(occurredAt) < instant(now) ? now : occurredAt;
 }
 
 /** A light that is asked for now is not made green by dating it back: whatever stands now speaks against it. */
