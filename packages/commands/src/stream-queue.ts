@@ -209,13 +209,14 @@ export class StreamQueue {
     if (work.preparation) return { kind: 'needs', wanted: [] };
     const { prepared } = work;
     const forbidden = this.#forbidden(work, fold);
+    const seq = fold.ids.get(prepared.id);
+    // What was recorded may have ended the relation by which it was allowed: its own sender is told so again.
+    if (seq !== undefined) return { kind: 'alone', run: () => this.#replay(work, seq, forbidden) };
     if (forbidden) {
       if (!chunk.isEmpty) return { kind: 'full' };
       work.reject(forbidden);
       return { kind: 'done' };
     }
-    const seq = fold.ids.get(prepared.id);
-    if (seq !== undefined) return { kind: 'alone', run: () => this.#replay(work, seq) };
     if (prepared.fact.opens === true && isAbandoned(fold)) {
       chunk.settle(work, { kind: 'conflict', code: 'opening-abandoned', detail: `${this.stream} was given up; open another` });
       return { kind: 'done' };
@@ -387,8 +388,12 @@ export class StreamQueue {
     this.#putBack(again);
   }
 
-  async #replay(work: Work, seq: number): Promise<void> {
+  async #replay(work: Work, seq: number, forbidden: unknown): Promise<void> {
     const replay = await replayOf(this.#engine.store, work.prepared, seq);
+    if (!replay.same && forbidden) {
+      work.reject(forbidden);
+      return;
+    }
     work.resolve(
       replay.same
         ? { kind: 'recorded', replayed: true, receipt: replay.receipt, findings: replay.findings, warnings: [] }

@@ -4,7 +4,8 @@ import { HOSPITAL, LABORATORY, type Role, type Service, service, upkeepOf } from
 const COLLECTION: readonly Role[] = [...HOSPITAL, ...LABORATORY];
 
 export const collection: Service = service('collection', { en: 'Donors and donations', zh: '供者与供体采集' }, (site) => {
-  site.fact('POST /v1/persons/:personId', persons.registered, { by: COLLECTION, as: 'any' });
+  // Whoever registered a person first registers further roles: a stranger neither adds to the record nor learns from it.
+  site.fact('POST /v1/persons/:personId', persons.registered, { by: COLLECTION, as: ['owner'] });
   site.fact('POST /v1/persons/:personId/screenings', persons.screened, { by: COLLECTION, as: ['owner'] });
   site.fact('POST /v1/persons/:personId/eligibility', persons.eligibilityDetermined, {
     by: ['hospital.physician', 'lab.qa'],

@@ -1,4 +1,4 @@
-import { type Aggregate, batches, broken } from '@cytoledger/domain';
+import { type Aggregate, batches, broken, treatments } from '@cytoledger/domain';
 import { describeViolation, HOSPITAL, LABORATORY, type QueryRoute } from '@cytoledger/service-kit';
 import { z } from 'zod';
 
@@ -19,10 +19,12 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
         states: <S>(aggregate: Aggregate<S>, ids: readonly string[]) => new Map(ids.map((id) => [id, look(aggregate, id)])),
       };
       const violations = batches.gateFor(state, params['unitId']!, query['treatment'] as string, at, reader);
-      return { at, violations, relations: batches.batch.relations(state, caller.org) };
+      const unit = state.units.get(params['unitId']!);
+      const planned = look(treatments.treatment, query['treatment'] as string);
+      return { at, violations, isTheirs: isOf(state, unit, planned, caller.org) };
     });
     // The same answer whether there is such a bag or not: what is not theirs, a hospital does not learn from the gate.
-    const isTheirs = answer !== undefined && (answer.relations.length > 0 || caller.roles.includes('oversight'));
+    const isTheirs = answer !== undefined && (answer.isTheirs || caller.roles.includes('oversight'));
     const at = answer?.at ?? new Date().toISOString();
     const violations = isTheirs ? answer.violations : [broken(batches.gateRules.notKnownHere, '/unit', { site: caller.org })];
     const reasons = violations.filter(({ rule }) => rule.severity !== 'warn');
@@ -42,3 +44,18 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
     };
   },
 };
+
+/**
+ * The laboratory asks about its bags, a hospital about those that it has or is to get, and about its own treatments: another hospital's bag of the same
+ * batch, or another's patient, is not known to it.
+ */
+function isOf(
+  { owner }: Pick<batches.BatchState, 'owner'>,
+  unit: batches.Unit | undefined,
+  planned: treatments.TreatmentState | undefined,
+  org: string,
+): boolean {
+  if (owner === org) return true;
+  const isTheirBag = unit !== undefined && (unit.custodian === org || unit.allocation?.site === org);
+  return isTheirBag && (planned === undefined || planned.site === org);
+}

@@ -5,7 +5,7 @@ const ON_THE_WAY: readonly Role[] = [...LABORATORY, 'courier', ...HOSPITAL];
 const PARTIES = { by: ON_THE_WAY, as: ['owner', 'custodian', 'treating-site'] } as const;
 
 export const logistics: Service = service('logistics', { en: 'Shipments and custody', zh: '运输与保管交接' }, (transport) => {
-  transport.fact('POST /v1/shipments/:shipmentId', shipments.packed, { by: [...LABORATORY, ...HOSPITAL], as: 'any' });
+  transport.fact('POST /v1/shipments/:shipmentId', shipments.packed, { by: [...LABORATORY, ...HOSPITAL], as: ['owner'] });
   transport.fact('POST /v1/shipments/:shipmentId/departure', shipments.departed, PARTIES);
   transport.fact('POST /v1/shipments/:shipmentId/readings', shipments.readingsRecorded, PARTIES);
   transport.fact('POST /v1/shipments/:shipmentId/excursions', shipments.excursionDetected, PARTIES);
@@ -23,9 +23,11 @@ export const logistics: Service = service('logistics', { en: 'Shipments and cust
   transport.fact('POST /v1/batches/:batchId/unit-receipts', batches.unitReceived, {
     by: [...HOSPITAL, ...LABORATORY],
     as: 'any',
+    ownOrganisation: 'to',
   });
   transport.fact('POST /v1/batches/:batchId/unit-departures', batches.unitShipped, {
     by: LABORATORY,
     as: ['owner', 'custodian'],
+    ownOrganisation: 'from',
   });
 });

@@ -38,6 +38,19 @@ describe('the routes of all services', () => {
     ).toEqual([]);
   });
 
+  it('let no stranger go on with a record that somebody else opened', () => {
+    const open = carried.filter(({ type, permission }) => facts.get(type)?.opens === 'either' && permission.as === 'any');
+    expect(open.map(({ type }) => type)).toEqual([]);
+  });
+
+  it('let an organisation say of itself only that it received or sent units', () => {
+    const said = services.flatMap((each) => each.facts).filter(({ fact }) => /unit-(received|shipped)/.test(fact.type));
+    expect(said.map(({ fact, ownOrganisation }) => [fact.type, ownOrganisation])).toEqual([
+      [batches.unitReceived.type, 'to'],
+      [batches.unitShipped.type, 'from'],
+    ]);
+  });
+
   it('let nobody but the owner say what became of a batch', () => {
     const dispositions: string[] = [batches.released.type, batches.conditionallyReleased.type, batches.rejected.type];
     expect(carried.filter(({ type }) => dispositions.includes(type)).map(({ permission }) => permission.as)).toEqual([
