@@ -1,4 +1,4 @@
-import { type Aggregate, type Correction, judge, type Recorded, type Violation } from '@cytoledger/domain';
+import { type Aggregate, type Correction, judge, type Recorded, summedUp, type Violation } from '@cytoledger/domain';
 import { CommittedSight } from './committed.ts';
 import type { Engine } from './engine.ts';
 import { advance, effectiveEvent, emptyFold, type Folded, factOf, readRecorded } from './folded.ts';
@@ -40,6 +40,16 @@ export async function findingsOfCorrection(engine: Engine, work: Work, fold: Fol
     }
   }
   return found;
+}
+
+/** Where there are many, the first of each rule stands for the others. */
+export function summedUpLater(found: readonly LaterFinding[]): readonly LaterFinding[] {
+  const told = summedUp(found.map(({ violation }) => violation));
+  if (told.length === found.length) return found;
+  return told.map((violation) => {
+    const { event } = found.find((each) => each.violation.rule.id === violation.rule.id)!;
+    return { event, violation };
+  });
 }
 
 function newOnes(old: readonly Violation[], now: readonly Violation[]): Violation[] {

@@ -7,6 +7,7 @@ import {
   judge,
   kernelRules,
   type Recorded,
+  summedUp,
   type Verdict,
   type Violation,
 } from '@cytoledger/domain';
@@ -66,9 +67,10 @@ export function decideOn(prepared: Prepared, fold: Folded, sight: Sight): Decide
   const violations = [...decision.violations, ...unvouched, ...timing(prepared, sight.nowMs)];
   const complete = { ...decision, violations };
   const regime = prepared.fact.aggregate.regime?.(fold.state as never);
+  const verdict = judge(prepared.fact, complete, regime);
   return {
     decision: complete,
-    verdict: judge(prepared.fact, complete, regime),
+    verdict: { ...verdict, findings: summedUp(verdict.findings) },
     basis: [...basis.values()],
     signerCount: signers.length,
   };

@@ -1,4 +1,14 @@
-import { type Actor, type BasisEntry, type JsonObject, type Signature, sealBody, sealHeader } from '@cytoledger/attest';
+import {
+  type Actor,
+  AttestError,
+  type BasisEntry,
+  canonicalBytes,
+  digestOf,
+  type JsonObject,
+  type Signature,
+  sealBody,
+  sealHeader,
+} from '@cytoledger/attest';
 import type { AnyFact, Capture, Recorded } from '@cytoledger/domain';
 import type { EventToAppend } from '@cytoledger/event-store';
 import type { Head } from './folded.ts';
@@ -28,13 +38,7 @@ export type Sealed = EventToAppend & { readonly leaf: string; readonly recorded:
  */
 export function seal(event: Unsealed, head: Head | null, recordedAt: string): Sealed {
   const seq = head === null ? 0 : head.seq + 1;
-  const body = sealBody({
-    actor: event.actor,
-    basis: event.basis,
-    causation: event.causation,
-    contentText: event.contentText,
-    correlation: event.correlation,
-  });
+  const body = bodyOf(event);
   const { bytes, leaf } = sealHeader({
     id: event.id,
     stream: event.stream,
@@ -64,3 +68,25 @@ export function seal(event: Unsealed, head: Head | null, recordedAt: string): Se
     },
   };
 }
+
+/** What a decision about a pool of hundreds of donors read is more than a body holds. */
+function bodyOf({ actor, basis, causation, contentText, correlation }: Unsealed): Buffer {
+  try {
+    return sealBody({ actor, basis, causation, contentText, correlation });
+  } catch (error) {
+    const isTooLarge = error instanceof AttestError && error.code === 'body-too-large';
+    if (!isTooLarge || basis.length <= 1) throw error;
+    return sealBody({ actor, basis: [summedUpBasis(basis)], causation, contentText, correlation });
+  }
+}
+
+/**
+ * One entry for all: `seq` is how many streams were read, `leaf` the SHA-256 of their entries as RFC 8785 text, in the order of the streams' names.
+ * Whoever holds the log makes the same list from the newest entries before this one.
+ */
+function summedUpBasis(basis: readonly BasisEntry[]): BasisEntry {
+  return { stream: SUMMED_UP, seq: basis.length, leaf: digestOf(canonicalBytes(basis as never)) };
+}
+
+/** No stream is called so. */
+const SUMMED_UP = 'basis';

@@ -4,7 +4,7 @@ import { EventStoreError } from '@cytoledger/event-store';
 import { VaultError, type VaultErrorCode } from '@cytoledger/vault';
 import { recheckBasis } from './basis-recheck.ts';
 import { basisHeads, Chunk } from './chunk.ts';
-import { findingsOfCorrection } from './correcting.ts';
+import { findingsOfCorrection, summedUpLater } from './correcting.ts';
 import { basisEntries, type Decided, decideOn } from './decision.ts';
 import { prepareDerived } from './derived-work.ts';
 import { deviationsFor } from './deviations.ts';
@@ -444,7 +444,7 @@ export class StreamQueue {
     // What is decided holds for this head: the fold may be caught up while the history is read.
     const { head } = fold;
     const expected = head ? head.seq : 'none';
-    const later = await findingsOfCorrection(this.#engine, work, fold);
+    const later = summedUpLater(await findingsOfCorrection(this.#engine, work, fold));
     const deviations = [
       ...deviationsFor(work.prepared, work.prepared.id, decided.verdict.findings),
       ...later.flatMap(({ event, violation }, n) => deviationsFor(work.prepared, event, [violation], `corrected-${n}`)),

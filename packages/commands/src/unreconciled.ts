@@ -1,11 +1,14 @@
 import { derivedEventId, type JsonValue } from '@cytoledger/attest';
-import { derive, sentence, unreconciled, type Violation } from '@cytoledger/domain';
+import { derive, sentence, summedUp, unreconciled, type Violation } from '@cytoledger/domain';
 import { prepareDerived, submitDerived } from './derived-work.ts';
 import type { Engine } from './engine.ts';
 import type { Prepared } from './prepared.ts';
 import { receiptOfStored } from './receipts.ts';
 import type { Outcome } from './submission.ts';
 import type { Work } from './work.ts';
+
+/** So many reasons are kept one by one beside the content: a body holds 65,535 bytes. */
+const MAX_REASONS = 20;
 
 /** Id of the stream that keeps a report that cannot be applied: derived from the sender's id, so that it is found again. */
 function reportId(prepared: Prepared): string {
@@ -25,7 +28,7 @@ export async function keepReport(engine: Engine, work: Work, reasons: readonly V
       reportedBy: prepared.actor.org,
       content: prepared.contentText,
       signatures: prepared.signatures as unknown as JsonValue[],
-      reasons: reasons.map((reason) => ({
+      reasons: summedUp(reasons, MAX_REASONS).map((reason) => ({
         rule: reason.rule.id,
         pointer: reason.pointer,
         sentence: { en: sentence(reason, 'en'), zh: sentence(reason, 'zh') },

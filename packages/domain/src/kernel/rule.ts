@@ -65,9 +65,31 @@ export function broken(rule: Rule, at = '', params: Violation['params'] = {}): V
   return { rule, pointer: at.startsWith('//') ? at.slice(1) : `/data${at}`, params };
 }
 
-/** The rule's sentence with its parameters filled in. */
-export function sentence(violation: Violation, language: 'en' | 'zh'): string {
-  return violation.rule[language].replace(/\{(\w+)\}/g, (_, name: string) => String(violation.params[name] ?? '?'));
+/** The rule's sentence with its parameters filled in, and of how many more it holds. */
+export function sentence({ rule, params }: Violation, language: 'en' | 'zh'): string {
+  const said = rule[language].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? '?'));
+  const { [FURTHER]: further = 0 } = params;
+  if (further === 0) return said;
+  return language === 'en' ? `${said} The same holds ${further} times more.` : `${said}另有 ${further} 处相同。`;
+}
+
+/** So many violations are told one by one: each of them is an entry of its own, and an append holds no more than 500. */
+const TOLD_ONE_BY_ONE = 200;
+/** Parameter of a violation that stands for others of its rule: how many. */
+const FURTHER = 'furtherTimes';
+
+/** Where there are more than {@link TOLD_ONE_BY_ONE}, the first of each rule, which says how often it is broken further. */
+export function summedUp(violations: readonly Violation[], most = TOLD_ONE_BY_ONE): readonly Violation[] {
+  if (violations.length <= most) return violations;
+  const byRule = new Map<string, { first: Violation; further: number }>();
+  for (const violation of violations) {
+    const held = byRule.get(violation.rule.id);
+    if (held) held.further++;
+    else byRule.set(violation.rule.id, { first: violation, further: 0 });
+  }
+  return [...byRule.values()].map(({ first, further }) =>
+    further === 0 ? first : { ...first, params: { ...first.params, [FURTHER]: further } },
+  );
 }
 
 export function inForce(rule: Rule, regime: RegimeId | undefined): boolean {
