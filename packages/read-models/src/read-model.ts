@@ -33,7 +33,7 @@ export type Lag = {
 export const MAX_WAIT_MS = 2_000;
 const RETRY_AFTER_MS = 500;
 /** Who waits for a position pokes at once. */
-const POKE_AFTER_MS = 25;
+const POKE_AFTER_MS = 100;
 /** No stream begins so: the subscription then only tells that the log has moved. */
 const NO_STREAM = ['!'];
 
