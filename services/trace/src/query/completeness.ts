@@ -57,7 +57,7 @@ export function completenessOf(
 
 /** That there is a report, and what speaks against it, is for all; whose it is and about what, for those who know them. */
 function seenBy(sight: Sight, report: OpenReport): OpenReport {
-  if (sight.everything || report.reportedBy === sight.viewer.org) return report;
+  if (sight.everything || sight.isOf(report.reportedBy)) return report;
   return { ...report, intended: null, reportedBy: null };
 }
 

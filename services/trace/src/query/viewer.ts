@@ -33,9 +33,15 @@ export class Sight {
     return this.viewer.kind === 'oversight';
   }
 
+  /** Whether the viewer sees as one of this organisation: its patients and auditors carry its name in their tokens, and are none of its staff. */
+  isOf(org: string | null): boolean {
+    const { kind } = this.viewer;
+    return kind !== 'patient' && kind !== 'auditor' && org === this.viewer.org;
+  }
+
   batch({ batch, owner }: { readonly batch: string; readonly owner: string | null }): boolean {
-    if (this.everything || owner === this.viewer.org) return true;
-    return this.viewer.kind === 'auditor' && (this.viewer.granted?.has(batch) ?? false);
+    if (this.viewer.kind === 'auditor') return this.viewer.granted?.has(batch) ?? false;
+    return this.everything || this.isOf(owner);
   }
 
   /** A unit of a batch: seen with its batch, by who holds it, and where it is or was meant to be used. */
@@ -48,20 +54,19 @@ export class Sight {
   }): boolean {
     if (this.viewer.kind === 'patient') return unit.patient !== null && unit.patient === this.#ownStream();
     if (this.batch(unit)) return true;
-    if (this.viewer.kind === 'auditor') return false;
-    return unit.custodian === this.viewer.org || unit.allocatedSite === this.viewer.org;
+    return this.isOf(unit.custodian) || this.isOf(unit.allocatedSite);
   }
 
   /** Which patient, which treatment: the treating site, oversight and the patient. */
   treatment({ site, patient }: { readonly site: string | null; readonly patient: string | null }): boolean {
     if (this.viewer.kind === 'patient') return patient !== null && patient === this.#ownStream();
-    return this.everything || (site !== null && site === this.viewer.org && this.viewer.kind !== 'auditor');
+    return this.everything || this.isOf(site);
   }
 
   /** A donor as this viewer may call them: by pseudonym where they know the person anyway. */
   donor(person: string | null, knownTo: readonly (string | null)[]): string | null {
     if (person === null) return null;
-    if (this.everything || (this.viewer.kind !== 'patient' && knownTo.includes(this.viewer.org))) return person;
+    if (this.everything || knownTo.some((org) => this.isOf(org))) return person;
     if (this.viewer.kind === 'patient') return person === this.#ownStream() ? person : null;
     return this.alias(person);
   }

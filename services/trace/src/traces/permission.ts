@@ -12,7 +12,7 @@ import type { Asking } from './answer.ts';
  */
 export function mayAskForward({ snapshot, sight }: Asking, { roots, person, unit }: FoundOrigin): void {
   if (sight.everything) return;
-  if (person !== null && knowsDonor(snapshot, sight.viewer.org, person)) return;
+  if (person !== null && donorKnownTo(snapshot, person).some((org) => sight.isOf(org))) return;
   const batches = unit ? [...roots, unit.batch] : roots;
   if (person === null && batches.some((root) => knows({ snapshot, sight }, root))) return;
   throw new TraceError('not-found', 'nothing is known of this at this moment');
@@ -34,10 +34,6 @@ export function donorKnownTo(snapshot: Snapshot, person: StreamNumber): string[]
   return [...new Set(orgs.filter((org) => org != null))];
 }
 
-function knowsDonor(snapshot: Snapshot, org: string, person: StreamNumber): boolean {
-  return donorKnownTo(snapshot, person).includes(org);
-}
-
 function knows({ snapshot, sight }: Asking, root: StreamNumber): boolean {
   const { org } = sight.viewer;
   const name = snapshot.name(root);
@@ -46,11 +42,11 @@ function knows({ snapshot, sight }: Asking, root: StreamNumber): boolean {
       'SELECT procurement_site, received_by FROM donations d WHERE d.stream = :root AND {rows d}',
       { root },
     );
-    return donation?.procurement_site === org || donation?.received_by === org;
+    return donation !== undefined && (sight.isOf(donation.procurement_site) || sight.isOf(donation.received_by));
   }
   const owner = batchesOf(snapshot, [root]).get(root)?.owner ?? null;
   if (sight.batch({ batch: name, owner })) return true;
-  if (sight.viewer.kind === 'patient' || sight.viewer.kind === 'auditor') return false;
+  if (!sight.isOf(org)) return false;
   const held = snapshot.get(
     'SELECT 1 AS held FROM whereabouts w WHERE w.stream = :root AND (w.custodian = :org OR w.allocated_site = :org) AND {rows w} LIMIT 1',
     { root, org },

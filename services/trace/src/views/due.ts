@@ -44,8 +44,7 @@ export function dueList(asking: Asking, now: string): Due[] {
   ];
 }
 
-const mine = ({ sight }: Asking, ...orgs: readonly (string | null)[]) =>
-  sight.everything || (sight.viewer.kind !== 'patient' && sight.viewer.kind !== 'auditor' && orgs.includes(sight.viewer.org));
+const mine = ({ sight }: Asking, ...orgs: readonly (string | null)[]) => sight.everything || orgs.some((org) => sight.isOf(org));
 
 function visitsDue(asking: Asking, now: string): Due[] {
   type Row = {
