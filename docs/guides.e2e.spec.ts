@@ -1,0 +1,149 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const GUIDES = join(import.meta.dirname, 'guides');
+/** Plays the scenarios, then runs some dozens of commands. */
+const PATIENCE_MS = 240_000;
+
+/** What a reader of each guide must have seen, in this order. */
+const SEEN: Readonly<Record<string, readonly string[]>> = {
+  'laboratory.md': [
+    '"rule":"donation.collection-missing"',
+    '"type":"batch.unit-labelled.v1"',
+    '"rule":"batch.slot-occupied"',
+    '"type":"batch.passaged.v1"',
+    '"type":"batch.corrected.v1"',
+    '2 lines: 2 recorded, 0 recorded before, 0 refused',
+    '2 lines: 0 recorded, 2 recorded before, 0 refused',
+    '{"line":1,"status":201',
+    '1 waiting',
+    '1 sent, 0 refused',
+    '"type":"fact.reconciled.v1"',
+  ],
+  'qc.md': [
+    '"rule":"batch.test-failed"',
+    '"allowed":false',
+    '"type":"batch.deviation-closed.v1"',
+    '"type":"batch.conditionally-released.v1"',
+    '"allowed":true',
+    '"type":"batch.released.v1"',
+    '"type":"batch.quarantine-lifted.v1"',
+    '"trace":"failure"',
+    'Hospital,Treatment,Patient',
+    '"type":"batch.recalled.v1"',
+  ],
+  'hospital.md': [
+    '"type":"treatment.consented.v1"',
+    '"type":"batch.released.v1"',
+    '"type":"batch.unit-allocated.v1"',
+    '"type":"shipment.received.v1"',
+    '"light":"green"',
+    'GREEN',
+    '"type":"batch.unit-infusion-authorised.v1"',
+    '"type":"treatment.infusion-recorded.v1"',
+    '"type":"treatment.adverse-event-updated.v1"',
+    '"kind":"visit"',
+    '"type":"treatment.visit-recorded.v1"',
+    '"trace":"donors"',
+  ],
+  'auditor.md': [
+    '"upTo":',
+    '"after":"ineligible"',
+    '"reason":"donor-ineligible"',
+    '"meaning":"release"',
+    'lab-a staff-lab-a-03 lab.qa',
+    '\ntrue\n',
+    'is as it was sealed',
+  ],
+  'operator.md': ['is as it was sealed', '"status":"ready"', 'cytoledger_policy_lag_seconds'],
+  'cli.md': [
+    '1 recorded, 0 recorded before, 1 refused',
+    'RED',
+    'GREEN',
+    '"type":"key.enrolled.v1"',
+    '"type":"key.revoked.v1"',
+    '1 sent, 0 refused',
+    'is as it was sealed',
+  ],
+};
+
+const missing = ['bash', 'curl', 'openssl', 'python3'].filter((tool) => !runs(tool));
+if (missing.length > 0) console.warn(`skipped: the commands of the guides need ${missing.join(', ')}`);
+
+function runs(tool: string): boolean {
+  try {
+    execFileSync(tool, [tool === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let folder: string;
+let platform: ChildProcess;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  if (missing.length > 0) return;
+  folder = await mkdtemp(join(tmpdir(), 'guides-'));
+  const path = `${resolve(process.execPath, '..')}:${process.env['PATH']}`;
+  env = { ...process.env, PATH: path, DATA_DIR: join(folder, 'data'), PORT: '0', TMPDIR: folder };
+  platform = spawn(process.execPath, ['services/platform/src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  env = { ...env, H: await whenPlayed(platform) };
+}, PATIENCE_MS);
+afterAll(async () => {
+  if (platform?.exitCode === null) {
+    const ended = new Promise((done) => platform.once('exit', done));
+    platform.kill('SIGTERM');
+    await ended;
+  }
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+/** Where it listens, once the demonstration stands. */
+function whenPlayed(child: ChildProcess): Promise<string> {
+  return new Promise((found, failed) => {
+    let said = '';
+    child.stdout!.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const url = /^Listening on\s+(\S+)/m.exec(said)?.[1];
+      if (url) found(url);
+    });
+    child.once('exit', (code) => failed(new Error(`the platform ended with ${code}: ${said}`)));
+  });
+}
+
+/** The commands of a guide, in order, after the functions that they use. */
+async function commandsOf(guide: string): Promise<string> {
+  const pages = [await readFile(join(GUIDES, 'commands.md'), 'utf8'), await readFile(join(GUIDES, guide), 'utf8')];
+  return pages.flatMap((page) => [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block)).join('\n');
+}
+
+it('every guide says what its reader has to see', async () => {
+  const guides = (await readdir(GUIDES)).filter((page) => page.endsWith('.md') && page !== 'commands.md');
+  expect(Object.keys(SEEN).sort()).toEqual(guides.sort());
+});
+
+describe.skipIf(missing.length > 0)('the commands of', () => {
+  it.each(Object.entries(SEEN))(
+    '%s do what the guide says, and nothing is refused that should not be',
+    async (guide, seen) => {
+      const script = `set -eu\n${await commandsOf(guide)}`;
+      const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 });
+      let from = 0;
+      const missed = seen.filter((step) => {
+        const at = stdout.indexOf(step, from);
+        if (at >= 0) from = at + 1;
+        return at < 0;
+      });
+      expect(missed).toEqual([]);
+      expect(stdout.split('\n').filter((line) => line.startsWith('{"type":"urn:cytoledger:problem:'))).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
