@@ -1,6 +1,7 @@
 import { broken, type Check } from '../kernel/index.ts';
 import type { AsOf, GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
+import { namesOf } from './gate-unit.ts';
 import { type BatchState, batch, type Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
@@ -29,6 +30,9 @@ function faultsOf(ancestor: BatchState, unit: string, lineage: ReadonlySet<strin
   };
   const rejected = ({ kind, scope }: BatchState['dispositions'][number]) => kind === 'rejected' && scope === 'whole-batch';
   return [
+    namesOf(moment.failed(ancestor)).map((test) =>
+      broken(gateRules.ancestorTestFailed, '/unit', { unit, ancestor: ancestorName, test }),
+    ),
     reasons(ancestor.quarantines).map((reason) =>
       broken(gateRules.ancestorQuarantined, '/unit', { unit, ancestor: ancestorName, reason }),
     ),

@@ -1,6 +1,16 @@
 import type { Context } from '../kernel/index.ts';
 import { instant } from '../time/index.ts';
-import { type BatchState, concerns, type Disposition, dispositionOf, type Restriction, type Unit, withWholes } from './state.ts';
+import { isInvestigated } from './investigations.ts';
+import {
+  type BatchState,
+  concerns,
+  type Disposition,
+  dispositionOf,
+  type Restriction,
+  type TestResult,
+  type Unit,
+  withWholes,
+} from './state.ts';
 
 /** What the gate reads beside the batch. `event` lets what is entered late be judged as it stood when it happened. */
 export type GateReader = Pick<Context, 'state' | 'states'> & Partial<Pick<Context, 'event'>>;
@@ -14,6 +24,8 @@ export type AsOf = {
   standing(state: BatchState, restrictions: readonly Restriction[], unit: Unit): readonly Restriction[];
   /** Restrictions that stand now and were set later. */
   since(state: BatchState, restrictions: readonly Restriction[], unit: Unit): readonly Restriction[];
+  /** Results that had failed then and are not explained by now: what was pending at the release may have come since. */
+  failed(state: BatchState): readonly TestResult[];
   /** Restrictions of the whole batch that stood then. */
   standingForAll(restrictions: readonly Restriction[]): readonly Restriction[];
 };
@@ -40,6 +52,10 @@ export function asOf(at: string | null, reader: GateReader): AsOf {
       const family = withWholes(state, unit);
       return restrictions.filter(({ event, scope, lifted }) => concerns(scope, family) && lifted === null && isLater(event));
     },
+    failed: (state) =>
+      [...state.tests.values()].filter(
+        (result) => result.verdict === 'fail' && isInvestigated(state, result) !== 'closed' && !isLater(result.event),
+      ),
     standingForAll: (restrictions) => restrictions.filter((each) => each.scope === 'whole-batch' && stood(each)),
   };
 }

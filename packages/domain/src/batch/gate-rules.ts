@@ -52,6 +52,14 @@ export const gateRules = {
     confirmed: false,
     jurisdiction: 'EU',
   }),
+  testFailed: rule('gate.test-failed', {
+    severity: 'gate',
+    en: '{test} of the batch of unit {unit} failed, and its investigation is not closed: call quality assurance.',
+    zh: '单元 {unit} 所属批次的 {test} 不合格，调查尚未关闭：请联系质量保证人员。',
+    citation: 'EU GMP Part IV (ATMP) §11.4; 药品生产质量管理规范（2010年修订）第224条',
+    confirmed: false,
+    deviation: 'critical',
+  }),
   expired: rule('gate.expired', {
     severity: 'gate',
     en: 'Unit {unit} expired at {expiry}.',
@@ -207,6 +215,14 @@ export const gateRules = {
     severity: 'gate',
     en: 'Unit {unit} comes from batch {ancestor}, which was rejected.',
     zh: '单元 {unit} 源自批次 {ancestor}，该批次已判不合格。',
+    deviation: 'critical',
+  }),
+  ancestorTestFailed: rule('gate.ancestor-test-failed', {
+    severity: 'gate',
+    en: 'Unit {unit} comes from batch {ancestor}, of which {test} failed; its investigation is not closed.',
+    zh: '单元 {unit} 源自批次 {ancestor}，该批次 {test} 不合格，调查尚未关闭。',
+    citation: '药品生产质量管理规范（2010年修订）第224条',
+    confirmed: false,
     deviation: 'critical',
   }),
   ancestorUnknown: rule('gate.ancestor-unknown', {

@@ -6,7 +6,7 @@ import { instant, minutesBetween } from '../time/index.ts';
 import type { TreatmentState } from '../treatment/state.ts';
 import type { AsOf, GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
-import type { BatchState, Unit } from './state.ts';
+import type { BatchState, TestResult, Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
 /** Disposition and restrictions of the unit itself. */
@@ -23,6 +23,7 @@ export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf): 
     unit.end !== null && unit.end !== 'infused' && broken(gateRules.ended, '/unit', { unit: name, end: unit.end }),
     !disposition && broken(gateRules.notReleased, '/unit', { unit: name }),
     disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
+    namesOf(moment.failed(state)).map((test) => broken(gateRules.testFailed, '/unit', { unit: name, test })),
     disposition?.kind === 'conditionally-released' &&
       broken(gateRules.pendingTests, '/unit', { unit: name, tests: disposition.pendingTests.join(', ') }),
     moment
@@ -31,6 +32,11 @@ export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf): 
     moment.standing(state, state.holds, unit).map(({ reason }) => broken(gateRules.held, '/unit', { unit: name, reason })),
     moment.standing(state, state.recalls, unit).map(({ reason }) => broken(gateRules.recalled, '/unit', { unit: name, reason })),
   ];
+}
+
+/** Each test once. */
+export function namesOf(results: readonly TestResult[]): string[] {
+  return [...new Set(results.map(({ test }) => test))];
 }
 
 /** Expiry, expiry after thawing, and the specification's time from thaw to infusion. */
