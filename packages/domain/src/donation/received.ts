@@ -34,6 +34,9 @@ export const received = fact(donation, 'received', {
     ),
 
   evolve: (state, { id, actor, data }) => {
-    state.received = { event: id, by: actor.org, outcome: data.outcome };
+    const { org } = actor;
+    state.receipts.set(org, data.outcome);
+    const against = state.received !== null && state.received.by !== org && state.received.outcome !== 'accepted';
+    if (data.outcome !== 'accepted' || !against) state.received = { event: id, by: org, outcome: data.outcome };
   },
 });

@@ -27,6 +27,9 @@ export type DonationState = {
     readonly occurredAt: string | null;
     readonly quantities: readonly MaterialQuantity[];
   } | null;
+  /** What each organisation that received it found, newest last; whoever receives it next takes it from nobody's sight. */
+  readonly receipts: Map<string, ReceiptOutcome>;
+  /** What holds of it: the newest receipt, or one of another organisation that found against it and has not accepted it since. */
   received: { readonly event: string; readonly by: string; readonly outcome: ReceiptOutcome } | null;
   /** By the batch that took it. */
   readonly issues: Map<string, Issue>;
@@ -54,11 +57,12 @@ export const donation = aggregate<DonationState>('donation', {
     procurementSite: null,
     source: null,
     collected: null,
+    receipts: new Map(),
     received: null,
     issues: new Map(),
   }),
   relations: (state, org) => [
     ...(state.procurementSite === org ? (['owner', 'procurement-site'] as const) : []),
-    ...(state.received?.by === org ? (['custodian'] as const) : []),
+    ...(state.receipts.has(org) ? (['custodian'] as const) : []),
   ],
 });
