@@ -47,7 +47,7 @@ export const opened = fact(batch, 'opened', {
     const { inputs } = data;
     const filed = data.study === undefined ? undefined : context.state(study, data.study);
     const checks = record(
-      inputFaults(inputs, state.id, sources),
+      inputFaults(inputs, state.id, sources, context.actor.org),
       originFaults(data, sources),
       bindingFaults(data, context.state(product, data.product.id), filed, context),
       identifierFaults(data.identifiers ?? []),

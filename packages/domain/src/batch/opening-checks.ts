@@ -21,7 +21,7 @@ type Opening = {
 };
 
 /** Inputs exist, once each, and were fit for use. */
-export function inputFaults(inputs: readonly BatchInput[], own: string, { donations, batches }: Sources): Check {
+export function inputFaults(inputs: readonly BatchInput[], own: string, { donations, batches }: Sources, org: string): Check {
   const seen = new Set<string>();
   return inputs.map((input, i) => {
     const at = `/inputs/${i}`;
@@ -41,15 +41,19 @@ export function inputFaults(inputs: readonly BatchInput[], own: string, { donati
     const source = input.batch === own ? undefined : batches.get(input.batch);
     const unit = source?.status === 'open' ? source.units.get(input.unit) : undefined;
     if (!source || !unit) return broken(batchRules.inputUnknown, at, { input: name });
-    return (['quarantined', 'held', 'recalled'] as const).map(
-      (restriction) =>
-        standing(source, restrictionsOf(source, restriction), unit).length > 0 &&
-        broken(batchRules.inputRestricted, at, {
-          unit: input.unit,
-          restriction,
-          zh: RESTRICTION_ZH[restriction],
-        }),
-    );
+    const { custodian } = unit;
+    return [
+      (['quarantined', 'held', 'recalled'] as const).map(
+        (restriction) =>
+          standing(source, restrictionsOf(source, restriction), unit).length > 0 &&
+          broken(batchRules.inputRestricted, at, {
+            unit: input.unit,
+            restriction,
+            zh: RESTRICTION_ZH[restriction],
+          }),
+      ),
+      custodian !== null && custodian !== org && broken(batchRules.inputElsewhere, at, { unit: input.unit, custodian, org }),
+    ];
   });
 }
 

@@ -13,6 +13,7 @@ import {
   quarantined,
   split,
   unitConsumed,
+  unitReceived,
   unitReturnedToStock,
   unitSampled,
 } from './index.ts';
@@ -205,6 +206,15 @@ describe('opening a batch', () => {
       fromBatch,
     ],
     ['batch.input-restricted', { [`batch-${example.SOURCE_BATCH}`]: source({}, [[held, example.held()]]) }, fromBatch],
+    [
+      'batch.input-in-other-custody',
+      {
+        [`batch-${example.SOURCE_BATCH}`]: source({}, [
+          [unitReceived, { to: 'lab-b', units: [{ unit: example.unitId(1), condition: 'accepted' }] }],
+        ]),
+      },
+      fromBatch,
+    ],
   ])('is recorded with the finding %s', (rule, sources, data) => {
     const { outcome, rules } = opening(sources, data);
     expect(outcome).toBe('record');

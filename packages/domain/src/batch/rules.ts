@@ -77,6 +77,12 @@ export const batchRules = {
     zh: '来源批次的单元 {unit} {zh}时被使用。',
     deviation: 'critical',
   }),
+  inputElsewhere: rule('batch.input-in-other-custody', {
+    severity: 'finding',
+    en: 'Unit {unit} of the source batch is in the custody of {custodian}, not of {org} who used it.',
+    zh: '来源批次的单元 {unit} 由 {custodian} 保管，而使用方为 {org}。',
+    deviation: 'critical',
+  }),
   tierOrder: rule('batch.tier-order', {
     severity: 'warn',
     en: 'A working cell bank is made from a master cell bank, and none is among the inputs.',
