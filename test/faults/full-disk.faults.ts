@@ -57,6 +57,7 @@ it('a full disk is told with 503, loses nothing that was acknowledged, and is re
     expect(answer.type).toContain('application/problem+json');
     expect(answer.body.code).toMatch(/^(unavailable|vault-unavailable|outcome-unknown|store-.*)$/);
   }
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
   platform.kill('SIGTERM');
   await platform.ended;
 

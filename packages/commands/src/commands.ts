@@ -92,7 +92,7 @@ export function createCommands(options: CommandsOptions): Commands {
     nonceKey,
     operator,
     reports: new KeptReports(() => clock.now()),
-    metrics: { appended() {}, conflicted() {}, retried() {}, ...options.metrics },
+    metrics: { appended() {}, conflicted() {}, retried() {}, readOnly() {}, ...options.metrics },
     enqueue: (work) => {
       const { stream, fact, target } = work.prepared;
       queueOf(stream, fact.aggregate as Aggregate<unknown>, target).push(work);

@@ -36,4 +36,6 @@ export type CommandMetrics = {
   appended(events: number): void;
   conflicted(): void;
   retried(): void;
+  /** The store refuses writes until it is opened again. */
+  readOnly(reason: string): void;
 };

@@ -367,6 +367,7 @@ export class StreamQueue {
       code !== 'basis-moved' &&
       code !== 'outcome-unknown'
     ) {
+      if (takesNoMore(error)) metrics.readOnly(error.message);
       for (const work of works) work.reject(asCommandError(error));
       return;
     }
@@ -478,6 +479,14 @@ function isEarlier(work: Work | null | undefined, ticket: number): boolean {
 function isOfOneSender(error: unknown): boolean {
   const refused: readonly VaultErrorCode[] = ['subject-erased', 'digest-mismatch', 'digest-conflict', 'invalid-entry'];
   return error instanceof VaultError && refused.includes(error.code);
+}
+
+/** Log or vault refuse writes until they are opened again. */
+function takesNoMore(error: unknown): error is Error {
+  return (
+    (error instanceof EventStoreError && error.code === 'read-only') ||
+    (error instanceof VaultError && error.code === 'storage-failed')
+  );
 }
 
 function isAbandoned(fold: Folded): boolean {

@@ -46,6 +46,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const nonceKey = await keyFile(join(config.dataDir, 'keys', 'nonce.key'), isEmpty);
     const aliasKey = await keyFile(join(config.dataDir, 'keys', 'alias.key'), isEmpty);
     const metrics = createMetrics();
+    let readOnly: string | null = null;
     const commands = createCommands({
       store,
       vault,
@@ -56,6 +57,9 @@ export async function startPlatform(config: Config): Promise<Platform> {
         appended: (events) => metrics.appended.inc(events),
         conflicted: () => metrics.conflicts.inc(),
         retried: () => metrics.retries.inc(),
+        readOnly: (reason) => {
+          readOnly ??= `nothing more is taken until a restart: ${reason}`;
+        },
       },
       onError: (error) => logger.error({ err: error }, 'what a command read could not be checked again'),
     });
@@ -90,6 +94,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
       metrics,
       logger,
       version: VERSION,
+      notReady: () => (readOnly === null ? [] : [readOnly]),
     });
     for (const service of services) {
       await service.start?.();
