@@ -22,8 +22,10 @@ export function appendCall(
     });
     call.on('error', () => {});
     call.on('end', () => {
-      // A call that broke off before its end has not been asked for.
-      if (!call.cancelled && options) void commit(log, faults, options, events, answer);
+      // A call that broke off before its end has not been asked for; that it broke off may be known a turn after its last message.
+      setImmediate(() => {
+        if (!call.cancelled && options) void commit(log, faults, options, events, answer);
+      });
     });
   };
 }
