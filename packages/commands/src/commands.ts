@@ -155,6 +155,18 @@ export function createCommands(options: CommandsOptions): Commands {
     work.ownEvents.set(id, stored ? effectiveEvent(readRecorded(stored), fold.corrections.get(id)) : null);
   }
 
+  /** Asks, reads what the question turned out to need, and asks again until it needs nothing more. */
+  async function onceRead<T>(asked: Work, question: () => T | Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await question();
+      } catch (error) {
+        if (!(error instanceof Unread)) throw error;
+        await gather(asked, error.wanted);
+      }
+    }
+  }
+
   async function counted<T>(run: () => Promise<T>): Promise<T> {
     if (waiting >= maxWaiting) throw new CommandError('overloaded', `${waiting} commands are waiting`, { retryAfterMs: 500 });
     waiting++;
@@ -212,21 +224,16 @@ export function createCommands(options: CommandsOptions): Commands {
       }),
     submitDerived: (trigger, derived) => submitDerived(engine, prepareDerived(engine, trigger, derived), ++tickets),
     read: (aggregate, id) => read(aggregate as unknown as Aggregate<unknown>, id),
-    consider: async (question) => {
+    consider: (question) => {
       const asked = asking(null as never);
-      for (;;) {
-        try {
-          return question((aggregate, id) => {
-            const stream = streamName(aggregate as Aggregate<unknown>, id);
-            const fold = engine.settled(stream, asked);
-            if (!fold) throw new Unread([{ kind: 'stream', aggregate: aggregate as Aggregate<unknown>, id, stream }]);
-            return fold.head === null ? undefined : (fold.state as never);
-          }, clock.now());
-        } catch (error) {
-          if (!(error instanceof Unread)) throw error;
-          await gather(asked, error.wanted);
-        }
-      }
+      return onceRead(asked, () =>
+        question((aggregate, id) => {
+          const stream = streamName(aggregate as Aggregate<unknown>, id);
+          const fold = engine.settled(stream, asked);
+          if (!fold) throw new Unread([{ kind: 'stream', aggregate: aggregate as Aggregate<unknown>, id, stream }]);
+          return fold.head === null ? undefined : (fold.state as never);
+        }, clock.now()),
+      );
     },
     preview: async ({ fact, target, data, actor, occurredAt }) => {
       const stream = streamName(fact.aggregate as Aggregate<unknown>, target);
@@ -246,19 +253,14 @@ export function createCommands(options: CommandsOptions): Commands {
         correlation: 'preview',
         causation: null,
       });
-      for (;;) {
+      return onceRead(asked, async () => {
         const fold = await read(fact.aggregate as Aggregate<unknown>, target);
-        try {
-          return decideOn(asked.prepared, fold, {
-            nowMs: clock.now(),
-            stream: (_aggregate, _id, other) => engine.settled(other, asked),
-            ownEvent: (id) => asked.ownEvents.get(id),
-          }).verdict;
-        } catch (error) {
-          if (!(error instanceof Unread)) throw error;
-          await gather(asked, error.wanted);
-        }
-      }
+        return decideOn(asked.prepared, fold, {
+          nowMs: clock.now(),
+          stream: (_aggregate, _id, other) => engine.settled(other, asked),
+          ownEvent: (id) => asked.ownEvents.get(id),
+        }).verdict;
+      });
     },
     drain: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };

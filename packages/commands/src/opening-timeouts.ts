@@ -20,10 +20,7 @@ export type OpeningMemory = Map<string, Pending>;
  * and the sources take back what they gave (ARCHITECTURE.md, "Lineage is acyclic by construction").
  */
 export function seeOpening(memory: OpeningMemory, event: Recorded): void {
-  const [aggregate, target] = [
-    event.stream.slice(0, event.stream.indexOf('-')),
-    event.stream.slice(event.stream.indexOf('-') + 1),
-  ];
+  const target = event.stream.slice(event.stream.indexOf('-') + 1);
   switch (event.type) {
     case donations.materialIssued.type:
     case batches.unitConsumed.type: {
@@ -34,7 +31,11 @@ export function seeOpening(memory: OpeningMemory, event: Recorded): void {
         since: event.recordedAt,
         given: [],
       };
-      pending.given.push({ kind: aggregate === 'donation' ? 'donation' : 'unit', target, unit: unit ?? null });
+      pending.given.push({
+        kind: event.type === donations.materialIssued.type ? 'donation' : 'unit',
+        target,
+        unit: unit ?? null,
+      });
       memory.set(into, pending);
       return;
     }

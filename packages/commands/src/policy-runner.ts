@@ -94,9 +94,12 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
 
   async function actionsFor(stored: StoredEvent): Promise<readonly Action[]> {
     const isCorrection = stored.type.endsWith('.corrected.v1');
-    if (OPENING_TYPES.includes(stored.type)) seeOpening(memories.get(OPENINGS) as OpeningMemory, readRecorded(stored));
-    if (!isCorrection && !policies.some((policy) => policyModule.isInterested(policy, stored.type))) return [];
+    const isOpening = OPENING_TYPES.includes(stored.type);
+    const isWanted = isCorrection || policies.some((policy) => policyModule.isInterested(policy, stored.type));
+    if (!isOpening && !isWanted) return [];
     const event = readRecorded(stored);
+    if (isOpening) seeOpening(memories.get(OPENINGS) as OpeningMemory, event);
+    if (!isWanted) return [];
     newestSeen = Date.parse(event.recordedAt);
     commands.clock.saw(event.recordedAt);
     const seen = isCorrection ? await corrected(event) : event;

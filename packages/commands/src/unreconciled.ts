@@ -40,9 +40,9 @@ export async function keepReport(engine: Engine, work: Work, reasons: readonly V
   const existing = await findReport(engine, prepared);
   if (existing) return existing;
   const outcome = await submitDerived(engine, kept, work.ticket);
-  if (outcome.kind === 'recorded') engine.reports.add(prepared.stream, prepared.id);
-  if (outcome.kind === 'recorded') return { kind: 'unreconciled', replayed: outcome.replayed, receipt: outcome.receipt, reasons };
-  return outcome;
+  if (outcome.kind !== 'recorded') return outcome;
+  engine.reports.add(prepared.stream, prepared.id);
+  return { kind: 'unreconciled', replayed: outcome.replayed, receipt: outcome.receipt, reasons };
 }
 
 /** The report of this id, when it was kept before. */
