@@ -15,6 +15,8 @@ export type VaultErrorCode =
   | 'key-missing'
   /** The key file was written with another master key, or without one. */
   | 'wrong-master-key'
+  /** The list of erasures cannot be read: without it a key file from a backup would open what was erased. */
+  | 'register-damaged'
   /** Another process owns these files. */
   | 'vault-in-use'
   /** Too much is waiting to be written; try again. */

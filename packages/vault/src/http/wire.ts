@@ -19,6 +19,7 @@ export const STATUS = {
   'disclosure-unreadable': 500,
   'key-missing': 500,
   'wrong-master-key': 500,
+  'register-damaged': 500,
   'vault-in-use': 500,
   overloaded: 503,
   'storage-failed': 503,

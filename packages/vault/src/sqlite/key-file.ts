@@ -44,15 +44,26 @@ export class KeyFile {
   private readonly selectSubject: StatementSync;
   private readonly insertSubject: StatementSync;
 
-  constructor(path: string, masterKey: Uint8Array | undefined) {
-    if (masterKey !== undefined && masterKey.length !== KEY_LENGTH) {
-      throw new VaultError('invalid-entry', `a master key is ${KEY_LENGTH} bytes`);
+  /**
+   * @param former master key (or `none`) under which the keys still stand, if they do: they are sealed anew under `masterKey`, all or none
+   * @throws VaultError `invalid-entry`, `wrong-master-key`, `disclosure-unreadable` (a key cannot be sealed anew)
+   */
+  constructor(path: string, masterKey: Uint8Array | undefined, former?: Uint8Array | 'none') {
+    for (const key of [masterKey, former]) {
+      if (key !== undefined && key !== 'none' && key.length !== KEY_LENGTH) {
+        throw new VaultError('invalid-entry', `a master key is ${KEY_LENGTH} bytes`);
+      }
     }
     this.masterKey = masterKey;
     this.database = openDatabaseFile(path, SCHEMA);
     this.selectSubject = this.database.prepare('SELECT key_id, key, restricted FROM subject_keys WHERE subject = ?');
     this.insertSubject = this.database.prepare('INSERT INTO subject_keys (subject, key_id, key, created_at) VALUES (?, ?, ?, ?)');
-    this.checkMasterKey();
+    try {
+      this.checkMasterKey(former);
+    } catch (error) {
+      this.database.close();
+      throw error;
+    }
   }
 
   find(subject: string): Subject | undefined {
@@ -110,6 +121,36 @@ export class KeyFile {
     this.cache.delete(subject);
   }
 
+  isErased(subject: string): boolean {
+    const row = this.database.prepare('SELECT erased_at FROM subject_keys WHERE subject = ?').get(subject);
+    return row !== undefined && row['erased_at'] !== null;
+  }
+
+  /** Whether a restriction stands that lasts at least until then. */
+  isRestricted(subject: string, until: string | null): boolean {
+    const row = this.database.prepare('SELECT restricted, kept_until FROM subject_keys WHERE subject = ?').get(subject);
+    return row?.['restricted'] === 1 && (row['kept_until'] as number) >= (until === null ? NEVER : Date.parse(until));
+  }
+
+  erasures(): { readonly subject: string; readonly at: string }[] {
+    const rows = this.database.prepare('SELECT subject, erased_at FROM subject_keys WHERE erased_at IS NOT NULL').all();
+    return rows.map((row) => ({ subject: row['subject'] as string, at: row['erased_at'] as string }));
+  }
+
+  restrictions(): { readonly subject: string; readonly until: string | null; readonly reason: string }[] {
+    const rows = this.database
+      .prepare('SELECT subject, kept_until, restriction FROM subject_keys WHERE restricted = 1 AND erased_at IS NULL')
+      .all();
+    return rows.map((row) => {
+      const until = row['kept_until'] as number;
+      return {
+        subject: row['subject'] as string,
+        until: until === NEVER ? null : new Date(until).toISOString(),
+        reason: (row['restriction'] as string | null) ?? '',
+      };
+    });
+  }
+
   /** Erased subjects whose disclosures may not have been deleted yet: a crash can come between the two files. */
   unswept(): string[] {
     const rows = this.database.prepare('SELECT subject FROM subject_keys WHERE erased_at IS NOT NULL AND swept = 0').all();
@@ -145,22 +186,44 @@ export class KeyFile {
   }
 
   /** A known text sealed with the master key (empty without one) stands in the file from its beginning. */
-  private checkMasterKey(): void {
+  private checkMasterKey(former: Uint8Array | 'none' | undefined): void {
     const stored = this.database.prepare("SELECT value FROM meta WHERE name = 'check'").get()?.['value'] as
       | Uint8Array
       | undefined;
     if (stored === undefined) {
-      const check = this.masterKey === undefined ? Buffer.alloc(0) : seal(this.masterKey, CHECK, ['check']);
-      this.database.prepare("INSERT INTO meta (name, value) VALUES ('check', ?)").run(check);
+      this.database.prepare("INSERT INTO meta (name, value) VALUES ('check', ?)").run(this.checkText());
       return;
     }
-    const holds =
-      this.masterKey === undefined ? stored.length === 0 : unseal(this.masterKey, stored, ['check'])?.equals(CHECK) === true;
-    if (!holds) {
-      this.database.close();
+    if (holds(stored, this.masterKey)) return;
+    const old = former === 'none' ? undefined : former;
+    if (former === undefined || !holds(stored, old)) {
       throw new VaultError('wrong-master-key', 'the key file was written with another master key, or without one');
     }
+    this.sealAnew(old);
+  }
+
+  private checkText(): Buffer {
+    return this.masterKey === undefined ? Buffer.alloc(0) : seal(this.masterKey, CHECK, ['check']);
+  }
+
+  private sealAnew(former: Uint8Array | undefined): void {
+    const rows = this.database.prepare('SELECT subject, key_id, key FROM subject_keys WHERE key IS NOT NULL').all();
+    const update = this.database.prepare('UPDATE subject_keys SET key = ? WHERE subject = ?');
+    inTransaction(this.database, () => {
+      for (const row of rows as { subject: string; key_id: string; key: Uint8Array }[]) {
+        const { subject, key_id, key } = row;
+        const plain = former === undefined ? key : unseal(former, key, [subject, key_id]);
+        if (plain === undefined) throw new VaultError('disclosure-unreadable', `the key of ${subject} fails its authentication`);
+        update.run(this.masterKey === undefined ? plain : seal(this.masterKey, plain, [subject, key_id]), subject);
+      }
+      this.database.prepare("UPDATE meta SET value = ? WHERE name = 'check'").run(this.checkText());
+    });
+    emptyLog(this.database);
   }
 }
 
 const CHECK = Buffer.from('cytoledger vault keys');
+
+function holds(stored: Uint8Array, masterKey: Uint8Array | undefined): boolean {
+  return masterKey === undefined ? stored.length === 0 : unseal(masterKey, stored, ['check'])?.equals(CHECK) === true;
+}

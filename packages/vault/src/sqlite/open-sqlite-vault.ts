@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { checkDigest, checkEntry, checkRestriction, checkSubject } from '../entry.ts';
@@ -11,8 +12,15 @@ export type SqliteVaultOptions = {
   readonly dataPath: string;
   /** Subject keys, in a file of their own: whoever restores an old copy of it undoes erasures, so it is backed up differently, or not. */
   readonly keysPath: string;
+  /**
+   * The list of erasures and restrictions: backed up often and kept for ever, like the log. A key file from an older backup is brought up to it.
+   * Default: `register.ndjson` beside {@link dataPath}.
+   */
+  readonly registerPath?: string | undefined;
   /** 32 bytes under which subject keys are sealed in the key file; kept elsewhere. Without one they stand there as they are. */
   readonly masterKey?: Uint8Array | undefined;
+  /** The master key before this one (`none`: there was none). Keys that still stand under it are sealed anew, all or none. */
+  readonly formerMasterKey?: Uint8Array | 'none' | undefined;
 };
 
 const CACHED_SALT_KEYS = 10_000;
@@ -25,12 +33,14 @@ type Waiting = {
 };
 
 /**
- * A vault in two SQLite files, owned by this process alone. Writes that arrive together share their commits.
+ * A vault in two SQLite files and a list, owned by this process alone. Writes that arrive together share their commits.
  *
- * @throws VaultError `vault-in-use`, `wrong-master-key`, `storage-failed`
+ * @throws VaultError `vault-in-use`, `wrong-master-key`, `register-damaged`, `storage-failed`
  */
 export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vault> {
-  const worker = new Worker(new URL('./vault-thread.ts', import.meta.url), { workerData: { ...options } });
+  const worker = new Worker(new URL('./vault-thread.ts', import.meta.url), {
+    workerData: { ...options, registerPath: options.registerPath ?? join(dirname(options.dataPath), 'register.ndjson') },
+  });
   const [first] = (await once(worker, 'message')) as ['opened' | { error: { code: VaultErrorCode; message: string } }];
   if (first !== 'opened') throw new VaultError(first.error.code, first.error.message);
   return new SqliteVault(worker);

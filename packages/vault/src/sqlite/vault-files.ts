@@ -2,11 +2,14 @@ import { VaultError } from '../errors.ts';
 import type { DisclosureEntry, OpenedDisclosure, OpenOptions } from '../port.ts';
 import { DisclosureFile } from './disclosure-file.ts';
 import { KeyFile, type SubjectKey } from './key-file.ts';
+import { RegisterFile } from './register-file.ts';
 
 export type VaultFilesOptions = {
   readonly dataPath: string;
   readonly keysPath: string;
+  readonly registerPath: string;
   readonly masterKey?: Uint8Array | undefined;
+  readonly formerMasterKey?: Uint8Array | 'none' | undefined;
 };
 
 /** One `saltKey` or `put` of a group. */
@@ -15,22 +18,29 @@ export type Write =
   | { readonly op: 'put'; readonly entries: readonly DisclosureEntry[] };
 
 /**
- * Both files, used synchronously on a thread of their own. A key is durable before anything is sealed under it, and destroyed before what it
- * sealed is deleted: so a crash between the files can leave no disclosure that its retry cannot repair, and no erased one that opens.
+ * The files, used synchronously on a thread of their own. A key is durable before anything is sealed under it, and destroyed before what it
+ * sealed is deleted: so a crash between the files can leave no disclosure that its retry cannot repair, and no erased one that opens. An
+ * erasure or restriction stands in the register before the key file knows of it, and each takes from the other what it lacks when they are opened.
  */
 export class VaultFiles {
   private readonly keys: KeyFile;
   private readonly disclosures: DisclosureFile;
+  private readonly register: RegisterFile;
 
-  constructor({ dataPath, keysPath, masterKey }: VaultFilesOptions) {
-    this.keys = new KeyFile(keysPath, masterKey);
+  constructor({ dataPath, keysPath, registerPath, masterKey, formerMasterKey }: VaultFilesOptions) {
+    this.keys = new KeyFile(keysPath, masterKey, formerMasterKey);
+    const opened: { close(): void }[] = [this.keys];
     try {
+      this.register = new RegisterFile(registerPath);
+      opened.push(this.register);
       this.disclosures = new DisclosureFile(dataPath);
+      opened.push(this.disclosures);
+      this.reconcile(Date.now());
+      for (const subject of this.keys.unswept()) this.sweep(subject);
     } catch (error) {
-      this.keys.close();
+      for (const file of opened) file.close();
       throw error;
     }
-    for (const subject of this.keys.unswept()) this.sweep(subject);
   }
 
   /**
@@ -60,6 +70,7 @@ export class VaultFiles {
         `the disclosures of ${subject} must be kept until ${new Date(keptUntil).toISOString()}`,
       );
     }
+    this.register.note({ what: 'erased', subject, at: new Date(now).toISOString() });
     this.keys.erase(subject, now);
     this.sweep(subject);
   }
@@ -67,12 +78,28 @@ export class VaultFiles {
   restrict(subject: string, until: string | null, reason: string, now: number): void {
     this.keys.ensure([subject], now);
     this.keyOf(subject);
+    this.register.note({ what: 'restricted', subject, at: new Date(now).toISOString(), until, reason });
     this.keys.restrict(subject, until, reason);
   }
 
   close(): void {
     this.disclosures.close();
+    this.register.close();
     this.keys.close();
+  }
+
+  /** Whichever of the two files came back from a backup, an erasure wins. */
+  private reconcile(now: number): void {
+    for (const { subject, at } of this.keys.erasures()) this.register.note({ what: 'erased', subject, at });
+    for (const { subject, until, reason } of this.keys.restrictions()) {
+      this.register.note({ what: 'restricted', subject, at: new Date(now).toISOString(), until, reason });
+    }
+    for (const subject of this.register.erasures) if (!this.keys.isErased(subject)) this.keys.erase(subject, now);
+    for (const { subject, until, reason } of this.register.restricted) {
+      if (this.keys.isRestricted(subject, until)) continue;
+      this.keys.ensure([subject], now);
+      this.keys.restrict(subject, until, reason);
+    }
   }
 
   private writeOne(write: Write): Buffer | undefined {
