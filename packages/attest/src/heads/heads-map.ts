@@ -168,6 +168,16 @@ export class HeadsMap {
     return { proof: { siblings, end: { kind: 'own' } }, head: { seq: head.seq, index: head.index } };
   }
 
+  /** As {@link prove}, without the proof. */
+  head(stream: string): ProvenHead['head'] {
+    const key = streamKey(stream);
+    const page = this.#page(this.#directory.pageOf(key));
+    const { found, place } = page.find(key);
+    if (!found) return undefined;
+    const { seq, index } = page.headAt(place);
+    return { seq, index };
+  }
+
   close(): void {
     this.#db.close();
   }

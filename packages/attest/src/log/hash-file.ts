@@ -1,7 +1,7 @@
 import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { HASH_LENGTH } from './stepped-nodes.ts';
 
-export const HASH_LENGTH = 32;
 const FIRST_TAIL = 1024 * HASH_LENGTH;
 
 /** A file that is nothing but hashes, one after the other. What was added since the last flush is in memory, and read like the rest. */

@@ -2,20 +2,21 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttestError } from '../errors.ts';
 import { EMPTY_ROOT } from '../merkle.ts';
-import { sha256Into } from '../node-crypto.ts';
 import { BlockCache } from './block-cache.ts';
-import { HASH_LENGTH, HashFile } from './hash-file.ts';
+import { HashFile } from './hash-file.ts';
+import {
+  CACHED_BLOCKS,
+  CACHED_FROM,
+  FILES,
+  foldHashes,
+  GROUP,
+  HASH_LENGTH,
+  nodesFrom,
+  STEP,
+  stepFile,
+} from './stepped-nodes.ts';
 import { TILE_WIDTH, type TilePath } from './tile-path.ts';
 import { consistencyFrom, inclusionFrom, rootFrom } from './tree-nodes.ts';
-
-/** Nodes of every fourth height are kept: half a tile. A path then costs 11 hashes for four heights, not 247 for the eight of a tile. */
-const STEP = 4;
-const GROUP = 2 ** STEP;
-/** 16^13 leaves are 2^52. */
-const FILES = 14;
-/** Nodes of the lowest two heights are read as they are needed; a block of them is rarely asked for twice. */
-const CACHED_FROM = 2;
-const CACHED_BLOCKS = 512;
 
 export type TileLogOptions = {
   /** Belongs to this log alone; made where it is missing. */
@@ -33,7 +34,7 @@ export type TileLogOptions = {
 export async function openTileLog({ folder, signed = { size: 0, root: EMPTY_ROOT } }: TileLogOptions): Promise<TileLog> {
   await mkdir(folder, { recursive: true });
   const files = await Promise.all(
-    Array.from({ length: FILES }, (_, step) => HashFile.open(join(folder, `height-${String(step * STEP).padStart(2, '0')}`))),
+    Array.from({ length: FILES }, (_, step) => HashFile.open(join(folder, stepFile(step)))),
   );
   try {
     await syncFolder(folder);
@@ -59,7 +60,6 @@ export class TileLog {
   /** The hashes of each file after its last complete group of 16. */
   readonly #groups: readonly Buffer[];
   readonly #cache = new BlockCache(CACHED_BLOCKS);
-  readonly #node = Buffer.alloc(1 + 2 * HASH_LENGTH, 1);
   readonly #work = Buffer.alloc(GROUP * HASH_LENGTH);
   #flushedSize = 0;
   #working: Promise<unknown> = Promise.resolve();
@@ -171,27 +171,11 @@ export class TileLog {
     group.set(hash, place * HASH_LENGTH);
     if (place < GROUP - 1) return;
     group.copy(this.#work);
-    this.#fold(this.#work, GROUP);
+    foldHashes(this.#work, GROUP);
     this.#add(step + 1, this.#work.subarray(0, HASH_LENGTH));
   }
 
-  /** Leaves the hash over `count` hashes, a power of two, at the beginning of `hashes`. */
-  #fold(hashes: Buffer, count: number): void {
-    for (let width = count; width > 1; width /= 2) {
-      for (let i = 0; i < width / 2; i++) {
-        hashes.copy(this.#node, 1, i * 2 * HASH_LENGTH, (i + 1) * 2 * HASH_LENGTH);
-        sha256Into(this.#node, hashes, i * HASH_LENGTH);
-      }
-    }
-  }
-
-  readonly #nodeAt = (height: number, index: number): Buffer => {
-    const step = Math.floor(height / STEP);
-    const count = 2 ** (height % STEP);
-    const hashes = this.#hashes(step, index * count, count);
-    if (count > 1) this.#fold(hashes, count);
-    return hashes.subarray(0, HASH_LENGTH);
-  };
+  readonly #nodeAt = nodesFrom((step, start, count) => this.#hashes(step, start, count));
 
   /** Copies of consecutive hashes within one block. */
   #hashes(step: number, start: number, count: number): Buffer {
