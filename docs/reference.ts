@@ -110,6 +110,15 @@ function regimePage(): string {
       regime.confirmed ? regime.citation : `${regime.citation} (to be confirmed)`,
     ]),
   );
+  const kept = Object.values(REGIMES).map(({ id, retention }) =>
+    row([
+      `\`${id}\``,
+      String(retention.years),
+      retention.afterStudy ? 'not before the end of the study' : '',
+      retention.offspringPermanent ? 'without end' : '',
+      retention.confirmed ? retention.citation : `${retention.citation} (to be confirmed)`,
+    ]),
+  );
   const spreading = policies.policies.map((policy) => row([`\`${policy.name}\``, policy.title.en, policy.title.zh]));
   return [
     NOTICE,
@@ -120,6 +129,14 @@ function regimePage(): string {
     row(['Regime', 'What', '中文', 'A release is signed by', 'Citation']),
     row(['---', '---', '---', '---', '---']),
     ...regimes,
+    '',
+    '## How long personal values are kept',
+    '',
+    'Years after the last record about the cells or the treatment. Until then a request to erase restricts; see the guide for the operator.',
+    '',
+    row(['Regime', 'Years', 'Begins', 'With offspring', 'Citation']),
+    row(['---', '---', '---', '---', '---']),
+    ...kept,
     '',
     '## Policies',
     '',

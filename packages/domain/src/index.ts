@@ -13,6 +13,7 @@ export * from './quantity/index.ts';
 export * as registry from './registry/index.ts';
 export * as releases from './release/index.ts';
 export * from './rules/index.ts';
+export * from './retention/index.ts';
 export * as shipments from './shipment/index.ts';
 export * from './time/index.ts';
 export * as treatments from './treatment/index.ts';

@@ -13,6 +13,17 @@ export type ReportClocks = {
   readonly confirmed: boolean;
 };
 
+/** How long personal values of donors and recipients are kept for a look-back, before a request can erase them. */
+export type RetentionTerm = {
+  /** Counted from the last record about the cells or the treatment, and not before the end of the study where {@link afterStudy}. */
+  readonly years: number;
+  readonly afterStudy: boolean;
+  /** Kept without end where offspring are involved. */
+  readonly offspringPermanent: boolean;
+  readonly citation: string;
+  readonly confirmed: boolean;
+};
+
 export type Regime = {
   readonly id: RegimeId;
   readonly title: Bilingual;
@@ -23,6 +34,7 @@ export type Regime = {
   /** False: citation to be confirmed. */
   readonly confirmed: boolean;
   readonly clocks: ReportClocks;
+  readonly retention: RetentionTerm;
 };
 
 const QA_REVIEW: SignerRole = { role: 'lab.qa', title: { zh: '质量保证审核', en: 'quality-assurance review' } };
@@ -40,6 +52,21 @@ const UNCONFIRMED_CLOCKS: ReportClocks = {
   confirmed: false,
 };
 
+const DECREE_818: Omit<RetentionTerm, 'afterStudy'> = {
+  years: 30,
+  offspringPermanent: true,
+  citation: '生物医学新技术临床研究和临床转化应用管理条例（国务院令第818号）: 30年, 涉及子代的永久保存',
+  confirmed: true,
+};
+
+/** Taken over from the European rule where the regime's own text names no term, or none that was checked. */
+const AS_2006_86: Omit<RetentionTerm, 'afterStudy'> = {
+  years: 30,
+  offspringPermanent: true,
+  citation: 'Directive 2006/86/EC Art 9, as a model; the term of this regime to be confirmed with the competent authority',
+  confirmed: false,
+};
+
 /** The frames under which cells are given in Guangdong. Who signs and what is due when are data here, never constants in a rule. */
 export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
   'cn-818-clinical-research': {
@@ -49,6 +76,7 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     citation: '生物医学新技术临床研究和临床转化应用管理条例（国务院令第818号）',
     confirmed: true,
     clocks: UNCONFIRMED_CLOCKS,
+    retention: { ...DECREE_818, afterStudy: true },
   },
   'cn-818-clinical-application': {
     id: 'cn-818-clinical-application',
@@ -57,6 +85,7 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     citation: '生物医学新技术临床研究和临床转化应用管理条例（国务院令第818号）',
     confirmed: true,
     clocks: UNCONFIRMED_CLOCKS,
+    retention: { ...DECREE_818, afterStudy: false },
   },
   'cn-828-drug-trial': {
     id: 'cn-828-drug-trial',
@@ -70,6 +99,7 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
       citation: '药物临床试验期间安全性数据快速报告标准和程序（2018）; ICH E2A §III.B',
       confirmed: true,
     },
+    retention: { ...AS_2006_86, afterStudy: true },
   },
   'cn-2015-iit': {
     id: 'cn-2015-iit',
@@ -78,6 +108,12 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     citation: '干细胞临床研究管理办法（试行）（国卫科教发〔2015〕48号）',
     confirmed: true,
     clocks: UNCONFIRMED_CLOCKS,
+    retention: {
+      ...AS_2006_86,
+      afterStudy: true,
+      citation: '干细胞临床研究管理办法（试行）（国卫科教发〔2015〕48号）第27条',
+      confirmed: true,
+    },
   },
   'cn-nansha-restricted': {
     id: 'cn-nansha-restricted',
@@ -86,6 +122,7 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     citation: '发改体改〔2023〕1786号',
     confirmed: true,
     clocks: UNCONFIRMED_CLOCKS,
+    retention: { ...AS_2006_86, afterStudy: false },
   },
   'compassionate-use': {
     id: 'compassionate-use',
@@ -94,6 +131,7 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     citation: '药品管理法（2019）第23条',
     confirmed: true,
     clocks: UNCONFIRMED_CLOCKS,
+    retention: { ...AS_2006_86, afterStudy: false },
   },
 };
 
@@ -106,4 +144,17 @@ export function signerRoles(regime: RegimeId | undefined): readonly SignerRole[]
     Object.values(REGIMES).flatMap((each) => each.signerRoles.map((signer) => [signer.role, signer] as const)),
   );
   return [...byRole.values()];
+}
+
+/** The term of a regime. Where the regime is not known, the strictest: what any regime asks for. */
+export function retentionTerm(regime: RegimeId | undefined): RetentionTerm {
+  if (regime) return REGIMES[regime].retention;
+  const terms = Object.values(REGIMES).map(({ retention }) => retention);
+  return {
+    years: Math.max(...terms.map(({ years }) => years)),
+    afterStudy: false,
+    offspringPermanent: true,
+    citation: AS_2006_86.citation,
+    confirmed: false,
+  };
 }
