@@ -12,7 +12,7 @@ describe('hmacSha256', () => {
 
   it('agrees with node:crypto for any key and message', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 150 }), fc.uint8Array({ maxLength: 300 }), (key, message) => {
+      fc.property(fc.uint8Array({ maxLength: 150 }), fc.string({ unit: 'binary', maxLength: 700 }), (key, message) => {
         expect(hmacSha256(key, message)).toEqual(createHmac('sha256', key).update(message).digest());
       }),
     );

@@ -36,23 +36,40 @@ export function sha256Hex(data: Bytes): string {
   return hash('sha256', data, 'hex');
 }
 
-/** HMAC-SHA-256 (RFC 2104). Written out over the one-shot hash: createHmac costs 11 µs a message here, this 1.3 µs. */
-export function hmacSha256(key: Uint8Array, data: Bytes): Buffer {
-  const short = key.length > HMAC_BLOCK ? sha256(key) : key;
-  const message = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-  const inner = Buffer.allocUnsafe(HMAC_BLOCK + message.length);
-  const outer = Buffer.allocUnsafe(HMAC_BLOCK + 32);
-  for (let i = 0; i < HMAC_BLOCK; i++) {
-    const byte = i < short.length ? short[i]! : 0;
-    inner[i] = byte ^ 0x36;
-    outer[i] = byte ^ 0x5c;
-  }
-  inner.set(message, HMAC_BLOCK);
-  outer.set(sha256(inner), HMAC_BLOCK);
+/**
+ * HMAC-SHA-256 (RFC 2104). Written out over the one-shot hash, since createHmac costs several times as much; the blocks of a key are made
+ * once and kept as long as the key's array is, whose bytes must not change.
+ */
+export function hmacSha256(key: Uint8Array, data: string): Buffer {
+  const { inner, outer } = hmacBlocks(key);
+  const length = Buffer.byteLength(data);
+  const message = length <= MESSAGE_ROOM ? inner : Buffer.concat([inner.subarray(0, HMAC_BLOCK)], HMAC_BLOCK + length);
+  message.write(data, HMAC_BLOCK, 'utf8');
+  sha256Into(message.subarray(0, HMAC_BLOCK + length), outer, HMAC_BLOCK);
   return sha256(outer);
 }
 
+/** Each begins with the key's block and has room for what is hashed after it. */
+type HmacBlocks = { readonly inner: Buffer; readonly outer: Buffer };
+
+function hmacBlocks(key: Uint8Array): HmacBlocks {
+  const known = blocksOf.get(key);
+  if (known) return known;
+  const short = key.length > HMAC_BLOCK ? sha256(key) : key;
+  const made = { inner: Buffer.alloc(HMAC_BLOCK + MESSAGE_ROOM), outer: Buffer.alloc(HMAC_BLOCK + 32) };
+  for (let i = 0; i < HMAC_BLOCK; i++) {
+    const byte = i < short.length ? short[i]! : 0;
+    made.inner[i] = byte ^ 0x36;
+    made.outer[i] = byte ^ 0x5c;
+  }
+  blocksOf.set(key, made);
+  return made;
+}
+
 const HMAC_BLOCK = 64;
+/** A stream's name and an id are shorter. */
+const MESSAGE_ROOM = 512;
+const blocksOf = new WeakMap<Uint8Array, HmacBlocks>();
 
 /** UTF-8 text of the bytes with a leading U+FEFF kept, or undefined where they are not UTF-8. */
 export function utf8Text(bytes: Uint8Array): string | undefined {

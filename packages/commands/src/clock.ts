@@ -3,6 +3,14 @@ import { CommandError } from './errors.ts';
 /** How far the own clock may be behind the newest recorded event before writing stops (ARCHITECTURE.md, "Time"). */
 export const CLOCK_TOLERANCE_MS = 2000;
 
+let last = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
+
+/** UTC with milliseconds. Many events fall into one millisecond. */
+export function timestampOf(ms: number): string {
+  if (last.ms !== ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
+}
+
 /**
  * `recordedAt` = the later of the own clock and the newest `recordedAt` read or written. Never decreases.
  */
@@ -43,6 +51,6 @@ export class RecordingClock {
       );
     }
     this.#newest = this.now();
-    return new Date(this.#newest).toISOString();
+    return timestampOf(this.#newest);
   }
 }

@@ -11,6 +11,7 @@ import {
   type Verdict,
   type Violation,
 } from '@cytoledger/domain';
+import { timestampOf } from './clock.ts';
 import { type Folded, streamName } from './folded.ts';
 import { occurredMs, type Prepared } from './prepared.ts';
 import { type BasisRead, Unread, type Wanted } from './reads.ts';
@@ -40,7 +41,7 @@ export function decideOn(prepared: Prepared, fold: Folded, sight: Sight): Decide
   };
   const { signers, violations: unvouched } = signersOf(prepared, look, sight.nowMs);
   const context: Context = {
-    now: new Date(sight.nowMs).toISOString(),
+    now: timestampOf(sight.nowMs),
     id: prepared.id,
     stream: prepared.stream,
     occurredAt: prepared.occurredAt,

@@ -13,6 +13,7 @@ import type { Commands } from './commands.ts';
 import { CommandError } from './errors.ts';
 import { readRecorded } from './folded.ts';
 import { giveUpStaleOpenings, OPENING_TYPES, type OpeningMemory, seeOpening } from './opening-timeouts.ts';
+import { isCorrection } from './prepared.ts';
 import type { Outcome } from './submission.ts';
 
 type Policy = policyModule.Policy;
@@ -55,9 +56,12 @@ const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 /** Name under which openings are kept among the policies' memories. */
 const OPENINGS = 'opening-timeouts';
 
+const CORRECTION_TYPES = [...facts.keys()].filter((type) => isCorrection({ type }));
+
 /** Folds every policy over the log and appends what it asks for, each exactly once: ids derive from the cause. */
 export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   const { store, commands, policies, checkpointPath, openingTimeoutMs = DEFAULT_OPENING_TIMEOUT_MS } = options;
+  const typePrefixes = [...CORRECTION_TYPES, ...OPENING_TYPES, ...policies.flatMap((policy) => policy.interestedIn)];
   const memories = new Map<string, unknown>();
   const names = [...policies.map((policy) => policy.name), OPENINGS];
   const abort = new AbortController();
@@ -73,7 +77,8 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   async function follow(): Promise<void> {
     while (!abort.signal.aborted) {
       try {
-        for await (const batch of store.subscribe({ after: position ?? undefined, signal: abort.signal })) await take(batch);
+        for await (const batch of store.subscribe({ after: position ?? undefined, typePrefixes, signal: abort.signal }))
+          await take(batch);
       } catch (error) {
         options.onError?.(error);
         await pause(RETRY_MS);
@@ -93,16 +98,16 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   }
 
   async function actionsFor(stored: StoredEvent): Promise<readonly Action[]> {
-    const isCorrection = stored.type.endsWith('.corrected.v1');
+    const corrects = isCorrection(stored);
     const isOpening = OPENING_TYPES.includes(stored.type);
-    const isWanted = isCorrection || policies.some((policy) => policyModule.isInterested(policy, stored.type));
+    const isWanted = corrects || policies.some((policy) => policyModule.isInterested(policy, stored.type));
     if (!isOpening && !isWanted) return [];
     const event = readRecorded(stored);
     if (isOpening) seeOpening(memories.get(OPENINGS) as OpeningMemory, event);
     if (!isWanted) return [];
     newestSeen = Date.parse(event.recordedAt);
     commands.clock.saw(event.recordedAt);
-    const seen = isCorrection ? await corrected(event) : event;
+    const seen = corrects ? await corrected(event) : event;
     if (!seen) return [];
     return policies
       .filter((policy) => policyModule.isInterested(policy, seen.type))

@@ -57,21 +57,20 @@ export function prepare(
   const { fact, target, statement, actor, correlation, causation } = submission;
   const { id, occurredAt, capture, data } = statement;
   const stream = streamName(fact.aggregate, target);
-  const base: Prepared = {
-    ...{ fact, target, stream, id, occurredAt, capture, data, actor, correlation, causation },
-    ...{ contentText: '', signatures: [], disclosures: [] },
-  };
+  const named = { fact, target, stream, id, occurredAt, capture, data, actor, correlation, causation };
+  const base: Prepared = { ...named, contentText: '', signatures: [], disclosures: [] };
   if ('contentText' in statement) return prepareSigned(submission, statement, base, store);
   const plain = async (fields: readonly PersonalField[]): Promise<Prepared> => {
     const redacted = await redact(fields, data, { stream, target, eventId: id, org: actor.org }, vault);
-    const named = { ...base, data: redacted.data };
-    return { ...named, contentText: contentOf(named, nonceKey), disclosures: redacted.entries };
+    const made = { ...base, data: redacted.data };
+    return { ...made, contentText: contentOf(made, nonceKey), disclosures: redacted.entries };
   };
   if (isCorrection(fact)) {
     return { prepared: base, pending: once(() => personalFieldsOfCorrection(fact, stream, data, store).then(plain)) };
   }
-  if (!holdsPersonal(fact.personal, data))
-    return { prepared: { ...base, contentText: contentOf(base, nonceKey) }, pending: null };
+  if (!holdsPersonal(fact.personal, data)) {
+    return { prepared: { ...named, contentText: contentOf(base, nonceKey), signatures: [], disclosures: [] }, pending: null };
+  }
   const pending = once(() => plain(fact.personal));
   return { prepared: base, pending, begun: pending() };
 }

@@ -26,7 +26,12 @@ export type RedactionContext = {
 
 /** Whether any personal field stands in the data: the common case has none and needs no vault. */
 export function holdsPersonal(fields: readonly PersonalField[], data: JsonObject): boolean {
-  return fields.some((field) => placesOf(field, data).length > 0);
+  return fields.some((field) => mayLead(field, data) && placesOf(field, data).length > 0);
+}
+
+/** Most facts leave their personal fields out: seen without walking the path. */
+function mayLead({ path: [first] }: PersonalField, data: JsonObject): boolean {
+  return first === undefined || data[first] !== undefined;
 }
 
 /**

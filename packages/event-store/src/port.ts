@@ -69,6 +69,8 @@ export type SubscribeOptions = {
   readonly after?: Position | undefined;
   /** Deliver only streams that begin with one of these, e.g. `batch-`. Default: all. */
   readonly streamPrefixes?: readonly string[];
+  /** Deliver only events whose type begins with one of these, e.g. `batch.opened.` for all its versions. Default: all. */
+  readonly typePrefixes?: readonly string[];
   /** Ends the subscription without an error. */
   readonly signal?: AbortSignal;
 };

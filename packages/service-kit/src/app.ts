@@ -82,7 +82,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     theme: { title: 'Cytoledger API', css: [{ filename: 'plain.css', content: '.topbar { display: none; }' }] },
   });
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  let isStopping = false;
+  app.addHook('onRequest', (request, reply, done) => {
+    // A connection that is kept open for more would keep the process from ending.
+    if (isStopping) reply.header('connection', 'close');
     request.correlation = headerId(request.headers['x-correlation-id']) ?? request.id;
     if (isOpen(request)) return done();
     const person = headerId(request.headers['x-on-behalf-of']);
@@ -99,14 +102,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         done();
       }, done);
   });
-  let isStopping = false;
   app.addHook('preClose', (done) => {
     isStopping = true;
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    // A connection that is kept open for more would keep the process from ending.
-    if (isStopping) reply.header('connection', 'close');
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

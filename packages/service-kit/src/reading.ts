@@ -84,7 +84,7 @@ function readPlain(fact: AnyFact, sent: JsonObject): Read<Statement> {
   const statement = sent as unknown as Statement;
   if (statement.capture.mode === 'derived')
     return refused('schema.derived-mode', '/capture/mode', 'only the platform derives events');
-  const held = holdsDigests(statement.data);
+  const held = placeOfDigests(statement.data);
   if (held) return refused('schema.unsigned-digests', held, 'digests in _sd are for signed contents: send the field itself');
   const stated = checkStated({ occurredAt: statement.occurredAt, precision: statement.capture.precision });
   if (!stated.ok) return refused(stated.problem.code, '/occurredAt', stated.problem.message.en);
@@ -161,21 +161,23 @@ function digestsIn(value: JsonValue): string[] {
   );
 }
 
-function holdsDigests(value: JsonValue, pointer = '/data'): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) {
-    for (const [n, item] of value.entries()) {
-      const found = holdsDigests(item, `${pointer}/${n}`);
-      if (found) return found;
-    }
-    return undefined;
-  }
-  if ('_sd' in value) return `${pointer}/_sd`;
+/** Where `_sd` stands. The common case has none, and needs no pointers. */
+function placeOfDigests(value: JsonValue, pointer = '/data'): string | undefined {
+  if (!holdsDigests(value)) return undefined;
+  if ('_sd' in (value as object)) return `${pointer}/_sd`;
+  const [name, member] = Object.entries(value as object).find(([, each]) => holdsDigests(each))!;
+  return placeOfDigests(member, `${pointer}/${name}`);
+}
+
+function holdsDigests(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsDigests);
   for (const name in value as JsonObject) {
-    const found = holdsDigests((value as JsonObject)[name] as JsonValue, `${pointer}/${name}`);
-    if (found) return found;
+    if (name === '_sd') return true;
+    const member = (value as JsonObject)[name] as JsonValue;
+    if (typeof member === 'object' && member !== null && holdsDigests(member)) return true;
   }
-  return undefined;
+  return false;
 }
 
 /** What the path says may be left out of `data`, and may not be contradicted there. */

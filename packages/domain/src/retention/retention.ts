@@ -24,7 +24,7 @@ export type RetentionVerdict =
       readonly reasons: readonly RetentionReason[];
     };
 
-/** Opens nothing itself: `person` (donor, birth mother, patient), `staff` or an organisation's free texts (`org:<id>`). */
+/** A `person` is a donor, birth mother or patient; of an `organisation` (`org:<id>`) the vault holds free texts. */
 export type SubjectKind = 'person' | 'staff' | 'organisation';
 
 type Treatment = { regime: RegimeId | undefined; closed: boolean; offspring: boolean; last: number };
@@ -124,7 +124,10 @@ export class Retention {
   #addToPerson(event: Recorded): void {
     const { stream, type } = event;
     if (stream === `person-${this.#subject}`) this.#touch(event);
-    if (stream.startsWith('treatment-')) return this.#addToTreatment(event);
+    if (stream.startsWith('treatment-')) {
+      this.#addToTreatment(event);
+      return;
+    }
     if (type === 'donation.registered.v1') {
       const { donor, birthMother } = event.data as { donor: string; birthMother?: string };
       if (donor === this.#subject || birthMother === this.#subject) this.#donations.add(stream);

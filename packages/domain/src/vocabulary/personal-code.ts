@@ -15,6 +15,8 @@ const PROVINCES = new Set(
 /** Mainland mobile numbers have 11 digits and begin with 13–19 (numbering plan of the MIIT, 电信网编号计划 2017), with or without 86. */
 const MOBILE = /(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:\d{8}|([ -])\d{4}\1\d{4})(?!\d)/;
 
+const MOBILE_DIGITS = 11;
+
 const RESIDENT_ID = /(?=(\d{17}[\dX]))/g;
 
 /**
@@ -26,10 +28,22 @@ const RESIDENT_ID = /(?=(\d{17}[\dX]))/g;
  * never taken for either. Names, hospital numbers and the 15-digit numbers of before 1999 have no checkable shape and are not seen.
  */
 export function looksLikePersonalCode(text: string): PersonalCode | null {
+  if (hasFewDigits(text)) return null;
   const plain = text.normalize('NFKC').toUpperCase().trim();
   if (UUID.test(plain)) return null;
   if (holdsResidentId(plain.replace(/[\s.\-_/]/g, ''))) return 'resident-id';
   return MOBILE.test(plain) ? 'mobile-number' : null;
+}
+
+/** The shortest of these numbers has eleven digits. True only of ASCII: other alphabets write digits of their own. */
+function hasFewDigits(text: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c > 0x7f) return false;
+    if (c >= 0x30 && c <= 0x39) digits++;
+  }
+  return digits < MOBILE_DIGITS;
 }
 
 function holdsResidentId(text: string): boolean {

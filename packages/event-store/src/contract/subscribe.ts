@@ -119,6 +119,25 @@ export function subscribes(subject: Subject): void {
       expect(await streamsOf([])).toEqual(['batch-a', 'batch_a', 'batch-b', 'person-a', 'shipment-a', 'xbatch-a', 'Batch-a']);
     });
 
+    it('delivers only events whose type begins as asked for, of the streams asked for', async () => {
+      const types = ['batch.opened.v1', 'batch.opened.v2', 'batch.opened-late.v1', 'batch.split.v1', 'donation.opened.v1'];
+      for (const name of ['batch-', 'person-']) {
+        await subject.store.append(
+          newStream(name),
+          'none',
+          types.map((type) => newEvent({ type })),
+        );
+      }
+      const head = await subject.store.headPosition();
+      const typesOf = async (options: SubscribeOptions) =>
+        (await until((_, batch) => comparePositions(batch.position, head!) >= 0, options)).map(({ type }) => type);
+      const streamPrefixes = ['batch-'];
+      expect(await typesOf({ streamPrefixes, typePrefixes: ['batch.opened.'] })).toEqual(types.slice(0, 2));
+      expect(await typesOf({ streamPrefixes, typePrefixes: ['batch.split.', 'donation.'] })).toEqual(types.slice(3));
+      expect(await typesOf({ typePrefixes: ['batch.opened-'] })).toEqual([types[2], types[2]]);
+      expect(await typesOf({ typePrefixes: ['%'] })).toEqual([]);
+    });
+
     it('moves its position past events that the filter keeps back, when catching up and live', async () => {
       await subject.store.append(newStream('person-'), 'none', newEvents(50));
       const before = await subject.store.headPosition();

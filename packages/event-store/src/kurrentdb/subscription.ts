@@ -1,4 +1,4 @@
-import { type Batch, comparePositions, type Position, type SubscribeOptions } from '../port.ts';
+import { type Batch, comparePositions, type Position, type StoredEvent, type SubscribeOptions } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { type Arrival, follow } from './follow.ts';
 import { logPosition } from './log-position.ts';
@@ -13,8 +13,9 @@ import { subscribeRequest } from './requests.ts';
  * events: a reader that waits for a position must see it pass at once.
  */
 export async function* subscribe(connection: Connection, options: SubscribeOptions, patience: Patience): AsyncGenerator<Batch> {
-  const { signal, streamPrefixes: prefixes = [] } = options;
-  const wanted = (stream: string) => prefixes.length === 0 || prefixes.some((prefix) => stream.startsWith(prefix));
+  const { signal, streamPrefixes = [], typePrefixes = [] } = options;
+  const wanted = ({ stream, type }: StoredEvent) =>
+    beginsWithOneOf(stream, streamPrefixes) && beginsWithOneOf(type, typePrefixes);
   const delivery = new Delivery(options.after, wanted);
   const request = async (ended: AbortSignal) => {
     delivery.begin(await headPosition(connection, patience, ended));
@@ -28,14 +29,18 @@ export async function* subscribe(connection: Connection, options: SubscribeOptio
   }
 }
 
+function beginsWithOneOf(name: string, prefixes: readonly string[]): boolean {
+  return prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
 /** Cuts what comes in into batches and knows how far they reach. */
 class Delivery {
   position: Position | undefined;
-  readonly #wanted: (stream: string) => boolean;
+  readonly #wanted: (event: StoredEvent) => boolean;
   #goal: Position | undefined;
   #live = false;
 
-  constructor(after: Position | undefined, wanted: (stream: string) => boolean) {
+  constructor(after: Position | undefined, wanted: (event: StoredEvent) => boolean) {
     this.position = after;
     this.#wanted = wanted;
   }
@@ -54,7 +59,7 @@ class Delivery {
       if (recorded) {
         const event = storedEvent(recorded);
         if (this.position !== undefined && comparePositions(event.position, this.position) <= 0) continue;
-        if (this.#wanted(event.stream)) {
+        if (this.#wanted(event)) {
           if (!page.fits(event)) yield { events: page.take(), position: this.position!, caughtUp: false };
           page.add(event);
         }

@@ -16,7 +16,7 @@ import {
 } from '../port.ts';
 import type { AppendQueue } from './append-queue.ts';
 import type { LogEnd } from './log-end.ts';
-import type { PackedPage, ReaderReply, ReaderRequest, ReadQuery, WriterReply, WriterRequest } from './messages.ts';
+import type { LogFilter, PackedPage, ReaderReply, ReaderRequest, ReadQuery, WriterReply, WriterRequest } from './messages.ts';
 import type { ReadQueue } from './read-queue.ts';
 import { unpackPage } from './stored-page.ts';
 import { type LogPage, TailPages } from './tail-pages.ts';
@@ -37,7 +37,7 @@ export class SqliteEventStore implements EventStore {
   readonly #writing: Writing | undefined;
   readonly #reading: Reading;
   readonly #end: LogEnd;
-  readonly #tail = new TailPages((after) => this.#ask({ kind: 'log', after, limit: Number.MAX_SAFE_INTEGER, prefixes: [] }));
+  readonly #tail = new TailPages((after) => this.#ask({ kind: 'log', after, limit: Number.MAX_SAFE_INTEGER }));
   #closing: Promise<void> | undefined;
 
   constructor(path: string, writing: Writing | undefined, reading: Reading, end: LogEnd) {
@@ -93,14 +93,14 @@ export class SqliteEventStore implements EventStore {
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (left <= 0) return;
     let until: number | undefined;
-    let next = this.#ask({ kind: 'log', after, limit: left, prefixes: [] });
+    let next = this.#ask({ kind: 'log', after, limit: left });
     for (;;) {
       const page = await next;
       until ??= page.head;
       left -= page.events;
       after = page.reached;
       const end = page.end || left === 0 || after >= until;
-      if (!end) next = this.#askAhead({ kind: 'log', after, limit: left, prefixes: [] });
+      if (!end) next = this.#askAhead({ kind: 'log', after, limit: left });
       if (page.events > 0) yield unpackPage(page);
       if (end) return;
     }
@@ -111,12 +111,18 @@ export class SqliteEventStore implements EventStore {
     return head === 0 ? undefined : (String(head) as Position);
   }
 
-  async *subscribe({ after, streamPrefixes = [], signal }: SubscribeOptions = {}): AsyncGenerator<Batch> {
+  async *subscribe({
+    after,
+    streamPrefixes: streams = [],
+    typePrefixes: types = [],
+    signal,
+  }: SubscribeOptions = {}): AsyncGenerator<Batch> {
     let reached = positionNumber(after);
     let told = false;
+    const filter = streams.length + types.length > 0 ? { streams, types } : undefined;
     const ends = () => signal?.aborted === true || this.#closing !== undefined;
     while (!ends()) {
-      const page = await this.#pageAfter(reached, streamPrefixes).catch((error: unknown) => {
+      const page = await this.#pageAfter(reached, filter).catch((error: unknown) => {
         if (this.#closing) return undefined;
         throw error;
       });
@@ -158,16 +164,18 @@ export class SqliteEventStore implements EventStore {
   }
 
   /**
-   * Near the end of the log all subscribers share its pages, unfiltered: each commit is then read and unpacked once, not once for each.
+   * Near the end of the log those who follow all of it share its pages: each commit is then read and unpacked once, not once for each.
+   * What a filter holds back is not even read.
    */
-  async #pageAfter(reached: number, prefixes: readonly string[]): Promise<LogPage> {
-    if (this.#end.head - reached > SHARED_TAIL) {
-      const page = await this.#ask({ kind: 'log', after: reached, limit: Number.MAX_SAFE_INTEGER, prefixes });
-      return { events: unpackPage(page), reached: page.reached, end: page.end };
-    }
-    const page = await this.#tail.after(reached);
-    if (prefixes.length === 0) return page;
-    return { ...page, events: page.events.filter(({ stream }) => prefixes.some((prefix) => stream.startsWith(prefix))) };
+  async #pageAfter(reached: number, filter: LogFilter | undefined): Promise<LogPage> {
+    if (!filter && this.#end.head - reached <= SHARED_TAIL) return this.#tail.after(reached);
+    const page = await this.#ask({
+      kind: 'log',
+      after: reached,
+      limit: Number.MAX_SAFE_INTEGER,
+      ...(filter && { filter }),
+    });
+    return { events: unpackPage(page), reached: page.reached, end: page.end };
   }
 
   #closed(): EventStoreError {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { PackedPage, ReadQuery } from './messages.ts';
+import type { LogFilter, PackedPage, ReadQuery } from './messages.ts';
 import { PageWriter, type Row } from './stored-page.ts';
 import { uuidBytes } from './uuid-bytes.ts';
 
@@ -11,7 +11,7 @@ const SCANNED_POSITIONS = 20_000;
 
 const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.header, e.body';
 const EVENTS = 'events e JOIN streams s ON s.stream = e.stream';
-/** Above every character of a stream name. */
+/** Above every character of a name. */
 const AFTER_NAMES = '\x7f';
 
 /** Answers queries page by page; no statement stays open between two, which would keep the write-ahead log from being emptied. */
@@ -53,16 +53,14 @@ export class LogReader {
     return page.finish({ reached: 0, head: 0, end });
   }
 
-  #readLog({ after, limit, prefixes }: ReadQuery & { kind: 'log' }): PackedPage {
+  #readLog({ after, limit, filter }: ReadQuery & { kind: 'log' }): PackedPage {
     const head = this.#headPosition();
-    const until = prefixes.length === 0 ? head : Math.min(head, after + SCANNED_POSITIONS);
-    const filter = prefixes.length === 0 ? '' : `AND (${prefixes.map(() => '(s.name >= ? AND s.name < ?)').join(' OR ')})`;
+    const until = filter ? Math.min(head, after + SCANNED_POSITIONS) : head;
     const statement = this.#prepare(
-      `SELECT ${COLUMNS} FROM ${EVENTS} WHERE e.position > ? AND e.position <= ? ${filter} ORDER BY e.position LIMIT ?`,
+      `SELECT ${COLUMNS} FROM ${EVENTS} WHERE e.position > ? AND e.position <= ? ${conditionOf(filter)} ORDER BY e.position LIMIT ?`,
     );
     const page = new PageWriter();
-    const bounds = prefixes.flatMap((prefix) => [prefix, prefix + AFTER_NAMES]);
-    const whole = fill(page, statement, [after, until, ...bounds, limit]);
+    const whole = fill(page, statement, [after, until, ...boundsOf(filter), limit]);
     const reached = whole && page.events < limit ? Math.max(after, until) : page.lastPosition;
     return page.finish({ reached, head, end: reached >= head });
   }
@@ -99,6 +97,18 @@ export class LogReader {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function conditionOf({ streams, types }: LogFilter = { streams: [], types: [] }): string {
+  return `${beginsWithOneOf('s.name', streams)} ${beginsWithOneOf('e.type', types)}`;
+}
+
+function beginsWithOneOf(column: string, prefixes: readonly string[]): string {
+  return prefixes.length === 0 ? '' : `AND (${prefixes.map(() => `(${column} >= ? AND ${column} < ?)`).join(' OR ')})`;
+}
+
+function boundsOf({ streams, types }: LogFilter = { streams: [], types: [] }): string[] {
+  return [...streams, ...types].flatMap((prefix) => [prefix, prefix + AFTER_NAMES]);
 }
 
 type Columns = [

@@ -24,6 +24,9 @@ export type WriterReply =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
+/** How the names of streams and types begin; an empty list lets all through. */
+export type LogFilter = { readonly streams: readonly string[]; readonly types: readonly string[] };
+
 export type ReadQuery =
   | {
       readonly kind: 'stream';
@@ -32,7 +35,7 @@ export type ReadQuery =
       readonly backwards: boolean;
       readonly limit: number;
     }
-  | { readonly kind: 'log'; readonly after: number; readonly limit: number; readonly prefixes: readonly string[] }
+  | { readonly kind: 'log'; readonly after: number; readonly limit: number; readonly filter?: LogFilter }
   | { readonly kind: 'byId'; readonly stream: string; readonly id: string }
   | { readonly kind: 'heads'; readonly streams: readonly string[] }
   | { readonly kind: 'headPosition' };
