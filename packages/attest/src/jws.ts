@@ -48,7 +48,16 @@ export function readJwsHeader(jws: string): { kid: string; typ: string } {
   return partsOf(jws).header;
 }
 
-function partsOf(jws: string): { header: { kid: string; typ: string }; payload: string; signature: Buffer; signed: string } {
+export type JwsParts = {
+  readonly header: { readonly kid: string; readonly typ: string };
+  readonly payload: string;
+  readonly signature: Buffer;
+  /** What was signed. */
+  readonly signed: string;
+};
+
+/** The parts of a compact JWS. Nothing has been verified, and the payload not been read. */
+export function partsOf(jws: string): JwsParts {
   const [headerText, payload, signatureText, ...more] = jws.split('.');
   if (headerText === undefined || payload === undefined || signatureText === undefined || more.length > 0) {
     throw new AttestError('invalid-jws', 'a compact JWS has three parts (RFC 7515 §7.1)');
@@ -60,7 +69,8 @@ function partsOf(jws: string): { header: { kid: string; typ: string }; payload: 
   return { header: { kid, typ }, payload, signature: bytesIn(signatureText), signed: `${headerText}.${payload}` };
 }
 
-function objectIn(part: string): JsonObject {
+/** The JSON object in a part. */
+export function objectIn(part: string): JsonObject {
   const value: JsonValue = parseStrictJson(bytesIn(part));
   if (!isJsonObject(value)) throw new AttestError('invalid-jws', 'header and payload are JSON objects');
   return value;

@@ -4,7 +4,7 @@ import { AttestError } from '../errors.ts';
 import { BlockCache } from './block-cache.ts';
 import { CACHED_BLOCKS, CACHED_FROM, FILES, HASH_LENGTH, nodesFrom, STEP, stepFile } from './stepped-nodes.ts';
 import { TILE_WIDTH, type TilePath } from './tile-path.ts';
-import { consistencyFrom, inclusionFrom, rootFrom } from './tree-nodes.ts';
+import { consistencyFrom, inclusionFrom, rangeHash, rootFrom } from './tree-nodes.ts';
 
 /** Opens the folder of a tile log for reading, beside whoever appends to it. It must exist. */
 export function openTileReader({ folder }: { readonly folder: string }): TileReader {
@@ -41,6 +41,14 @@ export class TileReader {
     return inclusionFrom(this.#nodeAt(size), index, size);
   }
 
+  /**
+   * Hash over leaves [low, high) of the log of that size, where low is a multiple of a power of two not below high − low: what one proof for
+   * many leaves is made of. @throws AttestError `log-too-short`
+   */
+  subtree(low: number, high: number, size: number): Buffer {
+    return rangeHash(this.#nodeAt(size), low, high);
+  }
+
   /** RFC 9162 §2.1.4.1 path. @throws AttestError `invalid-tree-size`, `log-too-short` */
   consistency(size1: number, size2: number): Buffer[] {
     return consistencyFrom(this.#nodeAt(size2), size1, size2);
@@ -73,7 +81,8 @@ export class TileReader {
     const bytes = Buffer.allocUnsafe(count * HASH_LENGTH);
     for (let read = 0; read < bytes.length; ) {
       const got = readSync(this.#files[step]!, bytes, read, bytes.length - read, start * HASH_LENGTH + read);
-      if (got === 0) throw new AttestError('log-too-short', `there is no node ${start + count - 1} of height ${step * STEP} on disk`);
+      if (got === 0)
+        throw new AttestError('log-too-short', `there is no node ${start + count - 1} of height ${step * STEP} on disk`);
       read += got;
     }
     return bytes;

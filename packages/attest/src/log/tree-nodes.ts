@@ -62,7 +62,7 @@ export function consistencyFrom(nodeAt: NodeAt, size1: number, size2: number): B
 }
 
 /** The hash over leaves [low, high), where low is a multiple of a power of two not below high − low. */
-function rangeHash(nodeAt: NodeAt, low: number, high: number): Buffer {
+export function rangeHash(nodeAt: NodeAt, low: number, high: number): Buffer {
   const count = high - low;
   const height = Math.floor(Math.log2(count));
   if (2 ** height === count) return nodeAt(height, low / count);
