@@ -32,8 +32,8 @@ export type Lag = {
 /** Longest that a reader is kept waiting for its own write. */
 export const MAX_WAIT_MS = 2_000;
 const RETRY_AFTER_MS = 500;
-/** Who waits for a position pokes at once. */
-const POKE_AFTER_MS = 100;
+/** Events of so long share a commit; who waits for a position pokes at once. */
+const GROUP_MS = 250;
 /** No stream begins so: the subscription then only tells that the log has moved. */
 const NO_STREAM = ['!'];
 
@@ -60,7 +60,7 @@ export class ReadModel {
   #head: Position | undefined;
   #db: QueryDatabase | undefined;
   #caughtUp = false;
-  #poking: NodeJS.Timeout | undefined;
+  #telling: NodeJS.Timeout | undefined;
   #failure: ReadModelError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -169,7 +169,7 @@ export class ReadModel {
 
   async #close(): Promise<void> {
     this.#following.abort();
-    clearTimeout(this.#poking);
+    clearTimeout(this.#telling);
     this.#projecting.stop();
     await this.#projecting.ended.catch(() => undefined);
     this.#db?.close();
@@ -183,7 +183,7 @@ export class ReadModel {
       this.#head = await this.#store.headPosition();
       for await (const { position } of this.#store.subscribe({ after: this.#head, streamPrefixes: NO_STREAM, signal })) {
         this.#head = position;
-        this.#pokeSoon();
+        this.#tellSoon();
       }
     } catch {
       // The projector looks by itself, if not as soon, and reports what is wrong with the log.
@@ -191,11 +191,11 @@ export class ReadModel {
   }
 
   /** Under load the log moves hundreds of times a second: one message tells of many. */
-  #pokeSoon(): void {
-    this.#poking ??= setTimeout(() => {
-      this.#poking = undefined;
-      this.#projecting.poke();
-    }, POKE_AFTER_MS).unref();
+  #tellSoon(): void {
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      this.#projecting.tell();
+    }, GROUP_MS).unref();
   }
 
   #moveTo(checkpoint: Checkpoint): void {

@@ -5,7 +5,7 @@ import type { Progress } from './projector.ts';
 /** What a projecting thread is started with. */
 export type ThreadOptions = { readonly projection: ProjectionModule; readonly path: string; readonly eventStore: string };
 
-export type ToThread = { readonly kind: 'poke' } | { readonly kind: 'close' };
+export type ToThread = { readonly kind: 'tell' } | { readonly kind: 'poke' } | { readonly kind: 'close' };
 
 export type FromThread =
   | { readonly kind: 'opened'; readonly checkpoint: Checkpoint }

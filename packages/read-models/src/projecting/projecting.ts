@@ -6,6 +6,9 @@ import { Projector, type ProjectorReports } from './projector.ts';
 
 /** A projector at work, wherever it runs. */
 export type Projecting = {
+  /** The log has grown. */
+  tell(): void;
+  /** Somebody waits for what was recorded. */
   poke(): void;
   /** Resolves when it has ended; rejects when something other than {@link stop} ended it. */
   readonly ended: Promise<void>;
@@ -20,6 +23,7 @@ export function projectHere(store: EventStore, projection: Projection, path: str
   const projector = new Projector({ store, projection, path, reports, turnEvery: TURN_EVERY });
   const stopping = new AbortController();
   return {
+    tell: () => projector.tell(),
     poke: () => projector.poke(),
     ended: projector.run(stopping.signal),
     stop: () => {
@@ -50,5 +54,5 @@ export function projectInThread(
   });
   worker.on('error', reject);
   worker.on('exit', () => resolve());
-  return { poke: () => send({ kind: 'poke' }), ended, stop: () => send({ kind: 'close' }) };
+  return { tell: () => send({ kind: 'tell' }), poke: () => send({ kind: 'poke' }), ended, stop: () => send({ kind: 'close' }) };
 }

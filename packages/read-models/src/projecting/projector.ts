@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { leafHash } from '@cytoledger/attest';
 import { correctionOf, type Recorded } from '@cytoledger/domain';
 import { comparePositions, type EventStore, type Position, type StoredEvent } from '@cytoledger/event-store';
@@ -8,13 +8,12 @@ import { deleteModelFile, finishCatchUp, isDamage, type ModelFile, openModelFile
 import { StagedRows } from '../rows/staged-rows.ts';
 import { TemporalRows } from '../rows/temporal-rows.ts';
 import { effectiveEvents } from './effective-events.ts';
+import { News } from './news.ts';
 import type { Projection } from './projection.ts';
 import { recordedAtOf, recordedOf } from './recorded.ts';
 
 /** While behind, so many events share a commit. */
 const CATCH_UP_EVENTS = 20_000;
-/** The log of another process, or one whose movements nobody tells, is looked at again after so long. */
-const POLL_MS = 200;
 const PROGRESS_MS = 1_000;
 
 export type Progress = {
@@ -57,8 +56,7 @@ export class Projector {
   #at: Checkpoint = START;
   #uncommitted = 0;
   #indexed = false;
-  #moved = Promise.withResolvers<void>();
-  #told = false;
+  readonly #news = new News();
   /** Header of the newest event taken. */
   #newest: Uint8Array | undefined;
 
@@ -70,10 +68,14 @@ export class Projector {
     this.#turnEvery = turnEvery ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Tells that the log may have grown. */
+  /** Tells that the log has grown: it is looked at soon. */
+  tell(): void {
+    this.#news.tell();
+  }
+
+  /** Somebody waits for what was recorded: the log is looked at now. */
   poke(): void {
-    this.#told = true;
-    this.#moved.resolve();
+    this.#news.hurry();
   }
 
   /** Projects until `signal` says stop. @throws what the store throws, and what SQLite does about anything but a damaged file */
@@ -81,6 +83,8 @@ export class Projector {
     try {
       await this.#open();
       while (!signal.aborted) {
+        const began = performance.now();
+        this.#news.taken();
         try {
           await this.#catchUp(signal);
         } catch (error) {
@@ -88,7 +92,7 @@ export class Projector {
           await this.#rebuild(`its file is damaged (${(error as Error).message})`);
           continue;
         }
-        if (!signal.aborted) await this.#news(signal);
+        if (!signal.aborted) await this.#news.next(performance.now() - began);
       }
     } finally {
       this.#close();
@@ -146,6 +150,7 @@ export class Projector {
         if (this.#uncommitted >= CATCH_UP_EVENTS) this.#commit();
       }
       progress(page.length);
+      if (this.#indexed && this.#news.isUrgent) this.#commit();
       if (signal.aborted) break;
     }
     this.#commit();
@@ -208,19 +213,6 @@ export class Projector {
     if (!db?.isOpen) return;
     if (db.isTransaction) db.exec('ROLLBACK');
     db.close();
-  }
-
-  async #news(signal: AbortSignal): Promise<void> {
-    if (!this.#told) {
-      const waiting = new AbortController();
-      const stop = () => waiting.abort();
-      signal.addEventListener('abort', stop, { once: true });
-      await Promise.race([this.#moved.promise, delay(POLL_MS, undefined, { signal: waiting.signal }).catch(() => undefined)]);
-      waiting.abort();
-      signal.removeEventListener('abort', stop);
-    }
-    this.#told = false;
-    this.#moved = Promise.withResolvers();
   }
 
   #progressMeter(head: Position | undefined): (events: number) => void {

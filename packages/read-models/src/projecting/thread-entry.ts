@@ -29,7 +29,8 @@ try {
     },
   });
   port.on('message', (message: ToThread) => {
-    if (message.kind === 'poke') projector.poke();
+    if (message.kind === 'tell') projector.tell();
+    else if (message.kind === 'poke') projector.poke();
     else {
       stop.abort();
       projector.poke();
