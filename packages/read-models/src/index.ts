@@ -1,6 +1,7 @@
 export { ReadModelError, type ReadModelErrorCode } from './errors.ts';
 export { QueryDatabase, type QueryParameters } from './file/query-database.ts';
 export { type Moment, newestMoment, resolveMoment } from './moment.ts';
+export { giveWay } from './projecting/background.ts';
 export { effectiveEvents } from './projecting/effective-events.ts';
 export type { Projection, ProjectionModule, Upcast } from './projecting/projection.ts';
 export type { Progress } from './projecting/projector.ts';

@@ -4,17 +4,7 @@ import { AttestError } from '../errors.ts';
 import { EMPTY_ROOT } from '../merkle.ts';
 import { BlockCache } from './block-cache.ts';
 import { HashFile } from './hash-file.ts';
-import {
-  CACHED_BLOCKS,
-  CACHED_FROM,
-  FILES,
-  foldHashes,
-  GROUP,
-  HASH_LENGTH,
-  nodesFrom,
-  STEP,
-  stepFile,
-} from './stepped-nodes.ts';
+import { CACHED_BLOCKS, CACHED_FROM, FILES, foldHashes, GROUP, HASH_LENGTH, nodesFrom, STEP, stepFile } from './stepped-nodes.ts';
 import { TILE_WIDTH, type TilePath } from './tile-path.ts';
 import { consistencyFrom, inclusionFrom, rootFrom } from './tree-nodes.ts';
 
@@ -33,9 +23,7 @@ export type TileLogOptions = {
  */
 export async function openTileLog({ folder, signed = { size: 0, root: EMPTY_ROOT } }: TileLogOptions): Promise<TileLog> {
   await mkdir(folder, { recursive: true });
-  const files = await Promise.all(
-    Array.from({ length: FILES }, (_, step) => HashFile.open(join(folder, stepFile(step)))),
-  );
+  const files = await Promise.all(Array.from({ length: FILES }, (_, step) => HashFile.open(join(folder, stepFile(step)))));
   try {
     await syncFolder(folder);
     const log = new TileLog(files);

@@ -1,0 +1,375 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  AttestError,
+  type Checkpoint,
+  checkpointText,
+  EMPTY_ROOT,
+  formatNote,
+  headsNoteText,
+  type NoteSignature,
+  type Policy,
+  readCheckpoint,
+  readHeadsNote,
+  readNote,
+  signNote,
+  verifyNote,
+  verifyReleasedCheckpoint,
+} from '@cytoledger/attest';
+import type { ProvenHead } from '@cytoledger/attest/disk';
+import type { EventStore } from '@cytoledger/event-store';
+import { AttestationAlarm } from '../errors.ts';
+import type { SigningKey } from '../keys.ts';
+import type { Asked } from '../witnesses/witness.ts';
+import { Witnesses } from '../witnesses/witnesses.ts';
+import { FolderLock, filesIn, readIfThere, writeDurably } from './folder.ts';
+import { type Release, ReleaseHistory } from './releases.ts';
+import type { AttestorReports, AttestorState, Pace, WitnessAddress } from './reports.ts';
+import { Tree } from './tree.ts';
+
+export type SessionOptions = {
+  readonly store: EventStore;
+  readonly folder: string;
+  readonly origin: string;
+  readonly logKey: SigningKey;
+  /** Without one there is no quorum: it signs, and releases nothing. */
+  readonly policy: Policy | null;
+  readonly witnesses: readonly WitnessAddress[];
+  readonly reports: AttestorReports;
+  readonly pace: Pace;
+};
+
+/** A head proof, and the note whose map it leads to. */
+export type ProvenHeads = { readonly heads: Release; readonly proofs: readonly ProvenHead[] };
+
+type SignedCheckpoint = { readonly checkpoint: Checkpoint; readonly note: string };
+
+/** From one opening of the folder to its closing. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #files: ReturnType<typeof filesIn>;
+  readonly #witnesses: Witnesses | null;
+  #lock: FolderLock | undefined;
+  #tree: Tree | undefined;
+  #releases: ReleaseHistory | undefined;
+  #signed: SignedCheckpoint;
+  #released: Release | null = null;
+  #heads: Release | null = null;
+  #round: Promise<void> | undefined;
+  #roundFailure: unknown;
+  #signedAt = 0;
+  #headsAt = 0;
+  #retryAt = 0;
+  /** A heads note of at least that size is asked for. */
+  #wantedHeads = 0;
+  #unreleasedSince: number | null = null;
+  #trouble: string | null = null;
+  #news = Promise.withResolvers<void>();
+  /** Ends what is being asked of witnesses. */
+  readonly #ending = new AbortController();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#files = filesIn(options.folder);
+    const { policy, witnesses, pace, reports } = options;
+    this.#witnesses =
+      policy &&
+      new Witnesses({
+        policy,
+        addresses: witnesses,
+        timeoutMs: pace.witnessTimeoutMs,
+        signal: this.#ending.signal,
+        log: (level, message) => reports.log(level, message),
+      });
+    const empty = { origin: options.origin, size: 0, root: EMPTY_ROOT };
+    this.#signed = { checkpoint: empty, note: this.#sign(checkpointText(empty)) };
+  }
+
+  /** @throws AttestationAlarm; whatever else it throws may have passed when it is tried again */
+  async run(signal: AbortSignal): Promise<void> {
+    const end = () => this.#ending.abort();
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      await this.#open();
+      this.#tell();
+      if (!(await this.#agreed(signal))) return;
+      while (!signal.aborted) {
+        await this.#takeNews(signal);
+        if (this.#roundFailure !== undefined) throw this.#roundFailure;
+        await this.#act();
+        await this.#pause(signal);
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      await this.#close();
+    }
+  }
+
+  /** @returns undefined while there is no note of the map as it is */
+  proveHeads(streams: readonly string[]): ProvenHeads | undefined {
+    const tree = this.#tree;
+    const heads = this.#heads;
+    if (!tree || !heads || heads.size !== tree.headsSize) return undefined;
+    return { heads, proofs: streams.map((stream) => tree.proveHead(stream)) };
+  }
+
+  /** Asks for a heads note that knows of the first `size` entries, as soon as there can be one. */
+  wantHeads(size: number): void {
+    this.#wantedHeads = Math.max(this.#wantedHeads, size);
+    this.wake();
+  }
+
+  /** Looks at the log now. */
+  wake(): void {
+    this.#news.resolve();
+  }
+
+  /**
+   * Adds a monitor's cosignature, which was verified, to the newest heads note.
+   *
+   * @returns false where that is no longer the note it was made for
+   */
+  async addHeadsCosignature(text: string, signature: NoteSignature): Promise<boolean> {
+    const heads = this.#heads;
+    if (!heads) return false;
+    const note = readNote(heads.note);
+    if (note.text !== text) return false;
+    const others = note.signatures.filter(({ name, id }) => name !== signature.name || id !== signature.id);
+    this.#heads = { size: heads.size, note: formatNote({ text, signatures: [...others, signature] }) };
+    this.#tell();
+    await writeDurably(this.#files.headsNote, this.#heads.note);
+    return true;
+  }
+
+  async #open(): Promise<void> {
+    const { folder, store, reports } = this.#options;
+    this.#lock = new FolderLock(this.#files.lock);
+    await this.#readSigned();
+    this.#tree = await Tree.open({
+      folder,
+      store,
+      signed: this.#signed.checkpoint,
+      log: (level, message) => reports.log(level, message),
+    });
+    this.#releases = new ReleaseHistory(this.#files.releases);
+    this.#released = this.#releases.newest() ?? null;
+    if (this.#released && this.#released.size > this.#signed.checkpoint.size)
+      throw new AttestationAlarm(
+        'rolled-back',
+        `${this.#released.size} entries were released, and ${this.#files.signed} says that ${this.#signed.checkpoint.size} were signed`,
+      );
+    if (this.#released) await writeDurably(this.#files.published, this.#released.note);
+    if (this.#signed.checkpoint.size > (this.#released?.size ?? 0)) this.#unreleasedSince = Date.now();
+    const heads = await readIfThere(this.#files.headsNote);
+    if (heads !== undefined) this.#heads = { size: readHeadsNote(readNote(heads).text).size, note: heads };
+    this.#headsAt = Date.now() - this.#options.pace.headsEveryMs;
+  }
+
+  async #readSigned(): Promise<void> {
+    const note = await readIfThere(this.#files.signed);
+    if (note === undefined) return;
+    try {
+      const signed = readNote(note);
+      verifyNote(signed, [this.#options.logKey.vkey]);
+      const checkpoint = readCheckpoint(signed.text);
+      if (checkpoint.origin !== this.#options.origin) throw new AttestError('unexpected-origin', `it is of ${checkpoint.origin}`);
+      this.#signed = { checkpoint, note };
+    } catch (cause) {
+      if (!(cause instanceof AttestError)) throw cause;
+      throw new AttestationAlarm('signed-unreadable', `${this.#files.signed} is no checkpoint of this log: ${cause.message}`, {
+        cause,
+      });
+    }
+  }
+
+  /** Signs nothing before a quorum of witnesses knows nothing that speaks against it. False: stopped. */
+  async #agreed(signal: AbortSignal): Promise<boolean> {
+    if (!this.#witnesses) return !signal.aborted;
+    while (!signal.aborted) {
+      if (await this.#witnesses.agree(this.#asked())) {
+        this.#setTrouble(null);
+        return true;
+      }
+      this.#setTrouble('too few witnesses answer: nothing is signed before a quorum of them has agreed to what was signed last');
+      await this.#wait(this.#options.pace.retryMs, signal);
+    }
+    return false;
+  }
+
+  async #takeNews(signal: AbortSignal): Promise<void> {
+    const tree = this.#tree!;
+    for await (const page of this.#options.store.readAll({ after: tree.lastPosition })) {
+      this.#unreleasedSince ??= Date.now();
+      await tree.append(page);
+      this.#step('appended');
+      if (this.#roundFailure !== undefined || signal.aborted) return;
+      if (tree.news >= this.#options.pace.maxNews) await this.#round;
+      if (this.#isSigningDue()) await this.#act();
+    }
+  }
+
+  #isSigningDue(): boolean {
+    const { signEveryMs, maxNews } = this.#options.pace;
+    const tree = this.#tree!;
+    const isTime = Date.now() - this.#signedAt >= signEveryMs || tree.news >= maxNews;
+    return this.#round === undefined && tree.size > this.#signed.checkpoint.size && isTime;
+  }
+
+  /** Whatever is due now; one checkpoint is on its way to the witnesses at a time. */
+  async #act(): Promise<void> {
+    if (this.#round !== undefined) return;
+    await this.#noteHeads();
+    if (this.#isSigningDue()) await this.#settle();
+    else if (this.#isHeadsDue() && this.#tree!.size === this.#signed.checkpoint.size) this.#advanceHeads();
+    await this.#noteHeads();
+    const { size } = this.#signed.checkpoint;
+    if (this.#witnesses && size > (this.#released?.size ?? 0) && Date.now() >= this.#retryAt) this.#beginRound(this.#witnesses);
+    this.#tell();
+  }
+
+  /** Read → on disk → signed and persisted. */
+  async #settle(): Promise<void> {
+    const tree = this.#tree!;
+    await tree.flush();
+    this.#step('flushed');
+    const checkpoint = { origin: this.#options.origin, size: tree.size, root: tree.root(tree.size) };
+    const note = this.#sign(checkpointText(checkpoint));
+    await writeDurably(this.#files.signed, note);
+    this.#signed = { checkpoint, note };
+    this.#signedAt = Date.now();
+    this.#step('signed');
+    if (this.#isHeadsDue()) this.#advanceHeads();
+  }
+
+  #isHeadsDue(): boolean {
+    const tree = this.#tree!;
+    const { headsEveryMs, maxNews } = this.#options.pace;
+    if (tree.headsSize >= tree.size) return false;
+    if (tree.news >= maxNews) return true;
+    // While nothing is released, the map stays where there is a note of it.
+    if (this.#retryAt > 0 && this.#heads !== null) return false;
+    return this.#wantedHeads > tree.headsSize || Date.now() - this.#headsAt >= headsEveryMs;
+  }
+
+  /** Only to what was signed: after a restart the log is as large as that. */
+  #advanceHeads(): void {
+    this.#tree!.advanceHeads();
+    this.#headsAt = Date.now();
+    this.#step('heads-advanced');
+  }
+
+  #beginRound(witnesses: Witnesses): void {
+    this.#round = this.#cosigned(witnesses, this.#signed)
+      .catch((error: unknown) => {
+        this.#roundFailure = error;
+      })
+      .finally(() => {
+        this.#round = undefined;
+        this.#tell();
+        this.wake();
+      });
+  }
+
+  /** Witnesses → published once a quorum has answered. */
+  async #cosigned(witnesses: Witnesses, { checkpoint, note }: SignedCheckpoint): Promise<void> {
+    const { text, signatures } = readNote(note);
+    const released = (cosignatures: readonly NoteSignature[]): Release => ({
+      size: checkpoint.size,
+      note: formatNote({ text, signatures: [...signatures, ...cosignatures] }),
+    });
+    const { isQuorum, cosignatures } = await witnesses.cosign(this.#asked(), (all) => {
+      // One that came too late to be waited for stands in the note too while it is the newest.
+      if (this.#released?.size === checkpoint.size) void this.#publish(released(all)).catch(() => undefined);
+    });
+    if (this.#ending.signal.aborted) return;
+    if (!isQuorum) {
+      this.#retryAt = Date.now() + this.#options.pace.retryMs;
+      this.#setTrouble(`a quorum of witnesses has not cosigned ${checkpoint.size} entries`);
+      return;
+    }
+    this.#step('cosigned');
+    this.#retryAt = 0;
+    await this.#publish(released(cosignatures));
+    this.#setTrouble(null);
+    this.#step('published');
+    this.#unreleasedSince = this.#tree!.size > checkpoint.size ? this.#signedAt : null;
+  }
+
+  async #publish(release: Release): Promise<void> {
+    verifyReleasedCheckpoint(release.note, this.#options.policy!);
+    this.#releases!.add(release);
+    this.#step('recorded');
+    this.#released = release;
+    await writeDurably(this.#files.published, release.note);
+  }
+
+  /** Says which map belongs to the released checkpoint. */
+  async #noteHeads(): Promise<void> {
+    const tree = this.#tree!;
+    const size = tree.headsSize;
+    if (size === 0 || size > (this.#released?.size ?? 0) || this.#heads?.size === size) return;
+    const text = headsNoteText({ origin: this.#options.origin, size, mainRoot: tree.root(size), mapRoot: tree.mapRoot() });
+    const note = this.#sign(text);
+    await writeDurably(this.#files.headsNote, note);
+    this.#heads = { size, note };
+    this.#step('heads-noted');
+  }
+
+  #sign(text: string): string {
+    const { vkey, privateKey } = this.#options.logKey;
+    return formatNote({ text, signatures: [signNote(text, { name: vkey.name, privateKey })] });
+  }
+
+  #asked(): Asked {
+    const { checkpoint, note } = this.#signed;
+    return { checkpoint, note, consistency: (size) => this.#tree!.consistency(size, checkpoint.size) };
+  }
+
+  #setTrouble(trouble: string | null): void {
+    if (trouble !== null && trouble !== this.#trouble) this.#options.reports.log('warn', trouble);
+    this.#trouble = trouble;
+    this.#tell();
+  }
+
+  #step(step: Parameters<NonNullable<AttestorReports['step']>>[0]): void {
+    this.#options.reports.step?.(step);
+  }
+
+  #tell(): void {
+    const state: AttestorState = {
+      appended: this.#tree?.size ?? 0,
+      signed: this.#signed.checkpoint.size,
+      released: this.#released,
+      heads: this.#heads,
+      waitingSince: this.#unreleasedSince,
+      witnesses: this.#witnesses?.states ?? [],
+      alarm: null,
+      trouble: this.#trouble,
+    };
+    this.#options.reports.state(state);
+  }
+
+  /** Until there is something to do, as far as is known. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    await this.#wait(this.#options.pace.pollMs, signal);
+  }
+
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const stop = () => over.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    await Promise.race([this.#news.promise, delay(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
+    stop();
+    signal.removeEventListener('abort', stop);
+    this.#news = Promise.withResolvers<void>();
+  }
+
+  async #close(): Promise<void> {
+    this.#ending.abort();
+    await this.#round;
+    await this.#tree?.close();
+    this.#tree = undefined;
+    this.#releases?.close();
+    this.#lock?.free();
+  }
+}
