@@ -1,5 +1,6 @@
 import { ApiProblem, ClientError } from '@cytoledger/client';
 import { type CAC, cac } from 'cac';
+import { erase } from './commands/erase.ts';
 import { fsck } from './commands/fsck.ts';
 import { gate } from './commands/gate.ts';
 import { keygen } from './commands/keygen.ts';
@@ -103,6 +104,11 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--unit <unit>', 'The bag', TEXT)
     .option('--treatment <treatment>', 'The treatment it is meant for', TEXT)
     .action(ends(async (batch: string, options: Options) => gate(batch, options, io, await connect(options, io))));
+  online('erase <subject>', 'Erase the personal values of a person, or restrict them until the retention term ends')
+    .option('--dry-run', 'Decide, and do nothing')
+    .option('--study-ended <time>', 'When the last study that the person took part in ended (RFC 3339)', TEXT)
+    .option('--offspring', 'Offspring are involved: restrict without end')
+    .action(ends(async (subject: string, options: Options) => erase(subject, options, io, await connect(options, io))));
   online('outbox <action> [item]', `Keep events on disk until they have a receipt: ${OUTBOX_ACTIONS.join(', ')}`)
     .option('--dir <folder>', 'The outbox, on a local disk [CYTOLEDGER_OUTBOX]', TEXT)
     .option('--resend', 'decide: send it again')

@@ -13,6 +13,8 @@ export type Config = {
   /** `sqlite:<folder>`, or `http://…` of the process that owns the vault. */
   readonly vault: string;
   readonly vaultToken: string | undefined;
+  /** Files with the master key of the vault's key file, and with the one before it (or `none`). */
+  readonly vaultKeys: { readonly master: string | undefined; readonly former: string | undefined };
   /** Names of the services to mount; empty: all. */
   readonly services: readonly string[];
   /** Organisation that operates the platform. */
@@ -54,6 +56,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     eventStore: env['EVENT_STORE'] ?? `sqlite:${join(dataDir, 'log.db')}`,
     vault: env['VAULT'] ?? `sqlite:${join(dataDir, 'vault')}`,
     vaultToken: env['VAULT_TOKEN'],
+    vaultKeys: { master: env['VAULT_MASTER_KEY_FILE'], former: env['VAULT_FORMER_MASTER_KEY_FILE'] },
     services: (env['SERVICES'] ?? '')
       .split(',')
       .map((name) => name.trim())

@@ -1,6 +1,7 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import { vaultFiles } from './vault.ts';
 
 /** Remembers which files a log was begun with: beside the keys, because it is restored with them. */
 const LIST = join('keys', 'files.json');
@@ -50,10 +51,9 @@ async function listed({ dataDir }: Config): Promise<readonly string[]> {
 function filesOf({ eventStore, vault }: Config): string[] {
   const log = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(eventStore)?.[1];
   const folder = /^https?:/.test(vault) ? undefined : vault.replace(/^sqlite:/, '');
-  return [
-    ...(log === undefined ? [] : [log]),
-    ...(folder === undefined ? [] : [join(folder, 'vault.db'), join(folder, 'keys.db')]),
-  ].map((file) => resolve(file));
+  return [...(log === undefined ? [] : [log]), ...(folder === undefined ? [] : Object.values(vaultFiles(folder)))].map((file) =>
+    resolve(file),
+  );
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -6,14 +6,16 @@ import { type EventStore, openEventStore } from '@cytoledger/event-store';
 import { recall } from '@cytoledger/recall';
 import { authenticator, createApp, createMetrics, type Metrics, type Service } from '@cytoledger/service-kit';
 import { openTrace } from '@cytoledger/trace';
-import { openHttpVault, openSqliteVault, type Vault } from '@cytoledger/vault';
+import type { Vault } from '@cytoledger/vault';
 import { type Logger, pino } from 'pino';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { openLog } from './log-created.ts';
 import { refuseLostParts, rememberParts } from './lost-parts.ts';
+import { personalData } from './personal-data/index.ts';
 import { keyFile } from './secrets.ts';
 import { chosenServices, commandServices } from './services.ts';
+import { openVault } from './vault.ts';
 
 export type Platform = {
   readonly url: string;
@@ -85,8 +87,16 @@ export async function startPlatform(config: Config): Promise<Platform> {
       () => runner.lag().seconds,
     );
     const isChosen = (name: string) => config.services.length === 0 || config.services.includes(name);
-    const query = isChosen('trace') ? [await openTraceService(config, { store, commands, metrics, aliasKey, logger })] : [];
-    const services = chosenServices([...commandServices(), recall(runner), ...query], config.services);
+    const query = isChosen('trace')
+      ? [await openTraceService(config, { store, vault, commands, metrics, aliasKey, logger })]
+      : [];
+    const erasure = personalData({
+      store,
+      vault,
+      onDecided: ({ by, subject, outcome }) =>
+        logger.warn({ subject, outcome, org: by.org, person: by.person }, 'a subject’s personal data: asked to be erased'),
+    });
+    const services = chosenServices([...commandServices(), recall(runner), erasure, ...query], config.services);
     const app = await createApp({
       services,
       commands,
@@ -111,17 +121,20 @@ export async function startPlatform(config: Config): Promise<Platform> {
 
 type TraceParts = {
   readonly store: EventStore;
+  readonly vault: Vault;
   readonly commands: Commands;
   readonly metrics: Metrics;
   readonly aliasKey: Buffer;
   readonly logger: Logger;
 };
 
-async function openTraceService(config: Config, { store, commands, metrics, aliasKey, logger }: TraceParts): Promise<Service> {
+async function openTraceService(config: Config, parts: TraceParts): Promise<Service> {
+  const { store, vault, commands, metrics, aliasKey, logger } = parts;
   const folder = join(config.dataDir, 'read-models');
   await mkdir(folder, { recursive: true });
   const { service, trace } = await openTrace({
     store,
+    vault,
     eventStore: config.eventStore,
     path: join(folder, 'trace.db'),
     aliasKey,
@@ -141,14 +154,4 @@ async function openTraceService(config: Config, { store, commands, metrics, alia
   const { lastEventAt } = trace.lag();
   if (lastEventAt !== null) commands.clock.saw(lastEventAt);
   return service;
-}
-
-async function openVault(config: Config): Promise<Vault> {
-  if (/^https?:/.test(config.vault)) {
-    if (!config.vaultToken) throw new ConfigError('VAULT_TOKEN is needed with VAULT=http…');
-    return openHttpVault({ url: config.vault, token: config.vaultToken });
-  }
-  const folder = config.vault.replace(/^sqlite:/, '');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return openSqliteVault({ dataPath: join(folder, 'vault.db'), keysPath: join(folder, 'keys.db') });
 }

@@ -53,6 +53,12 @@ const MAX_PAGE = 500;
 export const HistoryQuery = z.strictObject({
   from: z.coerce.number().int().min(0).default(0).describe('Number of entries to leave out'),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
+  disclosures: z
+    .enum(['shown', 'look-back'])
+    .optional()
+    .describe(
+      'Personal values that your organisation reported (a patient: that are about them), opened for this answer; look-back: also of restricted subjects, for lab.qa, lab.qp and hospital.physician. JSON only',
+    ),
   ...Moments,
 });
 

@@ -1,6 +1,15 @@
 import { Readable } from 'node:stream';
 import { parsePosition } from '@cytoledger/event-store';
-import { type QueryRoute, type Question, Refusal, type Answer as Reply, ROLES } from '@cytoledger/service-kit';
+import {
+  type Caller,
+  type QueryRoute,
+  type Question,
+  Refusal,
+  type Answer as Reply,
+  ROLES,
+  type Role,
+} from '@cytoledger/service-kit';
+import type { Vault } from '@cytoledger/vault';
 import type { z } from 'zod';
 import { TraceError } from './errors.ts';
 import { knownBy } from './query/origin.ts';
@@ -16,6 +25,7 @@ import {
   SearchQuery,
   UnitsQuery,
 } from './questions.ts';
+import { withDisclosed } from './record/disclosed.ts';
 import { dossierOf } from './record/dossier.ts';
 import {
   type EntryAt,
@@ -50,8 +60,22 @@ const NDJSON = 'application/x-ndjson';
 type Query = { readonly asOf?: string; readonly minPosition?: string };
 type Route = Omit<QueryRoute, 'method' | 'permission' | 'handle'>;
 
+/** Who may have restricted values opened: those who look back (PIPL Art 47). */
+const LOOKING_BACK: readonly Role[] = ['lab.qa', 'lab.qp', 'hospital.physician'];
+
+export type Disclosing = {
+  readonly vault: Pick<Vault, 'open'>;
+  /** Told what was opened for whom, without the values. */
+  readonly onOpened: (opened: {
+    readonly by: Caller;
+    readonly path: string;
+    readonly values: number;
+    readonly lookBack: boolean;
+  }) => void;
+};
+
 /** Every question that this service answers. Who sees what is decided row by row, so every role may ask. */
-export function traceRoutes(trace: TraceModel): QueryRoute[] {
+export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRoute[] {
   const route = (of: Route, handle: (question: Question) => Promise<Reply>): QueryRoute => ({
     method: 'GET',
     permission: { by: ROLES },
@@ -86,12 +110,15 @@ export function traceRoutes(trace: TraceModel): QueryRoute[] {
   const history = (of: Omit<Route, 'produces' | 'query'>, asked: (asking: Asking, question: Question) => EntryAt[]): QueryRoute =>
     route({ ...of, query: HistoryQuery, produces: [JSON_TYPE, NDJSON] }, async (question) => {
       const entries = await ask(question, (asking) => asked(asking, question));
+      const { from, limit, disclosures } = question.query as z.output<typeof HistoryQuery>;
+      if (disclosures !== undefined) checkDisclosing(question, disclosing, disclosures);
       if (question.accepts === NDJSON) return { type: NDJSON, body: Readable.from(ndjsonOf(trace.store, entries)) };
-      const { from, limit } = question.query as z.output<typeof HistoryQuery>;
       const events: HistoryEvent[] = [];
       for await (const event of historyOf(trace.store, entries.slice(from, from + limit))) events.push(event);
       const next = from + limit < entries.length ? from + limit : null;
-      return { type: JSON_TYPE, body: { entries: entries.length, events, next } };
+      const shown = disclosures === undefined ? events : await disclosed(question, disclosing!, events, disclosures);
+      const headers: Record<string, string> = disclosures === undefined ? {} : { 'cache-control': 'no-store' };
+      return { type: JSON_TYPE, headers, body: { entries: entries.length, events: shown, next } };
     });
 
   const origin = (question: Question) => originOf(question.query as z.output<typeof OriginQuery>);
@@ -230,6 +257,39 @@ export function traceRoutes(trace: TraceModel): QueryRoute[] {
       },
     ),
   ];
+}
+
+/** @throws Refusal */
+function checkDisclosing({ accepts, caller }: Question, disclosing: Disclosing | undefined, asked: 'shown' | 'look-back'): void {
+  if (!disclosing || accepts === NDJSON) {
+    throw new Refusal({
+      status: 400,
+      code: 'disclosures-not-here',
+      title: 'Personal values are not opened here',
+      detail: disclosing ? 'They come page by page, as application/json.' : 'This process has no vault.',
+    });
+  }
+  if (asked === 'look-back' && !caller.roles.some((role) => LOOKING_BACK.includes(role))) {
+    throw new Refusal({
+      status: 403,
+      code: 'forbidden',
+      title: 'Not allowed',
+      detail: `A look-back is for ${LOOKING_BACK.join(', ')}.`,
+    });
+  }
+}
+
+async function disclosed(
+  { caller, params }: Question,
+  { vault, onOpened }: Disclosing,
+  events: readonly HistoryEvent[],
+  asked: 'shown' | 'look-back',
+): Promise<HistoryEvent[]> {
+  const lookBack = asked === 'look-back';
+  const shown = await withDisclosed(vault, viewerOf(caller)!, events, { lookBack });
+  const values = shown.flatMap((event) => event.disclosed.filter((each) => 'value' in each)).length;
+  if (values > 0) onOpened({ by: caller, path: Object.values(params).join('/'), values, lookBack });
+  return shown;
 }
 
 /** @throws TraceError `not-found` where it had no events at the moment, or the viewer may not read it */

@@ -1,0 +1,64 @@
+import { isJsonObject, type JsonValue, readDisclosure } from '@cytoledger/attest';
+import type { OpenedDisclosure, Vault } from '@cytoledger/vault';
+import type { Viewer } from '../query/viewer.ts';
+import type { HistoryEvent } from './history.ts';
+
+/** A personal value as it was said, or why it is not shown. */
+export type Disclosed =
+  | { readonly digest: string; readonly pointer: string; readonly name: string; readonly value: JsonValue }
+  | {
+      readonly digest: string;
+      /** `withheld`: not for this viewer; `absent`: the vault never held it. */
+      readonly state: 'erased' | 'restricted' | 'withheld' | 'absent';
+    };
+
+export type DisclosedEvent = HistoryEvent & { readonly disclosed: readonly Disclosed[] };
+
+type Body = { readonly actor: { readonly org: string }; readonly content: { readonly data: JsonValue } };
+
+/**
+ * The events with the personal values that the viewer may see: what their own organisation reported, and to a patient what is about them.
+ * Oversight and auditors work with pseudonyms.
+ *
+ * @throws VaultError
+ */
+export async function withDisclosed(
+  vault: Pick<Vault, 'open'>,
+  viewer: Viewer,
+  events: readonly HistoryEvent[],
+  { lookBack }: { readonly lookBack: boolean },
+): Promise<DisclosedEvent[]> {
+  const bodies = events.map(({ body }) => body as Body | null);
+  const digests = bodies.flatMap((body) => (body && mayAsk(viewer, body) ? digestsIn(body.content.data) : []));
+  const opened =
+    digests.length === 0 ? new Map<string, OpenedDisclosure>() : await vault.open([...new Set(digests)], { lookBack });
+  return events.map((event, n) => {
+    const body = bodies[n];
+    if (!body) return { ...event, disclosed: [] };
+    const asked = mayAsk(viewer, body);
+    const disclosed = digestsIn(body.content.data).map((digest): Disclosed => {
+      if (!asked) return { digest, state: 'withheld' };
+      const found = opened.get(digest);
+      if (found === undefined) return { digest, state: 'absent' };
+      if (typeof found === 'string') return { digest, state: found };
+      if (viewer.kind === 'patient' && found.subject !== viewer.patient) return { digest, state: 'withheld' };
+      const { name, value } = readDisclosure(found.disclosure);
+      return { digest, pointer: found.pointer, name, value };
+    });
+    return { ...event, disclosed };
+  });
+}
+
+function mayAsk({ kind, org }: Viewer, body: Body): boolean {
+  if (kind === 'patient') return true;
+  return kind !== 'oversight' && kind !== 'auditor' && body.actor.org === org;
+}
+
+/** SD-JWT digests (RFC 9901 §4.2.4.1), in the order in which they stand. */
+function digestsIn(value: JsonValue): string[] {
+  if (Array.isArray(value)) return value.flatMap(digestsIn);
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === '_sd' ? (member as string[]) : digestsIn(member as JsonValue),
+  );
+}
