@@ -1,5 +1,6 @@
 import { runToEnd } from './child.mjs';
 import { ready } from './dependencies.mjs';
+import { PLATFORM_FLAGS } from './platform-flags.mjs';
 
 /**
  * Runs the whole platform in one process until it is stopped.
@@ -10,5 +11,5 @@ import { ready } from './dependencies.mjs';
  */
 export function start(root, args) {
   const node = ready(root);
-  return runToEnd(node, ['services/platform/src/main.ts', ...args], { cwd: root });
+  return runToEnd(node, [...PLATFORM_FLAGS, 'services/platform/src/main.ts', ...args], { cwd: root });
 }

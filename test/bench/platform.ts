@@ -4,6 +4,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenClaims } from '@cytoledger/platform';
+import { PLATFORM_FLAGS } from '../../infra/local/platform-flags.mjs';
 import type { Ask, MemorySample, ProcessorSample } from './platform-child.ts';
 
 /** A platform in a process of its own, in the default configuration, on a fresh log. */
@@ -39,7 +40,11 @@ async function runIn(folder: string, options: PlatformOptions): Promise<RunningP
   const output = await open(join(folder, 'platform.log'), 'a');
   const child = fork(join(import.meta.dirname, 'platform-child.ts'), [], {
     env: { ...process.env, DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'info', ...env },
-    execArgv: [...execArgv, ...(PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`, '--cpu-prof-interval=500'] : [])],
+    execArgv: [
+      ...PLATFORM_FLAGS,
+      ...execArgv,
+      ...(PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`, '--cpu-prof-interval=500'] : []),
+    ],
     // Where a service manager would put it.
     stdio: ['ignore', output.fd, 'inherit', 'ipc'],
   });

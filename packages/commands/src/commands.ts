@@ -9,6 +9,7 @@ import type { CommandMetrics, Engine } from './engine.ts';
 import { CommandError } from './errors.ts';
 import { effectiveEvent, type Folded, readRecorded, streamName } from './folded.ts';
 import { KeptReports } from './kept-reports.ts';
+import { NextTurn } from './next-turn.ts';
 import { prepare } from './prepared.ts';
 import { Unread, type Wanted } from './reads.ts';
 import { StreamQueue } from './stream-queue.ts';
@@ -91,6 +92,7 @@ export function createCommands(options: CommandsOptions): Commands {
     clock,
     nonceKey,
     operator,
+    nextTurn: new NextTurn(),
     reports: new KeptReports(() => clock.now()),
     metrics: { appended() {}, conflicted() {}, retried() {}, readOnly() {}, ...options.metrics },
     enqueue: (work) => {

@@ -4,6 +4,7 @@ import type { Vault } from '@cytoledger/vault';
 import type { RecordingClock } from './clock.ts';
 import type { Folded } from './folded.ts';
 import type { KeptReports } from './kept-reports.ts';
+import type { NextTurn } from './next-turn.ts';
 import type { Wanted } from './reads.ts';
 import type { Streams } from './streams.ts';
 import type { Work } from './work.ts';
@@ -20,6 +21,8 @@ export type Engine = {
   /** Reports that could not be applied and were kept: which ids need a look into the log. */
   readonly reports: KeptReports;
   readonly metrics: CommandMetrics;
+  /** Where queues begin to run: what arrives in the same turn shares an append. */
+  readonly nextTurn: NextTurn;
   /** Appends to the queue of the work's stream. */
   enqueue(work: Work): void;
   /** The stream's fold, if nothing about it is on its way and no earlier arrival waits there. */

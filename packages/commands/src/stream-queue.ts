@@ -64,8 +64,7 @@ export class StreamQueue {
     if (work.internal) this.#internalArrived?.();
     if (!this.#running) {
       this.#running = true;
-      // A later turn: what arrives in this one shares the append.
-      setImmediate(() => void this.#run());
+      this.#engine.nextTurn.run(this.#start);
     }
   }
 
@@ -80,6 +79,8 @@ export class StreamQueue {
     if (this.readableBy(ticket)) return Promise.resolve();
     return new Promise((notify) => this.#watchers.push({ ticket, notify }));
   }
+
+  readonly #start = (): void => void this.#run();
 
   async #run(): Promise<void> {
     while (this.#peek()) {

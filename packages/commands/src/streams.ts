@@ -5,6 +5,8 @@ import type { RecordingClock } from './clock.ts';
 import { type Folded, foldFromStore, streamName } from './folded.ts';
 
 const FOLD_OVERHEAD_BYTES = 2000;
+/** A fold that has grown by less is not measured again. */
+const MEASURED_EVERY_BYTES = 2000;
 /** One stream counts for at most this part of the budget: the longest of all is kept as well, or each command would read it again. */
 const LARGEST_SHARE = 0.5;
 
@@ -13,6 +15,8 @@ export class Streams {
   readonly #store: EventStore;
   readonly #clock: RecordingClock;
   readonly #kept: LRUCache<string, Folded>;
+  /** How large a fold was when it was measured last. */
+  readonly #measured = new WeakMap<Folded, number>();
   readonly #loading = new Map<string, Promise<Folded>>();
 
   constructor(store: EventStore, clock: RecordingClock, maxBytes: number) {
@@ -39,8 +43,11 @@ export class Streams {
     return this.#read(aggregate, id, streamName(aggregate, id));
   }
 
-  /** Keeps a fold that has grown, and measures it again. */
+  /** Keeps a fold that has grown, and measures it again when that tells. */
   keep(fold: Folded): void {
+    const measured = this.#measured.get(fold);
+    if (measured !== undefined && fold.bytes - measured < MEASURED_EVERY_BYTES && this.#kept.peek(fold.stream) === fold) return;
+    this.#measured.set(fold, fold.bytes);
     // Setting the value that is there already does not measure it again.
     this.#kept.delete(fold.stream);
     this.#kept.set(fold.stream, fold);

@@ -11,6 +11,7 @@ import { packAppend } from './append-group.ts';
 import { errorOf, type Failure } from './failure.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import type { WriterReply, WriterRequest } from './messages.ts';
+import type { OwnCommits } from './own-commits.ts';
 import type { Thread } from './thread.ts';
 
 /** One is at the disk while the other crosses between the threads; what arrives meanwhile makes up the next. */
@@ -22,7 +23,8 @@ const SPARE_BUFFERS = GROUPS_IN_FLIGHT + 1;
 const SPARE_BYTES = 4 * 1024 * 1024;
 
 type Waiting = {
-  readonly count: number;
+  readonly stream: string;
+  readonly events: readonly EventToAppend[];
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: EventStoreError) => void;
 };
@@ -42,6 +44,7 @@ export class AppendQueue {
   readonly #writer: Thread<WriterRequest, WriterReply>;
   readonly #path: string;
   readonly #maxBytes: number;
+  readonly #commits: OwnCommits;
   readonly #onCommit: (head: number) => void;
   readonly #spare: ArrayBuffer[] = [];
   /** Not sent yet; the last one is being filled. */
@@ -53,8 +56,15 @@ export class AppendQueue {
   #broken: Failure | undefined;
   #onDrained: (() => void) | undefined;
 
-  constructor(writer: Thread<WriterRequest, WriterReply>, path: string, maxBytes: number, onCommit: (head: number) => void) {
+  constructor(
+    writer: Thread<WriterRequest, WriterReply>,
+    path: string,
+    maxBytes: number,
+    commits: OwnCommits,
+    onCommit: (head: number) => void,
+  ) {
     this.#writer = writer;
+    this.#commits = commits;
     this.#path = path;
     this.#maxBytes = maxBytes;
     this.#onCommit = onCommit;
@@ -74,7 +84,7 @@ export class AppendQueue {
       const before = group.packed.length;
       packAppend(group.packed, stream, expected, events, options?.basis ?? []);
       this.#queuedBytes += group.packed.length - before;
-      group.waiting.push({ count: events.length, resolve, reject });
+      group.waiting.push({ stream, events, resolve, reject });
       if (!this.#scheduled && this.#inFlight.length < GROUPS_IN_FLIGHT) {
         this.#scheduled = true;
         // After everything else that this turn of the event loop brings, which then shares the group.
@@ -98,8 +108,8 @@ export class AppendQueue {
       const ms = performance.now() - group.sentAt;
       this.#bytesPerMs += (group.packed.length / Math.max(ms, 0.1) - this.#bytesPerMs) / 8;
       if (reply.buffer.byteLength <= SPARE_BYTES && this.#spare.length < SPARE_BUFFERS) this.#spare.push(reply.buffer);
+      settle(group.waiting, reply, this.#commits);
       this.#onCommit(reply.head);
-      settle(group.waiting, reply);
     } else {
       this.#broken ??= { code: 'read-only', message: reply.failure.message, details: {} };
       rejectAll(group.waiting, reply.failure);
@@ -152,17 +162,22 @@ export class AppendQueue {
   }
 }
 
-function settle(waiting: readonly Waiting[], { outcomes, failures }: WriterReply & { kind: 'committed' }): void {
+function settle(
+  waiting: readonly Waiting[],
+  { outcomes, failures }: WriterReply & { kind: 'committed' },
+  commits: OwnCommits,
+): void {
   let failed = 0;
-  waiting.forEach(({ count, resolve, reject }, i) => {
+  waiting.forEach(({ stream, events, resolve, reject }, i) => {
     const firstRevision = outcomes[2 * i]!;
     if (firstRevision < 0) {
       reject(errorOf(failures[failed++]!.failure));
       return;
     }
     const firstPosition = outcomes[2 * i + 1]!;
-    const positions = new Array<Position>(count);
-    for (let n = 0; n < count; n++) positions[n] = String(firstPosition + n) as Position;
+    commits.add(firstPosition, stream, events);
+    const positions = new Array<Position>(events.length);
+    for (let n = 0; n < events.length; n++) positions[n] = String(firstPosition + n) as Position;
     resolve({ firstRevision, positions });
   });
 }

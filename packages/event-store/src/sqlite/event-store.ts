@@ -17,13 +17,18 @@ import {
 import type { AppendQueue } from './append-queue.ts';
 import type { LogEnd } from './log-end.ts';
 import type { LogFilter, PackedPage, ReaderReply, ReaderRequest, ReadQuery, WriterReply, WriterRequest } from './messages.ts';
+import type { OwnCommits } from './own-commits.ts';
 import type { ReadQueue } from './read-queue.ts';
 import { unpackPage } from './stored-page.ts';
 import { type LogPage, TailPages } from './tail-pages.ts';
 import type { Thread } from './thread.ts';
 
 /** The writing side; absent when the log was opened read-only. */
-export type Writing = { readonly queue: AppendQueue; readonly thread: Thread<WriterRequest, WriterReply> };
+export type Writing = {
+  readonly queue: AppendQueue;
+  readonly commits: OwnCommits;
+  readonly thread: Thread<WriterRequest, WriterReply>;
+};
 export type Reading = { readonly queue: ReadQueue; readonly thread: Thread<ReaderRequest, ReaderReply> };
 
 /** Another process writes the log that this one opened read-only: its commits are looked for at this interval. */
@@ -169,6 +174,8 @@ export class SqliteEventStore implements EventStore {
    */
   async #pageAfter(reached: number, filter: LogFilter | undefined): Promise<LogPage> {
     if (!filter && this.#end.head - reached <= SHARED_TAIL) return this.#tail.after(reached);
+    const passed = filter && this.#writing ? this.#writing.commits.passedBy(filter, reached) : reached;
+    if (passed > reached) return { events: [], reached: passed, end: passed >= this.#end.head };
     const page = await this.#ask({
       kind: 'log',
       after: reached,

@@ -5,6 +5,7 @@ import { AppendQueue } from './append-queue.ts';
 import { type Reading, SqliteEventStore, type Writing } from './event-store.ts';
 import { LogEnd } from './log-end.ts';
 import type { OpenOptions } from './messages.ts';
+import { OwnCommits } from './own-commits.ts';
 import { ReadQueue } from './read-queue.ts';
 import { Thread } from './thread.ts';
 
@@ -51,13 +52,14 @@ const readerScript = new URL('./reader-thread.ts', import.meta.url);
 
 async function startWriting(opening: OpenOptions, maxQueueBytes: number, end: LogEnd): Promise<Writing> {
   const thread: Writing['thread'] = new Thread(writerScript, opening);
-  const queue = new AppendQueue(thread, opening.path, maxQueueBytes, (head) => end.advance(head));
+  const commits = new OwnCommits();
+  const queue = new AppendQueue(thread, opening.path, maxQueueBytes, commits, (head) => end.advance(head));
   const { head } = await thread.open(
     (answer) => queue.onReply(answer),
     (reason) => queue.onWriterLost(reason),
   );
   end.advance(head);
-  return { queue, thread };
+  return { queue, commits, thread };
 }
 
 async function startReading(thread: Reading['thread'], path: string): Promise<Reading> {
