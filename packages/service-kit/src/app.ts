@@ -18,11 +18,11 @@ import type { Authenticate, Caller } from './caller.ts';
 import { capture, onBehalfOf } from './capture.ts';
 import { refusalOf } from './failure.ts';
 import type { Metrics } from './metrics.ts';
-import { bulkSchema, factSchema, openApiInfo, pairSchema, querySchema, transformSchema } from './openapi.ts';
+import { bulkSchema, factSchema, openApiInfo, openSchema, pairSchema, querySchema, transformSchema } from './openapi.ts';
 import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
 import { problemsOf, readJson } from './reading.ts';
-import type { Answer, FactRoute, PairRoute, QueryRoute, Service } from './service.ts';
+import type { Answer, FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
 import { refuseConnection, refuseExpectation } from './unreadable-request.ts';
 
 export type AppOptions = {
@@ -72,6 +72,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, new PlainText(body as Buffer)),
+  );
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
 
   await app.register(fastifySwagger, { openapi: openApiInfo(options.version, services), transform: transformSchema as never });
@@ -140,6 +143,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       mountPair(app, service, route, options);
     }
     for (const route of service.queries) mountQuery(app, service, route, options);
+    for (const route of service.open ?? []) mountOpen(app, service, route);
   }
   mountBulk(app, routes, options);
   mountHost(app, options);
@@ -290,6 +294,36 @@ function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, {
       return send(reply, given);
     },
   });
+}
+
+function mountOpen(app: FastifyInstance, service: Service, route: OpenRoute): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { open: true } as never,
+    schema: openSchema(service, route) as never,
+    handler: async (request, reply) => {
+      const abort = new AbortController();
+      reply.raw.on('close', () => abort.abort());
+      const params = request.params as Record<string, string>;
+      return send(reply, await route.handle({ params, text: textBody(request), signal: abort.signal }));
+    },
+  });
+}
+
+/** Not a buffer, so that no route takes it for JSON. */
+class PlainText {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+function textBody(request: FastifyRequest): Buffer {
+  if (request.method === 'GET' || request.method === 'HEAD') return Buffer.alloc(0);
+  if (request.body instanceof PlainText) return request.body.bytes;
+  throw new Refusal({ status: 415, code: 'unsupported-media-type', title: 'Unsupported media type', detail: 'Send text/plain.' });
 }
 
 /** `?format=` chooses among media types, here and for every question: it is no question's own. */

@@ -10,6 +10,8 @@ export { HOSPITAL, LABORATORY, ROLE_TITLES, ROLES, type Role } from './roles.ts'
 export {
   type Answer,
   type FactRoute,
+  type OpenQuestion,
+  type OpenRoute,
   type QueryRoute,
   type Question,
   type Service,

@@ -10,6 +10,8 @@ export type Metrics = {
   readonly retries: Counter;
   /** A gauge that is asked when it is scraped. */
   gauge(name: string, help: string, read: () => number): void;
+  /** The same with one label: a value for each of its values that there is at that moment. */
+  gauges(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void;
 };
 
 /** Seconds: from a memory hit to a client's patience. */
@@ -45,6 +47,18 @@ export function createMetrics(): Metrics {
       help: 'Turns in which commands were decided again',
       registers,
     }),
+    gauges: (name, help, label, read) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          this.reset();
+          for (const [value, number] of read()) this.set({ [label]: value }, number);
+        },
+      });
+    },
     gauge: (name, help, read) => {
       new Gauge({
         name,

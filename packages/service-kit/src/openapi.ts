@@ -2,7 +2,7 @@ import type { AnyFact } from '@cytoledger/domain';
 import { z } from 'zod';
 import { PROBLEM_TYPE } from './problem.ts';
 import { plainSchema, SignedSubmission } from './reading.ts';
-import type { FactRoute, PairRoute, QueryRoute, Service } from './service.ts';
+import type { FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
 
 /** JSON Schema of a zod schema as OpenAPI 3.1 takes it (draft 2020-12); made once per schema. */
 const made = new WeakMap<z.ZodType, object>();
@@ -44,8 +44,11 @@ function withoutDefinitions({ $defs = {}, ...schema }: Json): object {
 
 /** Described routes already carry JSON Schema: the plugin passes them on as they are. */
 export function transformSchema({ schema, url }: { schema: unknown; url: string }): { schema: unknown; url: string } {
-  return { schema, url };
+  return { schema, url: url.replace('*', `:${REST}`) };
 }
+
+/** What the end of a path is called whose number of segments is not fixed. */
+const REST = 'rest';
 
 export function openApiInfo(version: string, services: readonly Pick<Service, 'name' | 'title'>[]): object {
   return {
@@ -218,7 +221,7 @@ export function pairSchema(service: Service, route: PairRoute): object {
   };
 }
 
-export function querySchema(service: Service, route: QueryRoute): object {
+export function querySchema(service: Service, route: Omit<QueryRoute, 'permission' | 'handle'>): object {
   return {
     tags: [service.name],
     operationId: `${route.method.toLowerCase()}_${route.path.slice(1).replaceAll(/[^\w]+/g, '_')}`,
@@ -242,8 +245,16 @@ export function querySchema(service: Service, route: QueryRoute): object {
   };
 }
 
+export function openSchema(service: Service, route: OpenRoute): object {
+  return {
+    ...querySchema(service, route),
+    security: [],
+    ...(route.method === 'POST' && { consumes: ['text/plain'], body: { type: 'string' } }),
+  };
+}
+
 /** Where a question has answers of several types, `?format=` chooses one. */
-function querystring({ query, produces = [] }: QueryRoute): object {
+function querystring({ query, produces = [] }: Pick<QueryRoute, 'query' | 'produces'>): object {
   if (produces.length < 2) return query ? { querystring: jsonSchemaOf(query) } : {};
   const asked = (query ? structuredClone(jsonSchemaOf(query)) : { type: 'object' }) as { properties?: object };
   const formats = produces.map((type) => type.slice(type.indexOf('/') + 1));
@@ -270,7 +281,7 @@ export function bulkSchema(types: readonly string[]): object {
 
 /** Ids in paths: what a stream's name may hold. */
 function paramsSchema(path: string): object {
-  const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
+  const names = [...path.replace('*', `:${REST}`).matchAll(/:(\w+)/g)].map((match) => match[1]!);
   return {
     type: 'object',
     required: names,

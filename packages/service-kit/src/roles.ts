@@ -12,6 +12,7 @@ export const ROLES = [
   'platform.admin',
   'oversight',
   'auditor',
+  'log.monitor',
   'patient',
 ] as const;
 
@@ -37,5 +38,6 @@ export const ROLE_TITLES: Readonly<Record<Role, { readonly en: string; readonly 
   'platform.admin': { en: 'Platform administrator', zh: '平台管理员' },
   oversight: { en: 'Quality-control centre (oversight)', zh: '质控中心（监管）' },
   auditor: { en: 'Auditor with a grant', zh: '获授权审计员' },
+  'log.monitor': { en: 'Monitor of the log', zh: '日志监测方' },
   patient: { en: 'Patient', zh: '患者' },
 };

@@ -14,6 +14,8 @@ export type Service = {
   readonly facts: readonly FactRoute[];
   readonly pairs: readonly PairRoute[];
   readonly queries: readonly QueryRoute[];
+  /** What whoever reaches the port may ask, without a token. */
+  readonly open?: readonly OpenRoute[];
   /** Why this service is not ready to be asked; empty when it is. */
   readonly notReady?: () => Promise<readonly string[]> | readonly string[];
   readonly start?: () => Promise<void>;
@@ -59,6 +61,19 @@ export type QueryRoute = {
   /** Media types that it can answer with; the first is the default. */
   readonly produces?: readonly string[];
   handle(question: Question): Promise<Answer> | Answer;
+};
+
+/** A route that needs no token: what is public, or proves by itself that it may be said. */
+export type OpenRoute = Pick<QueryRoute, 'title' | 'description' | 'produces'> & {
+  readonly method: 'GET' | 'POST';
+  /** May end in `*`: the rest of the path is then the parameter `*`. */
+  readonly path: string;
+  handle(question: OpenQuestion): Promise<Answer> | Answer;
+};
+
+export type OpenQuestion = Pick<Question, 'params' | 'signal'> & {
+  /** What was sent as text/plain; empty for GET. */
+  readonly text: Buffer;
 };
 
 export type Question = {
@@ -114,6 +129,7 @@ export type ServiceBuilder = {
     pair: Omit<PairRoute, 'path' | 'first'> & { first: FactOptions & { member: string; fact: AnyFact } },
   ): void;
   query(route: `${'GET' | 'POST'} ${string}`, query: Omit<QueryRoute, 'method' | 'path'>): void;
+  open(route: `${'GET' | 'POST'} ${string}`, open: Omit<OpenRoute, 'method' | 'path'>): void;
 };
 
 type Lifecycle = Pick<Service, 'notReady' | 'start' | 'stop'>;
@@ -127,6 +143,7 @@ export function service(
   const facts: FactRoute[] = [];
   const pairs: PairRoute[] = [];
   const queries: QueryRoute[] = [];
+  const open: OpenRoute[] = [];
   const factRoute = (route: string, fact: AnyFact, { by, as, fill = {}, ownOrganisation }: FactOptions): FactRoute => {
     const path = route.slice('POST '.length);
     const target = /:(\w+)/.exec(path)?.[1];
@@ -152,6 +169,10 @@ export function service(
       const [method, path] = route.split(' ') as ['GET' | 'POST', string];
       queries.push({ method, path, ...query });
     },
+    open: (route, given) => {
+      const [method, path] = route.split(' ') as ['GET' | 'POST', string];
+      open.push({ method, path, ...given });
+    },
   });
-  return { name, title, facts, pairs, queries, ...lifecycle };
+  return { name, title, facts, pairs, queries, open, ...lifecycle };
 }

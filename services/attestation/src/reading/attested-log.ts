@@ -185,25 +185,21 @@ export class AttestedLog {
   }
 
   /**
-   * Takes a monitor's cosignature of the newest heads note, as note signature lines.
+   * Takes a monitor's cosignature of the newest heads note: that note's text with the monitor's signature.
    *
-   * @returns `unknown-key`: no monitor that the policy pins; `moved`: it does not hold for the newest note
+   * @returns `unknown-key`: of no monitor that the policy pins; `moved`: another note is the newest by now
+   * @throws AttestError `invalid-note`, `signature-mismatch`
    */
-  async cosignHeads(lines: string): Promise<'added' | 'unknown-key' | 'moved'> {
+  async cosignHeads(note: Uint8Array): Promise<'added' | 'unknown-key' | 'moved'> {
     const heads = this.heads;
-    if (!heads || !this.policy) return 'moved';
-    const { text } = readNote(heads.note);
-    const { signatures } = readNote(`${text}\n${lines}`);
+    const { text, signatures } = readNote(note);
+    if (!heads || !this.policy || readNote(heads.note).text !== text) return 'moved';
     const keys = this.policy.monitors.filter(({ from, below }) => from <= heads.size && heads.size < below);
     const known = (line: NoteSignature) => keys.find(({ name, id }) => line.name === name && line.id === id);
     const mine = signatures.filter(known);
     if (mine.length === 0) return 'unknown-key';
     for (const signature of mine) {
-      try {
-        verifyNote({ text, signatures: [signature] }, [known(signature)!]);
-      } catch {
-        return 'moved';
-      }
+      verifyNote({ text, signatures: [signature] }, [known(signature)!]);
       if (!(await this.#attesting?.addHeadsCosignature(text, signature))) return 'moved';
     }
     return 'added';

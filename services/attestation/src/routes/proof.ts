@@ -1,0 +1,58 @@
+import { leafHash } from '@cytoledger/attest';
+import { type Caller, type Question, Refusal, ROLES, type ServiceBuilder } from '@cytoledger/service-kit';
+import { z } from 'zod';
+import type { AttestedLog } from '../reading/attested-log.ts';
+
+/** Whether a caller may read a stream. @throws Refusal where not, as reading it would */
+export type MayRead = (caller: Caller, stream: string, position: string, signal: AbortSignal) => Promise<void>;
+
+const RETRY_AFTER_SECONDS = 1;
+const Params = z.object({ stream: z.string().max(256), seq: z.coerce.number().int().min(0) });
+
+/** That an event is in the log, as whoever pins the policy can check by themselves. */
+export function proofRoute(log: AttestedLog, mayRead: MayRead, routes: ServiceBuilder): void {
+  routes.query('GET /v1/streams/:stream/:seq/proof', {
+    title: { en: 'The proof that an event is in the log', zh: '事件已入日志的证明' },
+    description:
+      'The header byte for byte, its leaf index and RFC 9162 inclusion path, and a checkpoint that a quorum of witnesses has cosigned. ' +
+      '503 with Retry-After until there is one.',
+    permission: { by: ROLES },
+    params: Params,
+    handle: async (question) => {
+      const { stream, seq } = question.params as unknown as z.output<typeof Params>;
+      return { body: await proofOf(log, mayRead, question, stream, seq) };
+    },
+  });
+}
+
+async function proofOf(log: AttestedLog, mayRead: MayRead, { caller, signal }: Question, stream: string, seq: number) {
+  const found = await log.find(stream, seq);
+  if (!found)
+    throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such stream or event.` });
+  const { stored, index } = found;
+  await mayRead(caller, stream, stored.position, signal);
+  const { released } = log;
+  if (index === undefined || released === undefined)
+    throw new Refusal(
+      {
+        status: 503,
+        code: 'not-released-yet',
+        title: 'Not released yet',
+        detail: 'The event is recorded; no checkpoint with it has been cosigned by a quorum of witnesses yet.',
+      },
+      { 'retry-after': String(RETRY_AFTER_SECONDS) },
+    );
+  return {
+    origin: log.origin,
+    stream,
+    seq,
+    leaf: leafHash(stored.header),
+    header: Buffer.from(stored.header).toString('utf8'),
+    inclusion: {
+      index,
+      size: released.size,
+      hashes: log.inclusion(index, released.size).map((hash) => hash.toString('base64url')),
+    },
+    checkpoint: released.note,
+  };
+}

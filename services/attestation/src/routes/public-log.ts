@@ -1,0 +1,88 @@
+import { AttestError, entryBundle, readTilePath, type TilePath } from '@cytoledger/attest';
+import { type Answer, type QueryRoute, Refusal, type ServiceBuilder } from '@cytoledger/service-kit';
+import type { AttestedLog } from '../reading/attested-log.ts';
+
+const TEXT = 'text/plain; charset=utf-8';
+const BINARY = 'application/octet-stream';
+/** What a tile holds never changes. */
+const FOR_EVER = 'max-age=31536000, immutable';
+const NEWEST = { 'cache-control': 'no-cache' };
+
+/** The log as C2SP tlog-tiles serves it, and the heads notes beside it. Hashes tell nobody anything; headers are for monitors and auditors. */
+export function publicLog(log: AttestedLog, routes: ServiceBuilder): void {
+  routes.open('GET /log/checkpoint', {
+    title: { en: 'The newest checkpoint that a quorum of witnesses has cosigned', zh: '见证方法定人数已联署的最新检查点' },
+    produces: [TEXT],
+    handle: () => note(log.released?.note, 'checkpoint'),
+  });
+  routes.open('GET /log/tile/*', {
+    title: { en: 'A tile of hashes (C2SP tlog-tiles)', zh: '哈希瓦片（C2SP tlog-tiles）' },
+    produces: [BINARY],
+    handle: ({ params }) => {
+      const bytes = log.tile(tileAt(params['*']!));
+      if (!bytes) throw noTile();
+      return { type: BINARY, headers: { 'cache-control': `public, ${FOR_EVER}` }, body: bytes };
+    },
+  });
+  routes.query('GET /log/tile/entries/*', entriesRoute(log));
+  routes.open('GET /log/heads', {
+    title: { en: 'The newest heads note, with the cosignatures of monitors so far', zh: '最新的流头声明及监测方联署' },
+    produces: [TEXT],
+    handle: () => note(log.heads?.note, 'heads note'),
+  });
+  routes.open('POST /log/heads/cosignatures', {
+    title: { en: 'A monitor hands in its cosignature of the newest heads note', zh: '监测方提交对最新流头声明的联署' },
+    description: "The heads note's text with the monitor's signature, as a note. It counts if the policy pins the monitor's key.",
+    produces: [TEXT],
+    handle: ({ text }) => cosigned(log, text),
+  });
+  routes.open('GET /log/policy', {
+    title: { en: 'A copy of the policy, for convenience: verify with your own', zh: '策略副本，仅供参考：验证请用自存版本' },
+    produces: [TEXT],
+    handle: () => note(log.policyText ?? undefined, 'policy'),
+  });
+}
+
+function entriesRoute(log: AttestedLog): Omit<QueryRoute, 'method' | 'path'> {
+  return {
+    title: { en: 'The headers behind a tile of leaf hashes (C2SP tlog-tiles entry bundle)', zh: '叶瓦片对应的事件头' },
+    permission: { by: ['auditor', 'log.monitor'] },
+    produces: [BINARY],
+    handle: async ({ params }) => {
+      const headers = await log.entries(tileAt(`entries/${params['*']!}`));
+      if (!headers) throw noTile();
+      return { type: BINARY, headers: { 'cache-control': `private, ${FOR_EVER}` }, body: entryBundle(headers) };
+    },
+  };
+}
+
+function note(text: string | undefined, what: string): Answer {
+  if (text === undefined)
+    throw new Refusal({ status: 404, code: 'not-yet', title: 'Nothing yet', detail: `There is no ${what} yet.` });
+  return { type: TEXT, headers: NEWEST, body: text };
+}
+
+async function cosigned(log: AttestedLog, posted: Buffer): Promise<Answer> {
+  try {
+    const outcome = await log.cosignHeads(posted);
+    if (outcome === 'added') return { type: TEXT, headers: NEWEST, body: 'added\n' };
+    throw outcome === 'moved'
+      ? new Refusal({ status: 409, code: 'heads-note-moved', title: 'Another heads note is the newest by now' })
+      : new Refusal({ status: 403, code: 'unknown-monitor', title: "The policy pins no monitor's key of this signature" });
+  } catch (error) {
+    if (!(error instanceof AttestError)) throw error;
+    throw new Refusal({ status: 400, code: error.code, title: 'This is no cosignature', detail: error.message });
+  }
+}
+
+function tileAt(path: string): TilePath {
+  try {
+    return readTilePath(`tile/${path}`);
+  } catch {
+    throw noTile();
+  }
+}
+
+function noTile(): Refusal {
+  return new Refusal({ status: 404, code: 'no-such-tile', title: 'The log has no such tile' });
+}
