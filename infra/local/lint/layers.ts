@@ -13,7 +13,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   messaging: ['commands', 'attest', 'event-store', 'vault', 'domain'],
   interop: ['commands', 'attest', 'event-store', 'vault', 'domain'],
   client: ['attest', 'domain'],
-  cli: ['client', 'commands', 'event-store', 'attest'],
+  witness: ['attest'],
+  cli: ['client', 'commands', 'event-store', 'attest', 'witness'],
 };
 
 /** What a service may import; never another service. */
@@ -27,6 +28,7 @@ export const SERVICES: readonly string[] = [
   'event-store',
   'vault',
   'domain',
+  'witness',
 ];
 
 /** The one process that mounts all services. */

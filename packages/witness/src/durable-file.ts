@@ -1,0 +1,45 @@
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Replaces a file whole: written aside, synced, renamed, its folder synced. When this resolves the content survives the loss of power; after a failure or a
+ * kill the file holds what it held before or what it should hold now.
+ */
+export async function writeDurably(path: string, content: string, mode = 0o600): Promise<void> {
+  const next = `${path}.next`;
+  const file = await open(next, 'w', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+  await syncFolder(dirname(path));
+}
+
+/** For a file that must not be there yet. @throws EEXIST */
+export async function createDurably(path: string, content: string, mode = 0o600): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A folder that only its owner may enter. */
+export async function privateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
