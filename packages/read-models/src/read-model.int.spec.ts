@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type EventStore, openSqliteEventStore, type Position } from '@cytoledger/event-store';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { counting, things } from './counting.fixture.ts';
+import { counting } from './counting.fixture.ts';
 import {
   newestMoment,
   type Projection,
@@ -82,6 +82,11 @@ function history(model: ReadModel): unknown[] {
          LEFT JOIN streams o ON o.number = t.other ORDER BY s.name, t.key, t.began`,
     ),
   );
+}
+
+/** Every version of every row that is written once. */
+function tallied(model: ReadModel): unknown[] {
+  return model.read((db) => db.all('SELECT stream, key, began, ended, thing, count FROM tallies ORDER BY began, stream, key'));
 }
 
 const named = (stream: string, thing: string, other?: string) => ({
@@ -172,6 +177,7 @@ describe('a read model', () => {
         await rebuilt.ready;
         try {
           expect(history(rebuilt)).toEqual(history(live));
+          expect(tallied(rebuilt)).toEqual(tallied(live));
           for (const [position, answer] of answers) expect(rowsAt(rebuilt, position)).toEqual(answer);
         } finally {
           await live.close();
@@ -190,6 +196,23 @@ describe('a read model', () => {
     const model = await start();
     expect(rowsAt(model)).toEqual([{ key: 'x', name: 'x', count: 23 }]);
     expect(rowsAt(model, position)).toEqual([{ key: 'x', name: 'x', count: 5 }]);
+  });
+
+  it('ends only the changed one of the rows that are written once, at its correction, whether they reached the file before or not', async () => {
+    const { ids } = await log.append(named(A, 'x'), counted(A, 'x', 2), counted(A, 'x', 3));
+    const correction = { stream: A, type: 'batch.corrected.v1', data: { event: ids[1], data: { thing: 'x', count: 20 } } };
+    const live = await start();
+    const { position } = await log.append(correction);
+    await live.waitFor(position);
+    const kept = tallied(live);
+    expect(kept).toMatchObject([
+      { key: ids[1], began: 1, ended: 3, count: 2 },
+      { key: ids[2], began: 2, ended: STILL, count: 3 },
+      { key: ids[1], began: 3, ended: STILL, count: 20 },
+    ]);
+    await live.close();
+    await rm(path);
+    expect(tallied(await start())).toEqual(kept);
   });
 
   it('reads an older type as its newest version', async () => {
@@ -227,7 +250,7 @@ describe('the file of a read model', () => {
   it('is built anew when its tables have changed', async () => {
     await log.append(named(A, 'x'));
     await (await start()).close();
-    await start({ ...counting, tables: [things, table('more', { name: 'text' })] });
+    await start({ ...counting, tables: [...counting.tables, table('more', { name: 'text' })] });
     expect(said).toEqual([expect.stringContaining('built by another version')]);
   });
 

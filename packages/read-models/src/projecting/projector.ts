@@ -166,13 +166,13 @@ export class Projector {
     const entry = this.#at.entry + 1;
     const recorded = Date.parse(recordedAtOf(stored.header));
     const greatestRecorded = Math.max(recorded, this.#at.greatestRecorded);
-    this.#index.add(entry, stored, recorded, greatestRecorded);
+    const stream = this.#index.add(entry, stored, recorded, greatestRecorded);
     this.#at = { entry, position: stored.position, previous: this.#at.position, leaf: null, greatestRecorded };
     this.#newest = stored.header;
     let event: Recorded;
     try {
       event = recordedOf(stored, this.#projection.upcast);
-      this.#rows.enter(stored.stream, entry, stored.revision === 0);
+      this.#rows.enter(stream, entry, stored.revision === 0);
       if (correctionOf(event)) await this.#refold(stored);
       else this.#projection.project(event, this.#rows);
     } catch (error) {

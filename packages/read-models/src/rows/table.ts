@@ -15,25 +15,35 @@ export type Table<C extends Columns = Columns> = {
   readonly columnNames: readonly string[];
   /** For queries; each a list of columns, of which `key` and `stream` (the owner) may be some. */
   readonly indexes: readonly (readonly string[])[];
+  /** Each row is put once, under a key that only its own event has, and never looked at, changed or removed by the projection. */
+  readonly writtenOnce: boolean;
 };
 
 const RESERVED = ['row', 'stream', 'key', 'began', 'ended'];
 
-/** @throws TypeError for a column that every table has, or an index over an unknown one. */
-export function table<const C extends Columns>(name: string, columns: C, indexes: readonly (readonly string[])[] = []): Table<C> {
+/**
+ * @param options `writtenOnce`: see {@link Table}; such a table costs half as much, since nothing is looked up before a row is written
+ * @throws TypeError for a column that every table has, or an index over an unknown one.
+ */
+export function table<const C extends Columns>(
+  name: string,
+  columns: C,
+  indexes: readonly (readonly string[])[] = [],
+  { writtenOnce = false }: { readonly writtenOnce?: boolean } = {},
+): Table<C> {
   const columnNames = Object.keys(columns);
   const clash = columnNames.find((column) => RESERVED.includes(column));
   if (clash) throw new TypeError(`table ${name}: every table has "${clash}" already`);
   const unknown = indexes.flat().find((column) => !columnNames.includes(column) && !RESERVED.includes(column));
   if (unknown) throw new TypeError(`table ${name}: index over unknown column "${unknown}"`);
-  return { name, columns, columnNames, indexes };
+  return { name, columns, columnNames, indexes, writtenOnce };
 }
 
 /** `ended` of a row that still holds: the greatest integer that JavaScript and SQLite both know exactly. */
 export const STILL = Number.MAX_SAFE_INTEGER;
 
 /** What the projector itself needs; it stands from the beginning. */
-export function tableSchema({ name, columns }: Table): string {
+export function tableSchema({ name, columns, writtenOnce }: Table): string {
   const own = Object.entries(columns).map(([column, type]) => `${column} ${SQL_TYPES[type]}`);
   return `
     CREATE TABLE ${name} (
@@ -44,7 +54,7 @@ export function tableSchema({ name, columns }: Table): string {
       ended INTEGER NOT NULL,
       ${own.join(',\n      ')}
     ) STRICT;
-    CREATE INDEX ${name}_by_stream ON ${name} (stream, key);`;
+    CREATE INDEX ${name}_by_stream ON ${name} (${writtenOnce ? 'stream' : 'stream, key'});`;
 }
 
 /**

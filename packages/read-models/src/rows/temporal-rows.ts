@@ -45,7 +45,7 @@ export class TemporalRows implements Rows {
   readonly #tables: readonly Table[];
   readonly #names: Names;
   readonly #streamName: (number: number) => string;
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<number, Held>();
   #rows = 0;
   #stream: Held | undefined;
   #entry = -1;
@@ -59,14 +59,12 @@ export class TemporalRows implements Rows {
   }
 
   /** Everything until the next call belongs to this stream and begins or ends at this log entry. */
-  enter(stream: string, entry: number, first: boolean): void {
+  enter(stream: number, entry: number, first: boolean): void {
     this.#entry = entry;
+    if (this.#stream?.number === stream) return;
     let held = this.#held.get(stream);
-    if (held) {
-      this.#held.delete(stream);
-    } else {
-      held = { number: this.#names.number(stream), complete: first, tables: new Map(), rows: 0 };
-    }
+    if (held) this.#held.delete(stream);
+    else held = { number: stream, complete: first, tables: new Map(), rows: 0 };
     this.#held.set(stream, held);
     this.#stream = held;
   }
@@ -76,6 +74,7 @@ export class TemporalRows implements Rows {
   }
 
   all<C extends Columns>(table: Table<C>): [key: string, row: RowOf<C>][] {
+    if (table.writtenOnce) throw new TypeError(`table ${table.name} is written once: its rows are not looked at`);
     this.#loadAll();
     const versions = this.#stream!.tables.get(table as unknown as Table) ?? [];
     const rows: [string, RowOf<C>][] = [];
@@ -85,7 +84,9 @@ export class TemporalRows implements Rows {
 
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
     const plain = table as unknown as Table;
-    this.#write(plain, key, completed(plain, row));
+    const values = completed(plain, row);
+    if (plain.writtenOnce) this.#add(plain, key, values);
+    else this.#write(plain, key, values);
   }
 
   change<C extends Columns>(table: Table<C>, key: string, columns: Partial<RowOf<C>>): boolean {
@@ -107,6 +108,10 @@ export class TemporalRows implements Rows {
     this.#loadAll();
     for (const table of this.#tables) {
       const wanted = staged.tables.get(table);
+      if (table.writtenOnce) {
+        this.#becomeOnce(table, wanted ?? new Map());
+        continue;
+      }
       const open = [...(this.#stream!.tables.get(table)?.entries() ?? [])];
       for (const [key, version] of open) if (version && !wanted?.has(key)) this.remove(table, key);
       for (const [key, row] of wanted ?? []) this.#write(table, key, row);
@@ -115,20 +120,41 @@ export class TemporalRows implements Rows {
 
   /** Writes what has changed; call it inside the transaction that moves the checkpoint. */
   flush(): void {
-    for (const [table, statements] of this.#statements) {
-      for (const version of statements.ended) statements.end.run(version.ended, version.row);
-      for (const version of statements.begun) {
-        if (version.ended <= version.began) continue;
-        statements.insert.run(...this.#bind(table, statements, version));
-        version.stored = true;
-      }
-      statements.ended.length = 0;
-      statements.begun.length = 0;
-    }
+    for (const [table, statements] of this.#statements) this.#writeOut(table, statements);
     this.#forget();
   }
 
+  #writeOut(table: Table, statements: Statements): void {
+    for (const version of statements.ended) statements.end.run(version.ended, version.row);
+    for (const version of statements.begun) {
+      if (version.ended <= version.began) continue;
+      statements.insert.run(...this.#bind(table, statements, version));
+      version.stored = true;
+    }
+    statements.ended.length = 0;
+    statements.begun.length = 0;
+  }
+
+  /** As {@link become}, for rows that are not kept in memory. */
+  #becomeOnce(table: Table, wanted: ReadonlyMap<string, Row>): void {
+    const statements = this.#statements.get(table)!;
+    this.#writeOut(table, statements);
+    const open = new Map<string, Version>();
+    for (const found of statements.findAll.all(this.#stream!.number) as Record<string, Value>[]) {
+      const version = this.#version(table, found);
+      open.set(version.key, version);
+    }
+    for (const [key, version] of open) if (!wanted.has(key)) this.#end(table, version);
+    for (const [key, row] of wanted) {
+      const version = open.get(key);
+      if (version && sameRow(table, version.values, row)) continue;
+      if (version) this.#end(table, version);
+      this.#add(table, key, row);
+    }
+  }
+
   #open(table: Table, key: string): Version | undefined {
+    if (table.writtenOnce) throw new TypeError(`table ${table.name} is written once: its rows are not looked at`);
     const stream = this.#stream!;
     const known = stream.tables.get(table)?.get(key);
     if (known !== undefined) return known ?? undefined;
@@ -155,6 +181,10 @@ export class TemporalRows implements Rows {
   }
 
   #begin(table: Table, key: string, values: Row): void {
+    this.#keep(table, key, this.#add(table, key, values));
+  }
+
+  #add(table: Table, key: string, values: Row): Version {
     const statements = this.#statements.get(table)!;
     const version: Version = {
       row: statements.nextRow++,
@@ -166,7 +196,7 @@ export class TemporalRows implements Rows {
       stored: false,
     };
     statements.begun.push(version);
-    this.#keep(table, key, version);
+    return version;
   }
 
   #end(table: Table, version: Version): void {
@@ -192,6 +222,7 @@ export class TemporalRows implements Rows {
     const stream = this.#stream!;
     if (stream.complete) return;
     for (const table of this.#tables) {
+      if (table.writtenOnce) continue;
       for (const found of this.#statements.get(table)!.findAll.all(stream.number) as Record<string, Value>[]) {
         const key = String(found['key']);
         if (stream.tables.get(table)?.get(key) === undefined) this.#keep(table, key, this.#version(table, found));
@@ -228,6 +259,7 @@ export class TemporalRows implements Rows {
 
   /** Drops the streams that were not touched for longest. Nothing is lost: all of it is in the file by now. */
   #forget(): void {
+    this.#stream = undefined;
     for (const [name, held] of this.#held) {
       if (this.#rows <= KEPT_ROWS) return;
       this.#rows -= held.rows;

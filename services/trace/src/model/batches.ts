@@ -25,20 +25,6 @@ export const batches = table(
   [['coi'], ['product']],
 );
 
-/** Process steps, newest detail as recorded. */
-export const steps = table('steps', {
-  step: 'text',
-  occurred_at: 'text',
-  passage: 'integer',
-  output: 'text',
-  viability: 'text',
-  room: 'text',
-  grade: 'text',
-  equipment: 'text',
-  operator: 'text',
-  verifier: 'text',
-});
-
 /** Everything that touched the cells. */
 export const materials = table(
   'materials',
@@ -56,6 +42,7 @@ export const materials = table(
     occurred_at: 'text',
   },
   [['lot_search']],
+  { writtenOnce: true },
 );
 
 /** Lots are asked for as they are spoken: without case and spaces. */
@@ -63,32 +50,13 @@ export const lotSearch = (lot: string) => lot.normalize('NFKC').toUpperCase().re
 
 type StepData = {
   readonly passage?: number | undefined;
-  readonly output?: unknown;
-  readonly viability?: string | undefined;
-  readonly room?: string | undefined;
-  readonly grade?: string | undefined;
-  readonly equipment?: readonly string[] | undefined;
   readonly media?:
     | readonly { readonly name: string; readonly lot?: string | undefined; readonly material?: string | undefined }[]
     | undefined;
-  readonly operator?: string | undefined;
-  readonly verifier?: string | undefined;
 };
 
-function putStep({ id, type, occurredAt, data, actor }: Recorded<StepData>, rows: Rows): void {
+function takeStep({ id, type, occurredAt, data }: Recorded<StepData>, rows: Rows): void {
   const step = type.split('.')[1]!;
-  rows.put(steps, id, {
-    step,
-    occurred_at: occurredAt,
-    passage: data.passage ?? null,
-    output: json(data.output),
-    viability: data.viability ?? null,
-    room: data.room ?? null,
-    grade: data.grade ?? null,
-    equipment: json(data.equipment),
-    operator: data.operator ?? actor.person,
-    verifier: data.verifier ?? null,
-  });
   const held = rows.get(batches, ONE);
   if (data.passage !== undefined && data.passage > (held?.passage ?? -1)) rows.change(batches, ONE, { passage: data.passage });
   data.media?.forEach(({ name, lot, material }, n) => {
@@ -156,9 +124,9 @@ export const batchHandlers: readonly Handler[] = [
     if (data.regime) rows.change(batches, ONE, { regime: data.regime });
   }),
   on(domain.materialUsed, ({ id, data, occurredAt }, rows) => putMaterial(rows, id, { ...data, occurredAt })),
-  ...[domain.isolated, domain.passaged, domain.expanded, domain.harvested].map((step) => on(step, putStep)),
+  ...[domain.isolated, domain.passaged, domain.expanded, domain.harvested].map((step) => on(step, takeStep)),
   on(domain.transduced, (event, rows) => {
-    putStep(event as Recorded<StepData>, rows);
+    takeStep(event as Recorded<StepData>, rows);
     const { id, data, occurredAt } = event;
     putMaterial(rows, id, { name: data.vector, lot: data.lot, material: data.material, step: 'transduced', occurredAt });
     putIdentifiers(rows, data.identifiers);

@@ -13,15 +13,20 @@ export const persons = table('persons', {
   eligibility_reasons: 'text',
 });
 
-export const markers = table('markers', {
-  marker: 'text',
-  result: 'text',
-  sampled_at: 'text',
-  assay: 'text',
-  kit_lot: 'text',
-  laboratory: 'text',
-  sample: 'text',
-});
+export const markers = table(
+  'markers',
+  {
+    marker: 'text',
+    result: 'text',
+    sampled_at: 'text',
+    assay: 'text',
+    kit_lot: 'text',
+    laboratory: 'text',
+    sample: 'text',
+  },
+  [],
+  { writtenOnce: true },
+);
 
 export const consents = table('consents', {
   purposes: 'text',

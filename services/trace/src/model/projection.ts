@@ -1,6 +1,6 @@
 import { upcast } from '@cytoledger/domain';
 import type { Projection } from '@cytoledger/read-models';
-import { batches, batchHandlers, materials, steps } from './batches.ts';
+import { batches, batchHandlers, materials } from './batches.ts';
 import { deviationHandlers, deviations } from './deviations.ts';
 import { donationHandlers, donations } from './donations.ts';
 import { bedside, handingHandlers } from './handing.ts';
@@ -32,14 +32,13 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 2,
+  version: 3,
   tables: [
     persons,
     markers,
     consents,
     donations,
     batches,
-    steps,
     materials,
     units,
     conditions,

@@ -21,16 +21,21 @@ export const tests = table('tests', {
 });
 
 /** Releases and rejections; the newest whose scope covers a unit holds for it. */
-export const dispositions = table('dispositions', {
-  seq: 'integer',
-  disposition: 'text',
-  scope: 'text',
-  pending: 'text',
-  reviewed_seq: 'integer',
-  reviewed_leaf: 'text',
-  evidence: 'text',
-  decided_at: 'text',
-});
+export const dispositions = table(
+  'dispositions',
+  {
+    seq: 'integer',
+    disposition: 'text',
+    scope: 'text',
+    pending: 'text',
+    reviewed_seq: 'integer',
+    reviewed_leaf: 'text',
+    evidence: 'text',
+    decided_at: 'text',
+  },
+  [],
+  { writtenOnce: true },
+);
 
 /** Quarantines, holds and recalls. */
 export const restrictions = table('restrictions', {
