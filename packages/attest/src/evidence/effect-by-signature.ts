@@ -1,0 +1,41 @@
+import { ESIG_TYP } from '../signatures.ts';
+import type { CountedSignature, JudgedSignature } from './entry-signatures.ts';
+import { check, EvidenceRefusal } from './refusal.ts';
+
+/** What the log must show for a type to take effect at all: so many persons, each with this meaning (null: any). */
+type Needed = { readonly meaning: string | null; readonly persons: number };
+
+const NEEDED: ReadonlyMap<string, Needed> = new Map([
+  ['batch.released.v1', { meaning: 'release', persons: 2 }],
+  ['batch.conditionally-released.v1', { meaning: 'conditional-release', persons: 2 }],
+  ['batch.rejected.v1', { meaning: null, persons: 1 }],
+  ['batch.quarantine-lifted.v1', { meaning: 'quarantine-lifting', persons: 1 }],
+]);
+
+/**
+ * The platform refuses events of these types without signatures that count; so one without is no fact with a doubtful signature.
+ *
+ * @throws EvidenceRefusal the code of the first signature that does not count, `signatures-missing`
+ */
+export function checkEffect(type: string, signatures: readonly JudgedSignature[]): void {
+  const needed = NEEDED.get(type);
+  if (needed === undefined) return;
+  for (const { code, kid } of signatures) {
+    if (code !== 'counted')
+      throw new EvidenceRefusal(code, `${type} takes effect by signature, and that of ${kid} does not count`);
+  }
+  const { meaning, persons } = needed;
+  const signers = new Set(
+    (signatures as readonly CountedSignature[])
+      .filter((one) => one.typ === ESIG_TYP && one.person !== null && (meaning === null || one.meaning === meaning))
+      .map(({ org, person }) => JSON.stringify([org, person])),
+  );
+  check(signers.size >= persons, 'signatures-missing', `${type} is signed by ${signers.size} persons, not ${persons}`);
+}
+
+/** In these, signers say up to where they have read. */
+const REVIEWING = new Set(['batch.released.v1', 'batch.conditionally-released.v1', 'batch.rejected.v1']);
+
+export function isReviewing(type: string): boolean {
+  return REVIEWING.has(type);
+}
