@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { runCli } from './program.ts';
+import { ATTESTORS } from './attestors/names.ts';
 
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
@@ -12,4 +12,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { env, stdin, stdout, stderr } = process;
-process.exitCode = await runCli(process.argv.slice(2), { env, stdin, stdout, stderr, signal: stopping.signal });
+const io = { env, stdin, stdout, stderr, signal: stopping.signal };
+const args = process.argv.slice(2);
+// Several of these run beside each other, and need none of the rest.
+process.exitCode = ATTESTORS.includes(args[0]!)
+  ? await (await import('./attestors/program.ts')).runAttestor(args, io)
+  : await (await import('./program.ts')).runCli(args, io);

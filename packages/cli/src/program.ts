@@ -1,5 +1,6 @@
 import { ApiProblem, ClientError } from '@cytoledger/client';
 import { type CAC, cac } from 'cac';
+import { declareAttestors } from './attestors/declare.ts';
 import { erase } from './commands/erase.ts';
 import { fsck } from './commands/fsck.ts';
 import { gate } from './commands/gate.ts';
@@ -127,6 +128,7 @@ function declared(io: Io, ends: Ends): CAC {
   offline('rebuild', 'Throw away the read models of a stopped platform; they are built anew at its next start').action(
     ends((options: Options) => rebuild(options, io)),
   );
+  declareAttestors(cli, io, ends);
   cli.help();
   return cli;
 }
