@@ -10,12 +10,14 @@ import { type ProvenHeads, Session, type SessionOptions } from './session.ts';
  */
 export class Attestor {
   readonly #options: SessionOptions;
+  readonly #reports: SessionOptions['reports'];
   #session: Session | undefined;
   #wanted = 0;
   #state: AttestorState = NOTHING_YET;
 
   constructor(options: SessionOptions) {
     const { reports } = options;
+    this.#reports = reports;
     this.#options = {
       ...options,
       reports: {
@@ -37,7 +39,7 @@ export class Attestor {
         this.#session = undefined;
         if (error instanceof AttestationAlarm) return this.#stand({ code: error.code, message: error.message });
         const message = error instanceof Error ? error.message : String(error);
-        this.#options.reports.log('error', `attestation was interrupted, and goes on from what was signed: ${message}`);
+        this.#reports.log('error', `attestation was interrupted, and goes on from what was signed: ${message}`);
         this.#tell({ ...this.#state, trouble: message });
         await delay(this.#options.pace.retryMs, undefined, { signal }).catch(() => undefined);
       } finally {
@@ -67,12 +69,12 @@ export class Attestor {
   }
 
   #stand(alarm: Alarm): void {
-    this.#options.reports.log('error', `attestation stands still (${alarm.code}): ${alarm.message}`);
+    this.#reports.log('error', `attestation stands still (${alarm.code}): ${alarm.message}`);
     this.#tell({ ...this.#state, alarm, waitingSince: this.#state.waitingSince ?? Date.now() });
   }
 
   #tell(state: AttestorState): void {
     this.#state = state;
-    this.#options.reports.state(state);
+    this.#reports.state(state);
   }
 }

@@ -56,6 +56,7 @@ export class Session {
   #heads: Release | null = null;
   #round: Promise<void> | undefined;
   #roundFailure: unknown;
+  #publishing: Promise<void> = Promise.resolve();
   #signedAt = 0;
   #headsAt = 0;
   #retryAt = 0;
@@ -278,7 +279,9 @@ export class Session {
     });
     const { isQuorum, cosignatures } = await witnesses.cosign(this.#asked(), (all) => {
       // One that came too late to be waited for stands in the note too while it is the newest.
-      if (this.#released?.size === checkpoint.size) void this.#publish(released(all)).catch(() => undefined);
+      this.#publishing = this.#publishing
+        .then(() => (this.#released?.size === checkpoint.size ? this.#publish(released(all)) : undefined))
+        .catch(() => undefined);
     });
     if (this.#ending.signal.aborted) return;
     if (!isQuorum) {
@@ -288,16 +291,19 @@ export class Session {
     }
     this.#step('cosigned');
     this.#retryAt = 0;
-    await this.#publish(released(cosignatures));
+    await this.#publishing;
+    const publishing = this.#publish(released(cosignatures), () => this.#step('recorded'));
+    this.#publishing = publishing.catch(() => undefined);
+    await publishing;
     this.#setTrouble(null);
     this.#step('published');
     this.#unreleasedSince = this.#tree!.size > checkpoint.size ? this.#signedAt : null;
   }
 
-  async #publish(release: Release): Promise<void> {
+  async #publish(release: Release, recorded = () => {}): Promise<void> {
     verifyReleasedCheckpoint(release.note, this.#options.policy!);
     this.#releases!.add(release);
-    this.#step('recorded');
+    recorded();
     this.#released = release;
     await writeDurably(this.#files.published, release.note);
   }
@@ -367,6 +373,7 @@ export class Session {
   async #close(): Promise<void> {
     this.#ending.abort();
     await this.#round;
+    await this.#publishing;
     await this.#tree?.close();
     this.#tree = undefined;
     this.#releases?.close();

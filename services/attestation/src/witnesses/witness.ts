@@ -39,22 +39,33 @@ const MAX_ANSWER = 64 * 1024;
 const TRIES = 3;
 const DECIMAL = /^(0|[1-9]\d{0,15})\n?$/;
 
+export type WitnessOptions = {
+  readonly key: PolicyWitness;
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** It had cosigned `before`, and now says that it is at `now`: it came back from a copy of itself. */
+  readonly onForgotten: (before: number, now: number) => void;
+};
+
 /** A client of one witness (C2SP tlog-witness). */
 export class Witness {
   readonly key: PolicyWitness;
   readonly #url: URL;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal;
+  readonly #onForgotten: WitnessOptions['onForgotten'];
   /** Size that it was at when it answered last. */
   #size = 0;
   #trouble: string | null = null;
   #isBusy = false;
 
-  constructor(key: PolicyWitness, url: string, timeoutMs: number, signal: AbortSignal) {
+  constructor({ key, url, timeoutMs, signal, onForgotten }: WitnessOptions) {
     this.key = key;
     this.#url = new URL('add-checkpoint', url.endsWith('/') ? url : `${url}/`);
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
+    this.#onForgotten = onForgotten;
   }
 
   get isBusy(): boolean {
@@ -99,6 +110,7 @@ export class Witness {
       if (!Number.isSafeInteger(theirs)) return { kind: 'failed', message: 'its conflict does not tell its size' };
       if (theirs > size) return { kind: 'ahead', size: theirs };
       if (theirs === old && old === size) return { kind: 'differs', message: `it has cosigned another root of ${size} entries` };
+      if (theirs < this.#size) this.#onForgotten(this.#size, theirs);
       this.#size = theirs;
       old = theirs;
     }

@@ -30,7 +30,11 @@ export class Witnesses {
     this.#witnesses = addresses.flatMap(({ name, url }) => {
       const keys = policy.witnesses.filter((key) => key.name === name);
       if (keys.length === 0) log('warn', `witness ${name} has an address and no key in the policy: it is not asked`);
-      return keys.map((key) => new Witness(key, url, timeoutMs, signal));
+      return keys.map((key) => {
+        const onForgotten = (before: number, now: number) =>
+          log('warn', `witness ${name} has forgotten what it cosigned: it was at ${before}, and is at ${now}`);
+        return new Witness({ key, url, timeoutMs, signal, onForgotten });
+      });
     });
   }
 
@@ -111,13 +115,11 @@ export class Witnesses {
     const free = this.#witnesses.filter((witness) => keys.includes(witness.key) && !witness.isBusy);
     await Promise.all(
       free.map(async (witness) => {
-        const { trouble: before, size } = witness.state;
+        const { trouble: before } = witness.state;
         const verdict = await witness.ask(asked);
         const { trouble } = witness.state;
         if (trouble !== null && trouble !== before) this.#log('warn', `witness ${witness.key.name}: ${trouble}`);
         if (trouble === null && before !== null) this.#log('info', `witness ${witness.key.name} cosigns again`);
-        if (witness.state.size < size)
-          this.#log('warn', `witness ${witness.key.name} has forgotten what it knew: it was at ${size}`);
         answered(witness, verdict);
       }),
     );
