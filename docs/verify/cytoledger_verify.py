@@ -3,7 +3,7 @@
 
     python3 cytoledger_verify.py bundle.ndjson --policy policy.txt [--min-size N] [--not-before T]
                                  [--saved NOTE] [--compare BUNDLE-OR-CHECKPOINT] [--json]
-    python3 cytoledger_verify.py --many bundles.jsonl --policy policy.txt
+    python3 cytoledger_verify.py [bundle.ndjson] --many mutants.ndjson --policy policy.txt
     python3 cytoledger_verify.py --self-test
 
 What is checked, in which order and with which codes, is said in docs/formats/evidence-bundle.md; section names in the
@@ -1810,15 +1810,15 @@ _WORDS = {
 # Command line
 
 
-def verify(source, policy, asked=None, write_report=None):
-    """Verifies the bundle in a binary file and hands the report, whose claims can be read once, to `write_report`."""
+def verify(source, policy, asked, write_report):
+    """Verifies the bundle in a binary file and hands the report, whose claims can be read once, to `write_report`. Returns its code."""
     bundle = Bundle(policy).verify(source)
     try:
         if bundle.code != "ok":
             report = Report(bundle.code, bundle.line)
         else:
             try:
-                more = (asked or Asked()).check(bundle)
+                more = asked.check(bundle)
                 report = Report("ok", None, (claim for claims in (bundle.claims(), more) for claim in claims))
             except Refused as refused:
                 report = Report(refused.args[0], refused.args[1] if len(refused.args) > 1 else None)
@@ -1828,13 +1828,25 @@ def verify(source, policy, asked=None, write_report=None):
         bundle.close()
 
 
-def verify_many(lines, policy, write):
-    """Each line {"name", "bundle": base64 of the file}; answers each with {"name", "report"}."""
+def verify_many(lines, whole, policy, write):
+    """
+    Each line is an object with `bundle`, the base64 of a whole bundle, or with `from`, `to` and `with`: the bytes [from, to) of the bundle
+    `whole` replaced by that base64. The answer is a line with its `n`, `code` and `line` of the report and, as `report`, the SHA-256 of its text.
+    """
     for line in lines:
         one = json.loads(line)
-        write('{"name":%s,"report":' % _quick_text(one["name"]))
-        source = io.BytesIO(base64.b64decode(one["bundle"]))
-        verify(source, policy, None, lambda report: report.write_json(write, "}\n"))
+        if "bundle" in one:
+            mutant = base64.b64decode(one["bundle"])
+        else:
+            mutant = whole[: one["from"]] + base64.b64decode(one["with"]) + whole[one["to"] :]
+        answer, digest = {"n": one.get("n")}, hashlib.sha256()
+
+        def note(report):
+            report.write_json(lambda text: digest.update(text.encode("utf-8")))
+            answer.update(code=report.code, line=report.line, report=digest.hexdigest())
+
+        verify(io.BytesIO(mutant), policy, Asked(), note)
+        write(_quick_text(answer) + "\n")
 
 
 def self_test():
@@ -1879,7 +1891,7 @@ def main(arguments=None):
     parser.add_argument("--saved", help="a checkpoint or heads note that you kept")
     parser.add_argument("--compare", help="another bundle or a checkpoint that somebody else was given")
     parser.add_argument("--json", action="store_true", help="the report as JSON")
-    parser.add_argument("--many", help='many bundles, a line each: {"name":…,"bundle":base64}; - for standard input')
+    parser.add_argument("--many", help="many bundles, a line each, or changes of the bundle: to compare verifiers; - for standard input")
     parser.add_argument("--self-test", action="store_true", help="check this program against published values")
     options = parser.parse_args(arguments)
     output = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=False)
@@ -1889,8 +1901,8 @@ def main(arguments=None):
             held = self_test()
             write("self-test: %s\n" % ("passed" if held else "FAILED"))
             return 0 if held else 1
-        if options.policy is None or (options.bundle is None) == (options.many is None):
-            parser.error("a bundle (or --many) and --policy are needed")
+        if options.policy is None or (options.bundle is None and options.many is None):
+            parser.error("a bundle and --policy are needed")
         return _run(options, write)
     except OSError as error:
         sys.stderr.write("%s\n" % error)
@@ -1902,7 +1914,7 @@ def main(arguments=None):
 
 def _run(options, write):
     def say(report):
-        if options.json or options.many:
+        if options.json:
             report.write_json(write)
         else:
             report.write_words(write)
@@ -1914,8 +1926,12 @@ def _run(options, write):
             say(Report("policy-malformed"))
             return 1
     if options.many is not None:
+        whole = b""
+        if options.bundle is not None:
+            with open(options.bundle, "rb") as file:
+                whole = file.read()
         with open(0 if options.many == "-" else options.many, "rb") as lines:
-            verify_many(lines, policy, write)
+            verify_many(lines, whole, policy, write)
         return 0
     saved = None
     if options.saved is not None:
