@@ -15,7 +15,7 @@ import { Unread, type Wanted } from './reads.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { Streams } from './streams.ts';
 import type { Outcome, Submission } from './submission.ts';
-import type { Work } from './work.ts';
+import { arrived, type Work } from './work.ts';
 
 export type CommandsOptions = {
   readonly store: EventStore;
@@ -196,20 +196,8 @@ export function createCommands(options: CommandsOptions): Commands {
       counted(() => {
         const { prepared, pending, begun } = prepare(submission, nonceKey, vault, store);
         return new Promise<Outcome>((resolve, reject) => {
-          const work: Work = {
-            prepared,
-            preparation: pending,
-            ticket: ++tickets,
-            internal: false,
-            attempts: 0,
-            first: null,
-            ownEvents: new Map(),
-            fresh: new Map(),
-            lookedForReport: false,
-            permit: submission.permit ?? null,
-            resolve,
-            reject,
-          };
+          const { permit = null } = submission;
+          const work = arrived({ prepared, preparation: pending, ticket: ++tickets, permit, resolve, reject });
           if (begun) {
             // Ready before its turn, it shares the append with what is beside it.
             begun.then(
@@ -273,18 +261,5 @@ const PREVIEW_ID = '00000000-0000-7000-8000-000000000000';
 
 /** A question has no place in any queue: nothing waits for it, and it waits for nobody's turn. */
 function asking(prepared: Work['prepared']): Work {
-  return {
-    prepared,
-    preparation: null,
-    ticket: 0,
-    internal: true,
-    attempts: 0,
-    first: null,
-    ownEvents: new Map(),
-    fresh: new Map(),
-    lookedForReport: true,
-    permit: null,
-    resolve: () => {},
-    reject: () => {},
-  };
+  return arrived({ prepared, ticket: 0, internal: true, lookedForReport: true, resolve: () => {}, reject: () => {} });
 }

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { streamName } from './folded.ts';
 import { contentOf, type Prepared } from './prepared.ts';
 import type { Outcome } from './submission.ts';
+import { arrived } from './work.ts';
 
 /** What a derived event follows from. */
 export type Trigger = Pick<Prepared, 'id' | 'occurredAt' | 'capture' | 'correlation'>;
@@ -56,19 +57,6 @@ function withoutUndefined(value: unknown): unknown {
 /** Puts a derived event before what senders sent to its stream. */
 export function submitDerived(engine: Engine, prepared: Prepared, ticket: number): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    engine.enqueue({
-      prepared,
-      preparation: null,
-      ticket,
-      internal: true,
-      attempts: 0,
-      first: null,
-      ownEvents: new Map(),
-      fresh: new Map(),
-      lookedForReport: true,
-      permit: null,
-      resolve,
-      reject,
-    });
+    engine.enqueue(arrived({ prepared, ticket, internal: true, lookedForReport: true, resolve, reject }));
   });
 }

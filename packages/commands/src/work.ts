@@ -26,3 +26,34 @@ export type Work = {
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 };
+
+/** A submission that has just arrived. */
+export function arrived(
+  work: Pick<Work, 'prepared' | 'ticket' | 'resolve' | 'reject'> &
+    Partial<Pick<Work, 'preparation' | 'internal' | 'lookedForReport' | 'permit'>>,
+): Work {
+  const {
+    prepared,
+    ticket,
+    preparation = null,
+    internal = false,
+    lookedForReport = false,
+    permit = null,
+    resolve,
+    reject,
+  } = work;
+  return {
+    prepared,
+    preparation,
+    ticket,
+    internal,
+    attempts: 0,
+    first: null,
+    ownEvents: new Map(),
+    fresh: new Map(),
+    lookedForReport,
+    permit,
+    resolve,
+    reject,
+  };
+}

@@ -216,9 +216,9 @@ it('reads no further ahead than it may while outcomes wait', async () => {
   };
   const outcomes = captureLines(lines(), { commands: office.commands, routes, caller, language: 'en', correlation: 'c' });
   const first = outcomes.next();
-  await expect.poll(() => office.commands.waiting(), { timeout: 10_000 }).toBeGreaterThan(3_900);
+  await expect.poll(() => office.commands.waiting(), { timeout: 10_000 }).toBeGreaterThan(1_900);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(read).toBeLessThan(4_100);
+  expect(read).toBeLessThan(2_100);
   release();
   await first;
   await outcomes.return(undefined);

@@ -12,7 +12,7 @@ import type { FactRoute } from './service.ts';
 /** What waits for its outcome at once: beyond it, no more is read from the sender. */
 const READ_AHEAD_BYTES = 8 * 1024 * 1024;
 /** Short lines wait too: one sender leaves room for others among the commands that may wait at once. */
-const READ_AHEAD_LINES = 4_000;
+const READ_AHEAD_LINES = 2_000;
 /** A body is at most 65,535 bytes; its JSON on the wire may be escaped and indented. */
 const MAX_LINE_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
@@ -45,14 +45,16 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
   async function readInto(): Promise<void> {
     try {
       let number = 0;
-      for await (const line of linesOf(input)) {
-        number++;
-        if (line.bytes.length === 0 && !line.tooLong) continue;
-        ahead += line.bytes.length;
-        pending.push(started(line.bytes.length, outcomeOfLine(line, number, options)));
-        gate.open();
-        while ((ahead > READ_AHEAD_BYTES || pending.length > READ_AHEAD_LINES) && !abandoned) await gate.next();
-        if (abandoned) return;
+      for await (const lines of linesOf(input)) {
+        for (const line of lines) {
+          number++;
+          if (line.bytes.length === 0 && !line.tooLong) continue;
+          ahead += line.bytes.length;
+          pending.push(started(line.bytes.length, outcomeOfLine(line, number, options)));
+          gate.open();
+          while ((ahead > READ_AHEAD_BYTES || pending.length > READ_AHEAD_LINES) && !abandoned) await gate.next();
+          if (abandoned) return;
+        }
       }
     } finally {
       finished = true;
@@ -191,17 +193,19 @@ function unreadable(rule: string, message: string, language: Language, pointer =
   return httpOutcome({ kind: 'invalid', problems: [{ rule, pointer, message }] }, language);
 }
 
-async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+/** The lines that each chunk ends. */
+async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
   let rest: Uint8Array[] = [];
   let held = 0;
   let tooLong = false;
   for await (const chunk of input) {
+    const lines: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const piece = chunk.subarray(start, end);
       start = end + 1;
-      if (tooLong || held + piece.length > MAX_LINE_BYTES) yield { bytes: new Uint8Array(), tooLong: true, cut: false };
-      else yield { bytes: trimmed(held === 0 ? piece : Buffer.concat([...rest, piece])), tooLong: false, cut: false };
+      if (tooLong || held + piece.length > MAX_LINE_BYTES) lines.push({ bytes: new Uint8Array(), tooLong: true, cut: false });
+      else lines.push({ bytes: trimmed(held === 0 ? piece : Buffer.concat([...rest, piece])), tooLong: false, cut: false });
       rest = [];
       held = 0;
       tooLong = false;
@@ -215,9 +219,10 @@ async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<Line> 
       rest.push(remainder);
       held += remainder.length;
     }
+    yield lines;
   }
-  if (tooLong) yield { bytes: new Uint8Array(), tooLong: true, cut: true };
-  else if (held > 0) yield { bytes: trimmed(Buffer.concat(rest)), tooLong: false, cut: true };
+  if (tooLong) yield [{ bytes: new Uint8Array(), tooLong: true, cut: true }];
+  else if (held > 0) yield [{ bytes: trimmed(Buffer.concat(rest)), tooLong: false, cut: true }];
 }
 
 /** Tolerates CR LF and blank lines. */
