@@ -1,13 +1,15 @@
 import { EventStoreError } from '@cytoledger/event-store';
 import { VaultError } from '@cytoledger/vault';
 import { ConfigError, readConfig } from './config.ts';
-import { presentDemo } from './demo/index.ts';
+import { type DemoAttestors, demoAttestors, presentDemo } from './demo/index.ts';
 import { startPlatform } from './platform.ts';
 
 /** Starts, says where to look, and stops cleanly on SIGINT and SIGTERM. */
 export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
+  let attestors: DemoAttestors | undefined;
   try {
-    const config = readConfig(env, args);
+    attestors = await demoAttestors(readConfig(env, args), env);
+    const config = readConfig({ ...env, ...attestors.env }, args);
     const platform = await startPlatform(config);
     const demo = new AbortController();
     let stopping = false;
@@ -16,13 +18,18 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
         if (stopping) return;
         stopping = true;
         demo.abort();
-        void platform.close().then(() => process.exit(0));
+        void platform
+          .close()
+          .then(() => attestors?.stop())
+          .then(() => process.exit(0));
       });
     }
     // Only now: who reads this line may stop the process at once.
     process.stdout.write(`Cytoledger listens on ${platform.url}\n`);
+    await attestors.watch(platform);
     await presentDemo(platform, config, demo.signal);
   } catch (error) {
+    await attestors?.stop();
     const foreseen = error instanceof ConfigError || error instanceof EventStoreError || error instanceof VaultError;
     if (!foreseen) throw error;
     process.stderr.write(`Cytoledger did not start: ${error.message}\n`);

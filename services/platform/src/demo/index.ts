@@ -1,3 +1,4 @@
+export { type DemoAttestors, demoAttestors } from './attestors/attestors.ts';
 export { type Demo, type DemoOptions, loadDemo } from './demo.ts';
 export type { Surprise } from './judging.ts';
 export { presentDemo } from './present.ts';
