@@ -82,6 +82,8 @@ export type BundleOptions = {
   readonly checkpoints?: readonly number[];
   /** Sizes of which only the root is given. */
   readonly prefixes?: readonly number[];
+  /** Entries that are left out, with an inclusion proof that fits the rest. */
+  readonly omitted?: (event: Recorded) => boolean;
   /** The checkpoint; the newest unless said. */
   readonly size?: number;
 };
@@ -240,7 +242,7 @@ export class Ledger {
     const { subject, lineage = false, checkpoints = [], prefixes = [], absent = [] } = options;
     const size = options.size ?? [...this.notes.keys()].at(-1)!;
     const streams = new Set([subject, ...(options.streams ?? [])]);
-    const entries = this.events.slice(0, size).filter(({ stream }) => streams.has(stream));
+    const entries = this.events.slice(0, size).filter((event) => streams.has(event.stream) && !options.omitted?.(event));
     const shown = entries.map((event): BundleEntry => {
       const body = options.unshown?.(event) ?? event.body;
       return { ...event, body, disclosures: typeof body === 'string' ? [] : (options.disclosures?.(event) ?? []) };
@@ -290,8 +292,8 @@ export class Ledger {
   }
 
   revoke(key: Key, org: string, compromisedFrom?: string, root = this.roots.get(org)!): Recorded {
-    const since = compromisedFrom === undefined ? {} : { compromisedFrom };
-    const statement = { kid: key.kid, revoked: true, reason: 'compromised', ...since };
+    const since: JsonObject = compromisedFrom === undefined ? {} : { compromisedFrom };
+    const statement: JsonObject = { kid: key.kid, revoked: true, reason: 'compromised', ...since };
     return this.append(`key-${key.kid}`, {
       type: 'key.revoked.v1',
       data: {

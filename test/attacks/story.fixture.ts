@@ -25,8 +25,6 @@ export type Story = {
   readonly options: BundleOptions;
 };
 
-const KEYS = [QA, QP, CLIENT, LEAVER, THIEF];
-
 /** Steps that an operator who cheats does differently. */
 export type Cheats = {
   readonly ledger?: Ledger;
@@ -128,9 +126,10 @@ function submit(ledger: Ledger): void {
 
 export function optionsOf(ledger: Ledger): BundleOptions {
   const sizes = [...ledger.notes.keys()];
+  const keyStreams = ledger.events.map(({ stream }) => stream).filter((stream) => stream.startsWith('key-'));
   return {
     subject: BATCH,
-    streams: [PARENT, DONATION, DONOR, MOTHER, TREATMENT, ...KEYS.map(({ kid }) => `key-${kid}`)],
+    streams: [PARENT, DONATION, DONOR, MOTHER, TREATMENT, ...keyStreams],
     absent: [`key-${STRANGER.kid}`],
     lineage: true,
     checkpoints: sizes.slice(0, -1),
