@@ -23,6 +23,13 @@ export type Config = {
   /** Of the identity provider; in demo mode the platform is its own. */
   readonly auth: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null;
   readonly origin: string | undefined;
+  readonly attestation: {
+    /** Keys, tiles and what was signed. */
+    readonly folder: string;
+    /** File of the policy. */
+    readonly policy: string | undefined;
+    readonly witnesses: readonly { readonly name: string; readonly url: string }[];
+  };
   readonly cacheBytes: number;
 };
 
@@ -66,8 +73,29 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     logLevel: env['LOG_LEVEL'] ?? (mode === 'demo' ? 'warn' : 'info'),
     auth,
     origin: env['ORIGIN'],
+    attestation: {
+      folder: resolve(env['ATTESTATION_DIR'] ?? join(dataDir, 'attestation')),
+      policy: env['POLICY'],
+      witnesses: readWitnesses(env['WITNESSES'] ?? ''),
+    },
     cacheBytes: number(env, 'CACHE_MIB', DEFAULT_CACHE_MIB, 8, 1_048_576) * MIB,
   };
+}
+
+/** `name=url,…` */
+function readWitnesses(text: string): Config['attestation']['witnesses'] {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.filter(Boolean).map((part) => {
+    const at = part.indexOf('=');
+    const [name, url] = [part.slice(0, at), part.slice(at + 1)];
+    if (at < 1 || !/^https?:/.test(url) || !URL.canParse(url)) throw new ConfigError(`WITNESSES: ${part} is not name=http…`);
+    return { name, url };
+  });
+}
+
+/** Whether a process of this configuration mounts a service. */
+export function mounts({ services }: Pick<Config, 'services'>, name: string): boolean {
+  return services.length === 0 || services.includes(name);
 }
 
 function readAuth(env: Readonly<Record<string, string | undefined>>): Config['auth'] {

@@ -1,6 +1,7 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { type Config, ConfigError } from './config.ts';
+import { logKeyFile, receiptsKeyFile } from './attestation/keys.ts';
+import { type Config, ConfigError, mounts } from './config.ts';
 import { vaultFiles } from './vault.ts';
 
 /** Remembers which files a log was begun with: beside the keys, because it is restored with them. */
@@ -48,12 +49,15 @@ async function listed({ dataDir }: Config): Promise<readonly string[]> {
   }
 }
 
-function filesOf({ eventStore, vault }: Config): string[] {
+function filesOf(config: Config): string[] {
+  const { eventStore, vault, attestation } = config;
   const log = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(eventStore)?.[1];
   const folder = /^https?:/.test(vault) ? undefined : vault.replace(/^sqlite:/, '');
-  return [...(log === undefined ? [] : [log]), ...(folder === undefined ? [] : Object.values(vaultFiles(folder)))].map((file) =>
-    resolve(file),
-  );
+  return [
+    ...(log === undefined ? [] : [log]),
+    ...(folder === undefined ? [] : Object.values(vaultFiles(folder))),
+    ...(mounts(config, 'attestation') ? [logKeyFile(attestation.folder), receiptsKeyFile(attestation.folder)] : []),
+  ].map((file) => resolve(file));
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -5,10 +5,12 @@ import { policies } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
 import { recall } from '@cytoledger/recall';
 import { authenticator, createApp, createMetrics, type Metrics, type Service } from '@cytoledger/service-kit';
-import { openTrace } from '@cytoledger/trace';
+import { openTrace, type TraceModel } from '@cytoledger/trace';
 import type { Vault } from '@cytoledger/vault';
 import { type Logger, pino } from 'pino';
-import type { Config } from './config.ts';
+import { attestationKeys } from './attestation/keys.ts';
+import { openAttestationService } from './attestation/open.ts';
+import { type Config, mounts } from './config.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { openLog } from './log-created.ts';
 import { refuseLostParts, rememberParts } from './lost-parts.ts';
@@ -68,6 +70,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     closing.push(() => commands.drain());
     metrics.gauge('cytoledger_commands_waiting', 'Commands that wait for their outcome', () => commands.waiting());
     const origin = await openLog(commands, config, isEmpty);
+    const signing = mounts(config, 'attestation') ? await attestationKeys(config.attestation.folder, origin) : null;
     await rememberParts(config);
     const issuer = config.auth ? null : await localIssuer();
     const runner = createPolicyRunner({
@@ -86,10 +89,13 @@ export async function startPlatform(config: Config): Promise<Platform> {
       'Age of the newest event that the policies have seen, while they are behind',
       () => runner.lag().seconds,
     );
-    const isChosen = (name: string) => config.services.length === 0 || config.services.includes(name);
-    const query = isChosen('trace')
-      ? [await openTraceService(config, { store, vault, commands, metrics, aliasKey, logger })]
-      : [];
+    const traces = mounts(config, 'trace')
+      ? await openTraceService(config, { store, vault, commands, metrics, aliasKey, logger })
+      : undefined;
+    const attestation =
+      signing && (await openAttestationService(config, { store, origin, keys: signing, trace: traces?.trace, metrics, logger }));
+    if (attestation) closing.push(() => attestation.close());
+    const query = [traces, attestation].flatMap((opened) => (opened ? [opened.service] : []));
     const erasure = personalData({
       store,
       vault,
@@ -128,7 +134,7 @@ type TraceParts = {
   readonly logger: Logger;
 };
 
-async function openTraceService(config: Config, parts: TraceParts): Promise<Service> {
+async function openTraceService(config: Config, parts: TraceParts): Promise<{ service: Service; trace: TraceModel }> {
   const { store, vault, commands, metrics, aliasKey, logger } = parts;
   const folder = join(config.dataDir, 'read-models');
   await mkdir(folder, { recursive: true });
@@ -153,5 +159,5 @@ async function openTraceService(config: Config, parts: TraceParts): Promise<Serv
   // A clock that was set back while the process was down is noticed before anything is written.
   const { lastEventAt } = trace.lag();
   if (lastEventAt !== null) commands.clock.saw(lastEventAt);
-  return service;
+  return { service, trace };
 }

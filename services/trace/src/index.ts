@@ -1,4 +1,5 @@
 export { TraceError, type TraceErrorCode } from './errors.ts';
+export { requireSight } from './may-read.ts';
 export { traceProjection } from './model/projection.ts';
 export type { Origin } from './query/origin.ts';
 export { donorAlias, type Viewer } from './query/viewer.ts';

@@ -60,7 +60,7 @@ export class FolderLock {
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { timeout: 0 });
     try {
-      this.#db.exec('PRAGMA synchronous = OFF; BEGIN EXCLUSIVE');
+      this.#db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE');
     } catch (cause) {
       this.#db.close();
       throw new AttestationAlarm('in-use', `another process attests this log; the lock is ${path}`, { cause });

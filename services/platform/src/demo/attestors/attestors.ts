@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../../config.ts';
+import { type Config, mounts } from '../../config.ts';
 import type { Platform } from '../../platform.ts';
 import { type DemoMonitor, startDemoMonitor } from './demo-monitor.ts';
 import { startDemoWitnesses } from './demo-witnesses.ts';
@@ -18,18 +18,19 @@ const NONE: DemoAttestors = { env: {}, watch: async () => {}, stop: async () => 
 
 /** Those of a demonstration that attests and was not told of witnesses elsewhere. */
 export async function demoAttestors(
-  { mode, dataDir, services }: Pick<Config, 'mode' | 'dataDir' | 'services'>,
+  config: Pick<Config, 'mode' | 'dataDir' | 'services' | 'attestation'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<DemoAttestors> {
-  const attests = services.length === 0 || services.includes('attestation');
-  if (mode !== 'demo' || !attests || env['WITNESSES'] !== undefined || env['POLICY'] !== undefined) return NONE;
+  if (config.mode !== 'demo' || !mounts(config, 'attestation') || env['WITNESSES'] !== undefined || env['POLICY'] !== undefined)
+    return NONE;
   const onFault = (message: string) => void process.stderr.write(`${message}\n`);
-  const witnesses = await startDemoWitnesses(dataDir, onFault);
+  const folders = { dataDir: config.dataDir, folder: config.attestation.folder };
+  const witnesses = await startDemoWitnesses(folders, onFault);
   let monitor: DemoMonitor | undefined;
   return {
     env: { WITNESSES: witnesses.addresses },
     watch: async ({ url, issuer }) => {
-      if (issuer && existsSync(policyFile(dataDir))) monitor = await startDemoMonitor({ dataDir, url, issuer }, onFault);
+      if (issuer && existsSync(policyFile(folders.folder))) monitor = await startDemoMonitor({ folders, url, issuer }, onFault);
     },
     stop: async () => {
       await monitor?.stop();

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalIssuer } from '../../issuer.ts';
-import { commandOf, MONITOR, monitorFolder, policyFile } from './folders.ts';
+import { commandOf, type DemoFolders, MONITOR, monitorFolder, policyFile } from './folders.ts';
 import { SupervisedChild } from './supervised-child.ts';
 
 export type DemoMonitor = { pid(): number | undefined; stop(): Promise<void> };
@@ -13,10 +13,10 @@ const ALARMED = 1;
 
 /** The monitor of a demonstration, in a process of its own, once the platform listens. */
 export async function startDemoMonitor(
-  { dataDir, url, issuer }: { readonly dataDir: string; readonly url: string; readonly issuer: LocalIssuer },
+  { folders, url, issuer }: { readonly folders: DemoFolders; readonly url: string; readonly issuer: LocalIssuer },
   onFault: (message: string) => void,
 ): Promise<DemoMonitor> {
-  const folder = monitorFolder(dataDir, MONITOR);
+  const folder = monitorFolder(folders.folder, MONITOR);
   const tokenFile = join(folder, 'token');
   const renew = async () => {
     const token = await issuer.token({ org: MONITOR, client_id: MONITOR, roles: ['log.monitor'] });
@@ -26,14 +26,14 @@ export async function startDemoMonitor(
   await renew();
   const renewing = setInterval(() => void renew().catch((error: Error) => onFault(`${MONITOR}: ${error.message}`)), RENEWED_MS);
   renewing.unref();
-  const { main, env } = commandOf(dataDir);
+  const { main, env } = commandOf(folders);
   const child = new SupervisedChild({
     name: MONITOR,
     args: () => [
       main,
       'monitor',
       ...['--folder', folder],
-      ...['--policy', policyFile(dataDir)],
+      ...['--policy', policyFile(folders.folder)],
       ...['--url', url],
       ...['--token-file', tokenFile],
       '--supervised',

@@ -21,7 +21,7 @@ afterEach(async () => {
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
 async function started(onFault: (message: string) => void = () => {}): Promise<DemoWitnesses> {
-  const witnesses = await startDemoWitnesses(dataDir, onFault);
+  const witnesses = await startDemoWitnesses({ dataDir, folder: join(dataDir, 'attestation') }, onFault);
   running.push(witnesses);
   return witnesses;
 }
@@ -85,9 +85,13 @@ describe('the witnesses of a demonstration', () => {
   });
 
   it('do not outlive the process that started them, even when that is killed outright', async () => {
-    const parent = spawn(process.execPath, [join(import.meta.dirname, 'witnesses-process.fixture.ts'), dataDir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const parent = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'witnesses-process.fixture.ts'), dataDir, join(dataDir, 'attestation')],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const [told] = (await once(parent.stdout!, 'data')) as [Buffer];
     const pids = JSON.parse(told.toString()) as number[];
     expect(pids.filter(isAlive)).toHaveLength(4);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeMonitor, makeWitness, type Role, vkeyOfFolder } from '@cytoledger/witness';
-import { commandOf, MONITOR, monitorFolder, policyFile, WITNESSES, witnessFolder } from './folders.ts';
+import { commandOf, type DemoFolders, MONITOR, monitorFolder, policyFile, WITNESSES, witnessFolder } from './folders.ts';
 import { SupervisedChild } from './supervised-child.ts';
 
 export type DemoWitnesses = {
@@ -19,18 +19,19 @@ const PATIENCE_MS = 5_000;
  * The witnesses of a demonstration, which in earnest would be a regulator's, hospitals' and laboratories': processes of their own with their own keys, made
  * at the first start, with the key of the monitor. The policy, made later from these keys, is read when it is there.
  */
-export async function startDemoWitnesses(dataDir: string, onFault: (message: string) => void): Promise<DemoWitnesses> {
-  for (const name of WITNESSES) await keyIn('witness', witnessFolder(dataDir, name), name);
-  await keyIn('monitor', monitorFolder(dataDir, MONITOR), MONITOR);
-  const { main, env } = commandOf(dataDir);
+export async function startDemoWitnesses(folders: DemoFolders, onFault: (message: string) => void): Promise<DemoWitnesses> {
+  const { folder } = folders;
+  for (const name of WITNESSES) await keyIn('witness', witnessFolder(folder, name), name);
+  await keyIn('monitor', monitorFolder(folder, MONITOR), MONITOR);
+  const { main, env } = commandOf(folders);
   const urls = new Map<string, string>();
   const heard = Promise.withResolvers<void>();
   const children = WITNESSES.map((name) => {
     const args = () => [
       main,
       'witness',
-      ...['--folder', witnessFolder(dataDir, name)],
-      ...['--policy', policyFile(dataDir)],
+      ...['--folder', witnessFolder(folder, name)],
+      ...['--policy', policyFile(folder)],
       ...['--listen', urls.get(name)?.replace('http://', '') ?? '127.0.0.1:0'],
       '--supervised',
     ];

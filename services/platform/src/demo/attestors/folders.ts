@@ -5,13 +5,16 @@ import { fileURLToPath } from 'node:url';
 export const WITNESSES: readonly string[] = ['demo-witness-1', 'demo-witness-2', 'demo-witness-3', 'demo-witness-4'];
 export const MONITOR = 'demo-monitor';
 
-export const attestationFolder = (dataDir: string) => join(dataDir, 'attestation');
-export const policyFile = (dataDir: string) => join(attestationFolder(dataDir), 'policy.txt');
-export const witnessFolder = (dataDir: string, name: string) => join(attestationFolder(dataDir), 'witnesses', name);
-export const monitorFolder = (dataDir: string, name: string) => join(attestationFolder(dataDir), 'monitors', name);
+/** Below the folder of the attestation service, which pins the keys that it finds there. */
+export const policyFile = (folder: string) => join(folder, 'policy.txt');
+export const witnessFolder = (folder: string, name: string) => join(folder, 'witnesses', name);
+export const monitorFolder = (folder: string, name: string) => join(folder, 'monitors', name);
+
+/** Where a demonstration keeps what. */
+export type DemoFolders = { readonly dataDir: string /** Of the attestation service. */; readonly folder: string };
 
 /** The command line, and what its process is given. */
-export function commandOf(dataDir: string): { readonly main: string; readonly env: NodeJS.ProcessEnv } {
+export function commandOf({ dataDir }: DemoFolders): { readonly main: string; readonly env: NodeJS.ProcessEnv } {
   const { PATH, TMPDIR, HOME } = process.env;
   return {
     main: fileURLToPath(import.meta.resolve('@cytoledger/cli/main')),

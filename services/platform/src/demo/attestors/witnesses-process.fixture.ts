@@ -1,5 +1,6 @@
 import { startDemoWitnesses } from './demo-witnesses.ts';
 
 /** Starts witnesses and says their process ids; to be killed. */
-const { pids } = await startDemoWitnesses(process.argv[2]!, (message) => process.stderr.write(`${message}\n`));
+const [dataDir, folder] = process.argv.slice(2) as [string, string];
+const { pids } = await startDemoWitnesses({ dataDir, folder }, (message) => process.stderr.write(`${message}\n`));
 process.stdout.write(`${JSON.stringify(pids())}\n`);

@@ -1,0 +1,51 @@
+import { type Attestation, attestationMetrics, type MayRead, openAttestation } from '@cytoledger/attestation';
+import type { EventStore } from '@cytoledger/event-store';
+import { type Metrics, Refusal } from '@cytoledger/service-kit';
+import { requireSight, type TraceModel } from '@cytoledger/trace';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { type AttestationKeys, logKeyFile } from './keys.ts';
+import { policyOf } from './policy.ts';
+
+export type AttestationParts = {
+  readonly store: EventStore;
+  readonly origin: string;
+  readonly keys: AttestationKeys;
+  /** Undefined where this process answers no traces. */
+  readonly trace: TraceModel | undefined;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+};
+
+/** @throws ConfigError */
+export async function openAttestationService(config: Config, parts: AttestationParts): Promise<Attestation> {
+  const { store, origin, keys, trace, metrics, logger } = parts;
+  const { folder, witnesses } = config.attestation;
+  const attestation = openAttestation({
+    store,
+    eventStore: config.eventStore,
+    folder,
+    origin,
+    logKeyPath: logKeyFile(folder),
+    policy: await policyOf(config, origin, keys),
+    witnesses,
+    mayRead: readersOf(trace),
+    log: (level, message) => logger[level](message),
+  });
+  attestationMetrics(attestation.attested, metrics);
+  return attestation;
+}
+
+/** Whoever may have all headers, and whoever may read the stream. */
+function readersOf(trace: TraceModel | undefined): MayRead {
+  return async (caller, stream, position, signal) => {
+    if (caller.roles.includes('log.monitor') || caller.roles.includes('oversight')) return;
+    if (trace) return requireSight(trace, caller, stream, position, signal);
+    throw new Refusal({
+      status: 503,
+      code: 'no-traces-here',
+      title: 'This process cannot tell who may read what',
+      detail: 'It answers no traces: ask one that does (SERVICES).',
+    });
+  };
+}
