@@ -41,7 +41,8 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
   const keys: JWTVerifyGetKey = jwks instanceof URL ? createRemoteJWKSet(jwks) : createLocalJWKSet(jwks);
   const known = new LRUCache<string, { caller: Caller; until: number }>({ max: REMEMBERED });
 
-  async function verify(token: string): Promise<Caller> {
+  async function verify(authorization: string | undefined): Promise<Caller> {
+    const token = bearer(authorization);
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['exp', 'org', 'roles'] }));
@@ -55,15 +56,14 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
       throw unauthenticated(error.message);
     }
     const caller = callerOf(payload);
-    known.set(token, { caller, until: payload.exp! * 1000 });
+    known.set(authorization!, { caller, until: payload.exp! * 1000 });
     return caller;
   }
 
   return (authorization) => {
-    const token = bearer(authorization);
-    const held = known.get(token);
+    const held = authorization === undefined ? undefined : known.get(authorization);
     if (held && held.until > Date.now()) return held.caller;
-    return verify(token);
+    return verify(authorization);
   };
 }
 
