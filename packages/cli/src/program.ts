@@ -122,7 +122,10 @@ function declared(io: Io, ends: Ends): CAC {
       ),
     );
 
-  offline('fsck', 'Hash every header and body of a log again and follow every chain')
+  offline('fsck', 'Hash every header and body of a log again, follow every chain, and compare with what was attested')
+    .option('--attestation <folder>', 'What was attested [ATTESTATION_DIR, or DATA_DIR/attestation]', TEXT)
+    .option('--policy <file>', 'Keys to verify signatures with [POLICY, or policy.txt in that folder]', TEXT)
+    .option('--thorough', 'Read every body in full too, ten times as slow')
     .option('--progress', 'Say every second how far it is')
     .action(ends((options: Options) => fsck(options, io)));
   offline('rebuild', 'Throw away the read models of a stopped platform; they are built anew at its next start').action(

@@ -178,6 +178,27 @@ export class HeadsMap {
     return { seq, index };
   }
 
+  /**
+   * Where this map's file is not what its hashes say, or holds other heads than `other`, a sound map of the same size: pages, by number. Every
+   * page is read.
+   */
+  *differencesFrom(other: HeadsMap): Generator<{ readonly page: number; readonly message: string }> {
+    for (let number = 0; number < this.#pages; number++) {
+      const page = this.#page(number);
+      if (!page.isSound()) yield { page: number, message: 'the hash of the page is not that of its heads' };
+      for (let place = 0; place < page.count; place++) {
+        const { key, value, seq, index } = page.headAt(place);
+        const theirs = other.#page(other.#directory.pageOf(key));
+        const { found, place: at } = theirs.find(key);
+        const wanted = found ? theirs.headAt(at) : undefined;
+        if (wanted?.value.equals(value) && wanted.seq === seq && wanted.index === index) continue;
+        yield { page: number, message: `entry ${place} of the page is no stream's last entry` };
+      }
+    }
+    if (this.streams !== other.streams)
+      yield { page: 0, message: `the map has ${this.streams} streams; the log has ${other.streams}` };
+  }
+
   close(): void {
     this.#db.close();
   }

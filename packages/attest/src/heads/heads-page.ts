@@ -142,6 +142,14 @@ export class HeadsPage {
     this.#changed.fill(0);
   }
 
+  /** Whether the page's own hash is that of its heads, all of it computed anew. */
+  isSound(): boolean {
+    const again = HeadsPage.empty(this.depth, this.bytes.subarray(PREFIX, ROOT));
+    for (let place = 0; place < Math.min(this.count, CAPACITY); place++) again.insert(place, this.headAt(place));
+    again.hash();
+    return this.count <= CAPACITY && rootOf(again.bytes).equals(rootOf(this.bytes));
+  }
+
   /** T over the entries [low, high), of which there is one: where it stands among the bytes. */
   #subtree(low: number, high: number, depth: number): number {
     const { bytes } = this;

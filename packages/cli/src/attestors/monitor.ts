@@ -8,6 +8,8 @@ import { stopping } from './supervised.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const DEFAULT_EVERY_S = 2;
+/** Progress is told while so many entries are still to be read. */
+const TOLD_FROM = 50_000;
 const FOLDER = 'Name the folder that holds this monitor, on a local disk.';
 
 /** `init` makes a monitor; without an action it follows the log. */
@@ -36,7 +38,9 @@ async function follow(options: Options, io: Io): Promise<ExitCode> {
     also: texts(options, 'also').map(urlIn),
     token: () => tokenOf(options, io),
     signal,
-    onProgress: (size, of) => size < of && said(io, `${size.toLocaleString('en')} of ${of.toLocaleString('en')} entries`),
+    onProgress: (size, of) => {
+      if (of - size >= TOLD_FROM) said(io, `${size.toLocaleString('en')} of ${of.toLocaleString('en')} entries`);
+    },
   });
   try {
     return await (isSet(options, 'once') ? once(opened, options, io) : watch(opened, { every, signal }, options, io));

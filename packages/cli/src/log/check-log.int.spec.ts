@@ -63,7 +63,7 @@ describe('a log that is checked', () => {
     const second = sealed({ stream: 'batch-a', seq: 1, prev: first.leaf });
     await store.append('batch-a', 'none', [first.event, second.event]);
 
-    expect(await checkLog(store)).toEqual({ events: 3, streams: 2, fault: null });
+    expect(await checkLog(store)).toEqual({ events: 3, streams: 2, faults: [], faultCount: 0 });
   });
 
   it.each<[string, Given[], string]>([
@@ -73,13 +73,13 @@ describe('a log that is checked', () => {
   ])('is refused for %s', async (_, given, code) => {
     await stored(...given);
 
-    expect((await checkLog(store)).fault).toMatchObject({ code, stream: 'batch-a' });
+    expect((await checkLog(store)).faults[0]).toMatchObject({ code, stream: 'batch-a' });
   });
 
   it('is refused for an event that was moved to another stream', async () => {
     await store.append('batch-b', 'none', [sealed({ stream: 'batch-a' }).event]);
 
-    expect((await checkLog(store)).fault).toMatchObject({ code: 'stream-mismatch', stream: 'batch-b', seq: 0 });
+    expect((await checkLog(store)).faults[0]).toMatchObject({ code: 'stream-mismatch', stream: 'batch-b', seq: 0 });
   });
 
   it('is refused when time runs backwards in a stream', async () => {
@@ -87,7 +87,7 @@ describe('a log that is checked', () => {
     const second = sealed({ stream: 'batch-a', seq: 1, prev: first.leaf });
     await store.append('batch-a', 'none', [first.event, second.event]);
 
-    expect((await checkLog(store)).fault).toMatchObject({ code: 'recorded-at-decreases', seq: 1 });
+    expect((await checkLog(store)).faults[0]).toMatchObject({ code: 'recorded-at-decreases', seq: 1 });
   });
 });
 
@@ -96,6 +96,6 @@ it('a log whose first event is none is refused', async () => {
   const other = await openSqliteEventStore({ path });
   await other.append('batch-a', 'none', [sealed({ stream: 'batch-a' }).event]);
 
-  expect((await checkLog(other)).fault).toMatchObject({ code: 'log-not-created' });
+  expect((await checkLog(other)).faults[0]).toMatchObject({ code: 'log-not-created' });
   await other.close();
 });

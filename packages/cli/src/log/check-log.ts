@@ -1,74 +1,65 @@
-import { AttestError, type Body, checkSealed, leafHash } from '@cytoledger/attest';
-import type { EventStore, StoredEvent } from '@cytoledger/event-store';
+import { type EventStore, EventStoreError, type StoredEvent } from '@cytoledger/event-store';
+import type { AttestedCheck } from './attested/attested-check.ts';
+import { EventCheck, placeOf } from './event-check.ts';
+import { type Fault, Faults } from './fault.ts';
 
-type LogFault = {
-  /** As of {@link AttestError}, or `revision-mismatch`, `type-mismatch`, `log-not-created`. */
-  readonly code: string;
-  readonly stream: string;
-  readonly seq: number;
-  readonly position: string;
-  readonly id: string;
-  readonly message: string;
+export type LogCheck = {
+  readonly events: number;
+  readonly streams: number;
+  /** At most 1,000; of the rest, how many there are. */
+  readonly faults: readonly Fault[];
+  readonly faultCount: number;
 };
 
-export type LogCheck = { readonly events: number; readonly streams: number; readonly fault: LogFault | null };
-
-type Head = { readonly seq: number; readonly leaf: string; readonly recordedAt: string };
-
-/** Called now and then with what has been checked. */
-export type OnProgress = (events: number, streams: number) => void;
+export type CheckOptions = {
+  readonly faults?: Faults;
+  /** What was attested about this log, if anything. */
+  readonly attested?: AttestedCheck | undefined;
+  readonly thorough?: boolean;
+  /** Called after each page, with the position that was reached. */
+  readonly onProgress?: (events: number, streams: number, position: string) => void;
+  readonly signal?: AbortSignal;
+};
 
 /**
- * Hashes every header and every body of the log again and follows every stream's chain, in log order, to the first thing that is not as it
- * was sealed. Memory grows with the number of streams, about 200 bytes each.
+ * Hashes every header and every body of the log again, follows every stream's chain in log order and compares each with what was attested.
+ * It goes on after a fault. Memory grows with the number of streams only, about 70 bytes each.
  */
-export async function checkLog(store: EventStore, onProgress: OnProgress = () => {}, signal?: AbortSignal): Promise<LogCheck> {
-  const heads = new Map<string, Head>();
+export async function checkLog(store: EventStore, options: CheckOptions = {}): Promise<LogCheck> {
+  const { faults = new Faults(), attested, thorough, onProgress = () => {}, signal } = options;
+  const check = new EventCheck((fault) => faults.add(fault), thorough);
   let events = 0;
-  for await (const page of store.readAll()) {
-    for (const event of page) {
-      const fault = events === 0 && event.type !== 'log.created.v1' ? notCreated(event) : checkEvent(event, heads);
-      if (fault) return { events, streams: heads.size, fault };
-      events++;
-    }
-    onProgress(events, heads.size);
-    if (signal?.aborted) break;
-  }
-  return { events, streams: heads.size, fault: null };
-}
-
-function checkEvent(event: StoredEvent, heads: Map<string, Head>): LogFault | undefined {
+  let last: StoredEvent | undefined;
   try {
-    const previous = heads.get(event.stream) ?? null;
-    const { header, body } = checkSealed({ header: event.header, body: event.body, previous });
-    const misplaced = misplacedIn(event, {
-      seq: header.seq,
-      id: header.id,
-      stream: header.stream,
-      type: (body as Body).content.type,
-    });
-    if (misplaced) return misplaced;
-    heads.set(event.stream, { seq: header.seq, leaf: leafHash(event.header), recordedAt: header.recordedAt });
-    return undefined;
+    for await (const page of store.readAll()) {
+      for (const event of page) {
+        checkOrder(event, last, faults);
+        last = event;
+        const { leaf } = check.take(event);
+        attested?.take(event, leaf);
+      }
+      events += page.length;
+      onProgress(events, check.streams, last!.position);
+      if (signal?.aborted) break;
+    }
   } catch (error) {
-    if (!(error instanceof AttestError)) throw error;
-    return faultAt(event, error.code, error.message);
+    if (!(error instanceof EventStoreError) || error.code !== 'corrupt') throw error;
+    faults.add({ code: 'store-corrupt', message: `reading ended after ${events} events: ${error.message}` });
   }
+  if (!signal?.aborted) attested?.finish();
+  return { events, streams: check.streams, faults: faults.kept, faultCount: faults.count };
 }
 
-/** What the store says about an event must be what the event says about itself. */
-function misplacedIn(event: StoredEvent, said: { seq: number; id: string; stream: string; type: string }): LogFault | undefined {
-  if (said.stream !== event.stream) return faultAt(event, 'stream-mismatch', `the header says ${said.stream}`);
-  if (said.seq !== event.revision) return faultAt(event, 'revision-mismatch', `the header says seq ${said.seq}`);
-  if (said.id !== event.id) return faultAt(event, 'id-mismatch', `the header says ${said.id}`);
-  if (said.type !== event.type) return faultAt(event, 'type-mismatch', `the content says ${said.type}`);
-  return undefined;
-}
-
-function notCreated(event: StoredEvent): LogFault {
-  return faultAt(event, 'log-not-created', 'the first event of a log is log.created');
-}
-
-function faultAt({ stream, revision, position, id }: StoredEvent, code: string, message: string): LogFault {
-  return { code, stream, seq: revision, position, id, message };
+/** In a SQLite log positions count 1, 2, 3, …: what was removed leaves a gap. */
+function checkOrder(event: StoredEvent, last: StoredEvent | undefined, faults: Faults): void {
+  if (last === undefined && event.type !== 'log.created.v1')
+    faults.add({ code: 'log-not-created', message: 'the first event of a log is log.created', ...placeOf(event) });
+  if (event.position.includes('-')) return;
+  const expected = last === undefined ? 1 : Number(last.position) + 1;
+  if (Number(event.position) === expected) return;
+  faults.add({
+    code: 'position-gap',
+    message: `positions ${expected} to ${Number(event.position) - 1} are missing before it`,
+    ...placeOf(event),
+  });
 }

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { comparePositions, type Position, type StoredEvent } from '@cytoledger/event-store';
+import { placeOf } from '../event-check.ts';
+import type { Fault } from '../fault.ts';
+import { attestedFiles, POSITION, positionOf } from './attested-files.ts';
+import { HeadsCheck } from './heads-check.ts';
+import { RecordFile } from './record-file.ts';
+import { type Notes, readNotes, releasedRoots, type SignedRoot } from './signed-notes.ts';
+import { TreeCheck } from './tree-check.ts';
+
+/** What was compared with what, beside the faults. */
+export type AttestedSummary = {
+  readonly origin: string;
+  /** So many entries were signed. */
+  readonly size: number;
+  readonly compared: number;
+  /** Size of the heads note that was compared; null where there is none. */
+  readonly heads: number | null;
+  /** Whether the file of the heads map was looked at: not while the platform runs. */
+  readonly headsFile: boolean;
+  /** Whether signatures were verified, which takes a policy. */
+  readonly signatures: boolean;
+};
+
+/**
+ * The store's events, in their order, against the index, the hashes and the signed roots of a folder of attestation. All files are read only.
+ */
+export class AttestedCheck {
+  readonly #notes: Notes;
+  readonly #onFault: (fault: Fault) => void;
+  readonly #positions: RecordFile;
+  readonly #tree: TreeCheck;
+  readonly #heads: HeadsCheck;
+  /** The leaf that comes next. */
+  #next = 0;
+  /** Events of leaves that are not confirmed yet. */
+  #undecided: { readonly event: StoredEvent; readonly index: number; readonly leaf: Buffer }[] = [];
+
+  private constructor(folder: string, notes: Notes, onFault: (fault: Fault) => void) {
+    this.#notes = notes;
+    this.#onFault = onFault;
+    this.#positions = new RecordFile(attestedFiles(folder).positions, POSITION);
+    this.#tree = new TreeCheck(folder, notes.signed, rootsOf(folder, notes, onFault), onFault);
+    this.#heads = new HeadsCheck(folder, notes.signed.size, notes.heads, onFault);
+  }
+
+  /** Undefined where nothing was attested. To be opened before the store is read: what is signed is in the store already. */
+  static open(folder: string, policyPath: string | undefined, onFault: (fault: Fault) => void): AttestedCheck | undefined {
+    if (!existsSync(folder)) return undefined;
+    const notes = readNotes(folder, policyPath, onFault);
+    if (!notes) return undefined;
+    if (existsSync(attestedFiles(folder).positions)) return new AttestedCheck(folder, notes, onFault);
+    onFault({ code: 'file-missing', message: 'the index of the attested log is missing', file: 'index' });
+    return undefined;
+  }
+
+  get summary(): AttestedSummary {
+    const { signed, policy, heads } = this.#notes;
+    return {
+      origin: this.#notes.origin,
+      size: signed.size,
+      compared: this.#next,
+      heads: heads?.size ?? null,
+      headsFile: this.#heads.readsFile,
+      signatures: policy !== undefined,
+    };
+  }
+
+  take(event: StoredEvent, leaf: Buffer): void {
+    while (this.#next < this.#notes.signed.size) {
+      const index = this.#next;
+      const signed = this.#positionAt(index);
+      if (signed === event.position) {
+        this.#pair(event, leaf);
+        return;
+      }
+      if (signed === undefined || this.#tree.leafAt(index)?.equals(leaf)) {
+        const message = signed === undefined ? 'the index ends before this leaf' : `the index says position ${signed}`;
+        this.#onFault({ code: 'index-mismatch', message, file: 'index', record: index, leaf: index, ...placeOf(event) });
+        this.#pair(event, leaf);
+        return;
+      }
+      if (comparePositions(signed, event.position) > 0) {
+        const message = `it stands before leaf ${index}, which is at position ${signed}, and was never attested`;
+        this.#onFault({ code: 'event-unattested', message, ...placeOf(event) });
+        return;
+      }
+      this.#miss(index, signed);
+    }
+  }
+
+  /** After the last event. */
+  finish(): void {
+    while (this.#next < this.#notes.signed.size) this.#miss(this.#next, this.#positionAt(this.#next));
+    this.#tree.finish();
+    this.#decide();
+    this.#heads.finish();
+    this.#positions.close();
+  }
+
+  #pair(event: StoredEvent, leaf: Buffer): void {
+    const index = this.#next++;
+    this.#tree.add({ hash: Buffer.from(leaf), place: placeOf(event) });
+    if (!this.#heads.isDone(index)) this.#undecided.push({ event, index, leaf: Buffer.from(leaf) });
+    this.#decide();
+  }
+
+  /** Heads are made of entries that the hashes above them have confirmed, and of no others. */
+  #decide(): void {
+    if (this.#undecided.length === 0 || this.#undecided.at(-1)!.index >= this.#tree.closed) return;
+    if (!this.#tree.intact) this.#heads.abandon();
+    for (const { event, index, leaf } of this.#undecided) this.#heads.add(event, index, leaf);
+    this.#undecided = [];
+  }
+
+  #miss(index: number, position: Position | undefined): void {
+    this.#next++;
+    this.#onFault({
+      code: 'event-missing',
+      message: `leaf ${index} was attested, and its event is not in the store any more`,
+      leaf: index,
+      ...(position !== undefined && { position }),
+    });
+    this.#tree.add({ hash: undefined, place: {} });
+    this.#decide();
+  }
+
+  #positionAt(index: number): Position | undefined {
+    const record = this.#positions.at(index);
+    return record && positionOf(record);
+  }
+}
+
+/** Every signed root, by size; what was signed last comes last. */
+function* rootsOf(folder: string, notes: Notes, onFault: (fault: Fault) => void): Generator<SignedRoot> {
+  const { signed, published, heads } = notes;
+  const single = [
+    ...(published ? [published] : []),
+    ...(heads ? [{ size: heads.size, root: heads.mainRoot, file: 'heads' }] : []),
+  ].sort((a, b) => a.size - b.size);
+  for (const release of releasedRoots(folder, signed.size, onFault)) {
+    while (single.length > 0 && single[0]!.size <= release.size) yield single.shift()!;
+    yield release;
+  }
+  yield* single.filter(({ size }) => size <= signed.size);
+  yield signed;
+}

@@ -1,0 +1,180 @@
+import { merkleNode, merkleRoot } from '@cytoledger/attest';
+import type { Fault } from '../fault.ts';
+import { attestedFiles, HASH, heightName, STEP } from './attested-files.ts';
+import { RecordFile } from './record-file.ts';
+import type { SignedRoot } from './signed-notes.ts';
+
+const GROUP = 2 ** STEP;
+
+/** A leaf as the store has it; without a hash where the store lacks it. */
+export type StoreLeaf = { readonly hash: Buffer | undefined; readonly place: Partial<Fault> };
+
+/**
+ * Builds the tree again from the store's leaves and compares every hash on disk and every root that was signed. Where leaf and disk differ,
+ * the hash above them says which of the two is not what it was.
+ */
+export class TreeCheck {
+  readonly #folder: string;
+  readonly #signed: SignedRoot;
+  readonly #onFault: (fault: Fault) => void;
+  readonly #roots: Iterator<SignedRoot>;
+  #nextRoot: SignedRoot | undefined;
+  readonly #files: (RecordFile | undefined)[] = [];
+  /** By height / 4: the complete subtree that waits for its right neighbour, at each height from 4. */
+  readonly #waiting: (Buffer | undefined)[] = [];
+  #group: StoreLeaf[] = [];
+  #start = 0;
+  /** Whether every leaf so far was what was signed: only then can a map of heads be compared. */
+  intact = true;
+
+  /** @param roots by size, the one that was signed last being the last */
+  constructor(folder: string, signed: SignedRoot, roots: Iterable<SignedRoot>, onFault: (fault: Fault) => void) {
+    this.#folder = folder;
+    this.#signed = signed;
+    this.#roots = roots[Symbol.iterator]();
+    this.#onFault = onFault;
+    this.#advance();
+  }
+
+  /** The hash that is on disk for a leaf. */
+  leafAt(index: number): Buffer | undefined {
+    return this.#file(0)?.at(index);
+  }
+
+  add(leaf: StoreLeaf): void {
+    this.#group.push(leaf);
+    if (this.#group.length === GROUP) this.#closeGroup();
+  }
+
+  /** Leaves below this one are told from what is on disk. */
+  get closed(): number {
+    return this.#start;
+  }
+
+  finish(): void {
+    if (this.#group.length > 0) this.#closeGroup();
+    this.#checkRoots([]);
+    for (const file of this.#files) file?.close();
+  }
+
+  #closeGroup(): void {
+    const count = this.#group.length;
+    const chosen = this.#chosenLeaves();
+    this.#checkRoots(chosen);
+    this.#group = [];
+    const index = this.#start / GROUP;
+    this.#start += count;
+    if (count === GROUP) this.#raise(merkleRoot(chosen), STEP, index);
+  }
+
+  /** Of each leaf the hash that the signed roots are made of, as far as can be told. */
+  #chosenLeaves(): Buffer[] {
+    const disk = this.#group.map((_, n) => {
+      const hash = this.leafAt(this.#start + n);
+      return hash && Buffer.from(hash);
+    });
+    const store = this.#group.map(({ hash }, n) => hash ?? disk[n] ?? Buffer.alloc(HASH));
+    const differing = this.#group.flatMap(({ hash }, n) => (hash && !disk[n]?.equals(hash) ? [n] : []));
+    if (this.#group.some(({ hash }) => hash === undefined)) this.intact = false;
+    if (differing.length === 0) return store;
+    const isDisk = !this.#leadsToSigned(store);
+    for (const n of differing) {
+      const leaf = this.#start + n;
+      const { place } = this.#group[n]!;
+      if (isDisk)
+        this.#onFault({ code: 'entry-mismatch', message: `the event is not what was attested as leaf ${leaf}`, leaf, ...place });
+      else this.#tileFault(0, leaf, disk[n] === undefined);
+    }
+    if (!isDisk) return store;
+    this.intact = false;
+    return store.map((hash, n) => disk[n] ?? hash);
+  }
+
+  /** Whether these leaves of the group are what was attested: the hash above them says so, or where the group is not full the root that was signed last. */
+  #leadsToSigned(leaves: readonly Buffer[]): boolean {
+    if (leaves.length === GROUP)
+      return (
+        this.#file(1)
+          ?.at(this.#start / GROUP)
+          ?.equals(merkleRoot(leaves)) ?? false
+      );
+    return this.#rootOf(leaves).equals(this.#signed.root);
+  }
+
+  #raise(hash: Buffer, height: number, index: number): void {
+    let [node, at, above] = [hash, index, height];
+    for (;;) {
+      if (above % STEP === 0) this.#compare(above, at, node);
+      if (at % 2 === 0) break;
+      node = merkleNode(this.#waiting[above]!, node);
+      at = (at - 1) / 2;
+      above++;
+    }
+    this.#waiting[above] = node;
+  }
+
+  #compare(height: number, index: number, expected: Buffer): void {
+    const stored = this.#file(height / STEP)?.at(index);
+    if (stored?.equals(expected)) return;
+    this.#tileFault(height, index, stored === undefined);
+  }
+
+  #tileFault(height: number, record: number, isMissing: boolean): void {
+    const message = isMissing ? 'the hash is missing' : 'the hash is not that of the entries below it';
+    this.#onFault({
+      code: isMissing ? 'tile-cut' : 'tile-damaged',
+      message,
+      file: `log/${heightName(height)}`,
+      record,
+      ...(height === 0 && { leaf: record }),
+    });
+  }
+
+  /** Roots of sizes within the group that is being closed. */
+  #checkRoots(leaves: readonly Buffer[]): void {
+    while (this.#nextRoot !== undefined && this.#nextRoot.size <= this.#start + leaves.length) {
+      const { size, root, file } = this.#nextRoot;
+      if (size >= this.#start && !this.#rootOf(leaves.slice(0, size - this.#start)).equals(root)) {
+        this.#onFault({
+          code: 'root-mismatch',
+          message: `the root of ${size} entries is not the one that was signed`,
+          file,
+          record: size,
+        });
+      }
+      this.#advance();
+    }
+  }
+
+  /** RFC 6962 §2.1 root of everything before the group and these leaves of it. */
+  #rootOf(leaves: readonly Buffer[]): Buffer {
+    let root = leaves.length > 0 || this.#start === 0 ? merkleRoot(leaves) : undefined;
+    let left = this.#start / GROUP;
+    for (let height = STEP; left > 0; height++, left = Math.floor(left / 2)) {
+      if (left % 2 === 0) continue;
+      const subtree = this.#waiting[height]!;
+      root = root === undefined ? subtree : merkleNode(subtree, root);
+    }
+    return root!;
+  }
+
+  #advance(): void {
+    const { value, done } = this.#roots.next();
+    this.#nextRoot = done ? undefined : (value as SignedRoot);
+  }
+
+  #file(step: number): RecordFile | undefined {
+    if (!(step in this.#files)) this.#files[step] = this.#opened(step);
+    return this.#files[step];
+  }
+
+  #opened(step: number): RecordFile | undefined {
+    try {
+      return new RecordFile(attestedFiles(this.#folder).height(step * STEP), HASH);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.#onFault({ code: 'file-missing', message: 'the file is missing', file: `log/${heightName(step * STEP)}` });
+      return undefined;
+    }
+  }
+}
