@@ -1,8 +1,9 @@
 import { EventStoreError } from '@cytoledger/event-store';
 import { VaultError } from '@cytoledger/vault';
+import { WitnessError } from '@cytoledger/witness';
 import { ConfigError, readConfig } from './config.ts';
 import { type DemoAttestors, demoAttestors, presentDemo } from './demo/index.ts';
-import { startPlatform } from './platform.ts';
+import { type Platform, startPlatform } from './platform.ts';
 
 /** Starts, says where to look, and stops cleanly on SIGINT and SIGTERM. */
 export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
@@ -18,10 +19,7 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
         if (stopping) return;
         stopping = true;
         demo.abort();
-        void platform
-          .close()
-          .then(() => attestors?.stop())
-          .then(() => process.exit(0));
+        void closeAll(platform, attestors!).then(() => process.exit(0));
       });
     }
     // Only now: who reads this line may stop the process at once.
@@ -29,10 +27,17 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
     await attestors.watch(platform);
     await presentDemo(platform, config, demo.signal);
   } catch (error) {
+    await attestors?.unwatch();
     await attestors?.stop();
-    const foreseen = error instanceof ConfigError || error instanceof EventStoreError || error instanceof VaultError;
+    const foreseen = [ConfigError, EventStoreError, VaultError, WitnessError].some((kind) => error instanceof kind);
     if (!foreseen) throw error;
-    process.stderr.write(`Cytoledger did not start: ${error.message}\n`);
+    process.stderr.write(`Cytoledger did not start: ${(error as Error).message}\n`);
     process.exitCode = 1;
   }
+}
+
+async function closeAll(platform: Platform, attestors: DemoAttestors): Promise<void> {
+  await attestors.unwatch();
+  await platform.close();
+  await attestors.stop();
 }

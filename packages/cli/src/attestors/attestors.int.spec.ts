@@ -20,9 +20,14 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function io(signal = new AbortController().signal, stdin: AsyncIterable<Uint8Array> = nothing()) {
   const env = {};
-  const stdout = { write: (text: string) => (out += text) !== undefined };
-  const stderr = { write: (text: string) => (err += text) !== undefined };
-  return { env, stdin, stdout: stdout as NodeJS.WritableStream, stderr: stderr as NodeJS.WritableStream, signal };
+  const into = (take: (text: string) => void) => ({ write: (text: string | Uint8Array) => (take(String(text)), true) });
+  const stdout = into((text) => {
+    out += text;
+  });
+  const stderr = into((text) => {
+    err += text;
+  });
+  return { env, stdin, stdout, stderr, signal };
 }
 
 const logVkey = () => formatVkey(vkeyOf('log.example', generateKey().publicJwk, ED25519));

@@ -21,10 +21,10 @@ const INSERT_END =
   'seq = excluded.seq, leaf_index = excluded.leaf_index, leaf = excluded.leaf, header = excluded.header, recorded_at = excluded.recorded_at';
 
 /** The newest released checkpoint that was seen. */
-export type LastCheckpoint = { readonly size: number; readonly root: string; readonly note: string };
+type LastCheckpoint = { readonly size: number; readonly root: string; readonly note: string };
 
 /** The newest heads note that was seen. */
-export type LastHeads = {
+type LastHeads = {
   readonly text: string;
   readonly size: number;
   /** Milliseconds, by the monitor's clock. */

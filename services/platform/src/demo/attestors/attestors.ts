@@ -11,10 +11,13 @@ export type DemoAttestors = {
   readonly env: { readonly WITNESSES?: string };
   /** Once the platform listens. */
   watch(platform: Platform): Promise<void>;
+  /** Before the platform closes: a monitor would wonder where it is. */
+  unwatch(): Promise<void>;
+  /** After it has closed: until then it may ask the witnesses. */
   stop(): Promise<void>;
 };
 
-const NONE: DemoAttestors = { env: {}, watch: async () => {}, stop: async () => {} };
+const NONE: DemoAttestors = { env: {}, watch: async () => {}, unwatch: async () => {}, stop: async () => {} };
 
 /** Those of a demonstration that attests and was not told of witnesses elsewhere. */
 export async function demoAttestors(
@@ -32,9 +35,10 @@ export async function demoAttestors(
     watch: async ({ url, issuer }) => {
       if (issuer && existsSync(policyFile(folders.folder))) monitor = await startDemoMonitor({ folders, url, issuer }, onFault);
     },
-    stop: async () => {
+    unwatch: async () => {
       await monitor?.stop();
-      await witnesses.stop();
+      monitor = undefined;
     },
+    stop: () => witnesses.stop(),
   };
 }
