@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpoint, readNote, readPolicy, verifyReleasedCheckpoint } from '@cytoledger/attest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Bench, QUICK, WAIT } from './bench.fixture.ts';
+import { Bench, QUICK } from './specification/bench.ts';
+
+const WAIT = { timeout: 10_000, interval: 5 };
 
 let bench: Bench;
 afterEach(() => bench.close());

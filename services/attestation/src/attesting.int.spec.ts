@@ -18,7 +18,9 @@ import {
   verifyReleasedCheckpoint,
 } from '@cytoledger/attest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Bench, QUICK, WAIT } from './bench.fixture.ts';
+import { Bench, QUICK } from './specification/bench.ts';
+
+const WAIT = { timeout: 10_000, interval: 5 };
 
 let bench: Bench;
 afterEach(() => bench.close());

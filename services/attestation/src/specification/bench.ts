@@ -14,13 +14,13 @@ import {
 } from '@cytoledger/attest';
 import { type EventStore, openSqliteEventStore, type ReadAllOptions, type StoredEvent } from '@cytoledger/event-store';
 import { v7 } from 'uuid';
-import { expect, vi } from 'vitest';
-import { type Attesting, attestHere } from './attestor/attesting.ts';
-import { PACE, type Pace, type Step } from './attestor/reports.ts';
-import type { SessionOptions } from './attestor/session.ts';
-import { makeSigningKey, readSigningKey, type SigningKey } from './keys.ts';
-import { AttestedLog } from './reading/attested-log.ts';
-import { WitnessDouble } from './witness.fixture.ts';
+import { type Attesting, attestHere } from '../attestor/attesting.ts';
+import { PACE, type Pace, type Step } from '../attestor/reports.ts';
+import type { SessionOptions } from '../attestor/session.ts';
+import { makeSigningKey, type SigningKey } from '../keys.ts';
+import { AttestedLog } from '../reading/attested-log.ts';
+import { until } from './until.ts';
+import { WitnessDouble } from './witness-double.ts';
 
 export const ORIGIN = 'bench.example/log';
 /** Everything as soon as possible. */
@@ -64,7 +64,6 @@ export class Bench {
     const folder = await mkdtemp(join(tmpdir(), 'attestation-'));
     const key = join(folder, 'attestation', 'log.key');
     const logKey = await makeSigningKey(key, ORIGIN);
-    expect(await readSigningKey(key, ORIGIN)).toBeDefined();
     const witnesses = await Promise.all(
       Array.from({ length: count }, (_, n) => new WitnessDouble(`witness-${n + 1}.example`).listen()),
     );
@@ -149,16 +148,16 @@ export class Bench {
   async attestTo(size: number): Promise<void> {
     this.start();
     await this.released(size);
-    await vi.waitFor(() => expect(this.attested.heads?.size).toBe(size), WAIT);
+    await until(() => this.attested.heads?.size === size, `a heads note of ${size}`);
     await this.stop();
   }
 
   async released(size: number): Promise<void> {
-    await vi.waitFor(() => expect(this.attested.size).toBe(size), WAIT);
+    await until(() => this.attested.size === size, `${size} entries are released`);
   }
 
   async alarm(code: string): Promise<void> {
-    await vi.waitFor(() => expect(this.attested.state.alarm?.code).toBe(code), WAIT);
+    await until(() => this.attested.state.alarm?.code === code, `the alarm ${code}`);
   }
 
   /** Copies log and attestation, or one of them, while both are at rest. */
@@ -210,5 +209,3 @@ export class Bench {
     } as EventStore;
   }
 }
-
-export const WAIT = { timeout: 10_000, interval: 5 };
