@@ -1831,7 +1831,8 @@ def verify(source, policy, asked, write_report):
 def verify_many(lines, whole, policy, write):
     """
     Each line is an object with `bundle`, the base64 of a whole bundle, or with `from`, `to` and `with`: the bytes [from, to) of the bundle
-    `whole` replaced by that base64. The answer is a line with its `n`, `code` and `line` of the report and, as `report`, the SHA-256 of its text.
+    `whole` replaced by that base64. It may have a `policy` of its own (text), and the options `minSize`, `notBefore`, `saved` (text) and
+    `compare` (base64). The answer is a line with its `n`, `code` and `line` of the report and, as `report`, the SHA-256 of its text.
     """
     for line in lines:
         one = json.loads(line)
@@ -1839,13 +1840,24 @@ def verify_many(lines, whole, policy, write):
             mutant = base64.b64decode(one["bundle"])
         else:
             mutant = whole[: one["from"]] + base64.b64decode(one["with"]) + whole[one["to"] :]
+        asked = Asked(
+            one.get("minSize"),
+            time_ms(one["notBefore"]) if "notBefore" in one else None,
+            one["saved"].encode("utf-8") if "saved" in one else None,
+            io.BytesIO(base64.b64decode(one["compare"])) if "compare" in one else None,
+        )
         answer, digest = {"n": one.get("n")}, hashlib.sha256()
 
         def note(report):
             report.write_json(lambda text: digest.update(text.encode("utf-8")))
             answer.update(code=report.code, line=report.line, report=digest.hexdigest())
 
-        verify(io.BytesIO(mutant), policy, Asked(), note)
+        try:
+            own = Policy(one["policy"].encode("utf-8")) if "policy" in one else policy
+        except NotSo:
+            note(Report("policy-malformed"))
+        else:
+            verify(io.BytesIO(mutant), own, asked, note)
         write(_quick_text(answer) + "\n")
 
 

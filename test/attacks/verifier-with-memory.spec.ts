@@ -126,6 +126,16 @@ describe('two histories are found by two readers who compare', () => {
     expect(await codeOf(one, alone(one), { compare: await bundleOf(other, alone(other)) })).toBe('split-view');
   });
 
+  it('a record that one reader was told there is none of', async () => {
+    const [one, other] = [storyOf().ledger, storyOf().ledger];
+    one.append('batch-recalled', { type: 'batch.recalled.v1' });
+    for (let n = 0; n < 2; n++) other.append('person-late', { type: 'person.registered.v1' });
+    for (const ledger of [one, other]) ledger.checkpoint();
+    const options = { subject: 'batch-recalled' };
+    expect(await codeOf(one, options, { compare: await bundleOf(other, options) })).toBe('split-view');
+    expect(await codeOf(other, options, { compare: await bundleOf(one, options) })).toBe('split-view');
+  });
+
   it('and nothing is said where they have nothing in common', async () => {
     const { ledger, options } = storyOf();
     const sizes = [...ledger.notes.keys()];

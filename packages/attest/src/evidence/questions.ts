@@ -45,12 +45,22 @@ export function checkSaved({ sizes, heads }: VerifiedBundle, note: string, polic
 export type OtherView = {
   readonly size: number;
   readonly sizes: readonly { readonly size: number; readonly root: Buffer }[];
-  readonly streams: ReadonlyMap<string, Pick<StreamRecord, 'leaves' | 'indices'>>;
+  /** Those too of which it shows that they have no entry. */
+  readonly streams: ReadonlyMap<string, Entries>;
 };
 
-export function viewOf({ sizes, streams }: VerifiedBundle): OtherView {
-  return { size: sizes.checkpoint.size, sizes: sizes.all, streams };
+type Entries = { readonly [Of in 'leaves' | 'indices']: Readonly<StreamRecord[Of]> };
+
+export function viewOf({ sizes, streams, claims }: VerifiedBundle): OtherView {
+  const proven = claims.flatMap((claim) => (claim.claim === 'stream' ? [claim.stream] : []));
+  return {
+    size: sizes.checkpoint.size,
+    sizes: sizes.all,
+    streams: new Map(proven.map((stream) => [stream, streams.get(stream) ?? NO_ENTRIES])),
+  };
 }
+
+const NO_ENTRIES = { leaves: [], indices: [] } as const;
 
 /**
  * A checkpoint that was got elsewhere.
@@ -99,7 +109,7 @@ function compareIndices(one: OtherView, other: OtherView): void {
   }
 }
 
-function entriesOf({ indices, leaves }: Pick<StreamRecord, 'leaves' | 'indices'>, upTo: number): string {
+function entriesOf({ indices, leaves }: Entries, upTo: number): string {
   return leaves
     .filter((_, n) => indices[n]! < upTo)
     .map((leaf, n) => `${indices[n]} ${leaf}`)
