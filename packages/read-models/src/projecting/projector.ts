@@ -14,6 +14,8 @@ import { recordedAtOf, recordedOf } from './recorded.ts';
 
 /** While behind, so many events share a commit. */
 const CATCH_UP_EVENTS = 20_000;
+/** So many events' rows wait in memory at most. */
+const WRITE_EVENTS = 5_000;
 const PROGRESS_MS = 1_000;
 
 export type Progress = {
@@ -148,6 +150,7 @@ export class Projector {
         await this.#take(page[i]!);
         if (i % this.#turnEvery === this.#turnEvery - 1) await turn();
         if (this.#uncommitted >= CATCH_UP_EVENTS) this.#commit();
+        else if (this.#uncommitted % WRITE_EVENTS === 0) this.#rows.flush();
       }
       progress(page.length);
       if (this.#indexed && this.#news.isUrgent) this.#commit();

@@ -15,17 +15,26 @@ export function json(value: unknown): string | null {
 
 /** Milliseconds since 1970 for ordering; an unknown time is older than every known one (as in the domain's `latest`). */
 export function orderOf(occurredAt: string | null): number {
-  if (occurredAt === null) return UNKNOWN_TIME;
-  if (occurredAt !== last.text) last = { text: occurredAt, order: Date.parse(occurredAt) };
-  return last.order;
+  return occurredAt === null ? UNKNOWN_TIME : parsed(occurredAt);
 }
 
 /** Place of an event in the order of what happened: none from after it was recorded (as in the domain's `latest`). */
 export function orderOfEvent({ occurredAt, recordedAt }: Pick<Recorded, 'occurredAt' | 'recordedAt'>): number {
-  return Math.min(orderOf(occurredAt), Date.parse(recordedAt));
+  return Math.min(orderOf(occurredAt), parsed(recordedAt));
 }
 
 const UNKNOWN_TIME = -8_640_000_000_000_000;
 
-/** One event asks for the same time once for each of its units. */
-let last = { text: '', order: Number.NaN };
+/** An event asks once for each of its units: for its own two times, and for that of the event before. */
+const KEPT_TIMES = 8;
+const times = new Map<string, number>();
+
+function parsed(time: string): number {
+  let order = times.get(time);
+  if (order === undefined) {
+    order = Date.parse(time);
+    if (times.size >= KEPT_TIMES) times.clear();
+    times.set(time, order);
+  }
+  return order;
+}
