@@ -61,6 +61,14 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
     'is as it was sealed',
   ],
   'operator.md': ['is as it was sealed', '"status":"ready"', 'cytoledger_policy_lag_seconds'],
+  'witness.md': [
+    'witness.example.org+',
+    '— witness.example.org ',
+    '\n200\n',
+    '\n409\n',
+    'monitor.example.org+',
+    'entries are as they must be',
+  ],
   'cli.md': [
     '1 recorded, 0 recorded before, 1 refused',
     'RED',

@@ -20,7 +20,12 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function io(signal = new AbortController().signal, stdin: AsyncIterable<Uint8Array> = nothing()) {
   const env = {};
-  const into = (take: (text: string) => void) => ({ write: (text: string | Uint8Array) => (take(String(text)), true) });
+  const into = (take: (text: string) => void) => ({
+    write: (text: string | Uint8Array) => {
+      take(String(text));
+      return true;
+    },
+  });
   const stdout = into((text) => {
     out += text;
   });
