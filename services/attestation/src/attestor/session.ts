@@ -145,12 +145,6 @@ export class Session {
     const { folder, store, reports } = this.#options;
     this.#lock = new FolderLock(this.#files.lock);
     await this.#readSigned();
-    this.#tree = await Tree.open({
-      folder,
-      store,
-      signed: this.#signed.checkpoint,
-      log: (level, message) => reports.log(level, message),
-    });
     this.#releases = new ReleaseHistory(this.#files.releases);
     this.#released = this.#releases.newest() ?? null;
     if (this.#released && this.#released.size > this.#signed.checkpoint.size)
@@ -163,6 +157,14 @@ export class Session {
     const heads = await readIfThere(this.#files.headsNote);
     if (heads !== undefined) this.#heads = { size: readHeadsNote(readNote(heads).text).size, note: heads };
     this.#headsAt = Date.now() - this.#options.pace.headsEveryMs;
+    // What was released is served even where it cannot go on.
+    this.#tell();
+    this.#tree = await Tree.open({
+      folder,
+      store,
+      signed: this.#signed.checkpoint,
+      log: (level, message) => reports.log(level, message),
+    });
   }
 
   async #readSigned(): Promise<void> {
