@@ -11,6 +11,7 @@ import { rebuild } from './commands/rebuild.ts';
 import { replay } from './commands/replay.ts';
 import { sign } from './commands/sign.ts';
 import { TRACES, trace } from './commands/trace.ts';
+import { verify } from './commands/verify.ts';
 import { connect } from './connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { importFile } from './import/import-file.ts';
@@ -121,6 +122,21 @@ function declared(io: Io, ends: Ends): CAC {
         outbox(action, item, options, io, () => connect(options, io)),
       ),
     );
+
+  cli
+    .command(
+      'verify [bundle]',
+      'Verify an evidence bundle (or the standard input) offline: what was recorded, whether it is all, and who vouches for it',
+    )
+    .option('--policy <file>', 'Whose keys you trust: the policy file', TEXT)
+    .option('--min-size <size>', 'The log must have had so many entries', TEXT)
+    .option('--not-before <time>', 'Witnesses must have seen it then or later (RFC 3339)', TEXT)
+    .option('--saved <file>', 'A checkpoint or heads note that you kept: the log must begin with it', TEXT)
+    .option('--compare <file>', 'A bundle or checkpoint that somebody else was given: there must be one history', TEXT)
+    .option('--explode <folder>', 'Also write checkpoints, proofs and entries as the files of their specifications', TEXT)
+    .option('--events', 'Tell of every event')
+    .option('--json', 'The report that every verifier prints equally')
+    .action(ends((file: string | undefined, options: Options) => verify(file, options, io)));
 
   offline('fsck', 'Hash every header and body of a log again, follow every chain, and compare with what was attested')
     .option('--attestation <folder>', 'What was attested [ATTESTATION_DIR, or DATA_DIR/attestation]', TEXT)

@@ -25,7 +25,7 @@ export async function revoke(options: Options, io: Io): Promise<ExitCode> {
     'reason',
     'One of compromised, left-organisation, lost, replaced, role-ended.',
   ) as Revocation['reason'];
-  const compromisedFrom = text(options, 'compromised-from');
+  const compromisedFrom = text(options, 'compromisedFrom');
   return printBody(io, revocationStatement({ kid, reason, ...(compromisedFrom !== undefined && { compromisedFrom }) }, root));
 }
 
