@@ -267,7 +267,7 @@ def strict_json(raw):
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
+D = -121665 * pow(121666, -1, P) % P
 SQRT_M1 = pow(2, (P - 1) // 4, P)
 LOW_ORDER = frozenset(
     bytes.fromhex(y)[:31] + bytes([bytes.fromhex(y)[31] | sign])
@@ -319,7 +319,7 @@ def _affine(points):
     products = [1]
     for point in points:
         products.append(products[-1] * point[2] % P)
-    inverse = pow(products[-1], P - 2, P)
+    inverse = pow(products[-1], -1, P)
     affine = []
     for (x, y, z, _), before in zip(reversed(points), reversed(products[:-1])):
         one = inverse * before % P
@@ -333,63 +333,86 @@ def _addend(x, y):
     return (y - x) % P, (y + x) % P, 2 * D * x * y % P
 
 
-def _table(x, y):
-    """Row i: 16^i times the point, times 1 to 8 and −1 to −8, at index of the digit (negative ones from the end)."""
-    bases = [(x, y, 1, x * y % P)]
-    for _ in range(63):
-        point = bases[-1]
-        for _ in range(4):
-            point = _double(point)
-        bases.append(point)
-    multiples = []
-    for base, (base_x, base_y) in zip(bases, _affine(bases)):
-        addend = _addend(base_x, base_y)
-        row = [base]
-        for _ in range(7):
-            row.append(_add(row[-1], addend))
-        multiples.extend(row)
-    addends = [_addend(*point) for point in _affine(multiples)]
-    table = []
-    for i in range(64):
-        row = addends[8 * i : 8 * i + 8]
-        table.append([None, *row, *[(plus, minus, P - t2d) for minus, plus, t2d in reversed(row)]])
-    return table
+class _Multiples:
+    """
+    Of one point: row i has 2^(bits·i) times the point, times 1 to 2^(bits−1), as addends. A point that is used often gets longer and fewer rows,
+    which cost more to make and less to use.
+    """
+
+    OFTEN = 64
+
+    def __init__(self, x, y):
+        self._affine, self._uses = (x, y), 0
+        self._make(4)
+
+    def _make(self, bits):
+        x, y = self._affine
+        bases = [(x, y, 1, x * y % P)]
+        for _ in range(256 // bits - 1):
+            point = bases[-1]
+            for _ in range(bits):
+                point = _double(point)
+            bases.append(point)
+        multiples = []
+        for base, affine in zip(bases, _affine(bases)):
+            addend, multiple = _addend(*affine), base
+            multiples.append(base)
+            for _ in range((1 << (bits - 1)) - 1):
+                multiple = _add(multiple, addend)
+                multiples.append(multiple)
+        addends = [_addend(*point) for point in _affine(multiples)]
+        each = 1 << (bits - 1)
+        self._bits, self._rows = bits, [addends[i : i + each] for i in range(0, len(addends), each)]
+
+    def add_to(self, point, scalar):
+        """The point and `scalar` times this one, for scalars below 2^253."""
+        self._uses += 1
+        if self._uses == self.OFTEN:
+            self._make(8)
+        bits, half, digits = self._bits, 1 << (self._bits - 1), (1 << self._bits) - 1
+        x, y, z, t = point
+        carry = 0
+        for row in self._rows:
+            digit = (scalar & digits) + carry
+            scalar >>= bits
+            carry = digit > half
+            if carry:
+                digit -= digits + 1
+            # As in _add, which would be a call for each digit.
+            if digit > 0:
+                minus, plus, t2d = row[digit - 1]
+            elif digit < 0:
+                plus, minus, t2d = row[-1 - digit]
+                t2d = -t2d
+            else:
+                continue
+            a, b, c, d = (y - x) * minus % P, (y + x) * plus % P, t * t2d % P, 2 * z
+            e, f, g, h = b - a, d - c, d + c, b + a
+            x, y, z, t = e * f % P, g * h % P, f * g % P, e * h % P
+        return x, y, z, t
 
 
 @functools.lru_cache(maxsize=None)
-def _base_table():
-    y = 4 * pow(5, P - 2, P) % P
-    return _table(*_point(y.to_bytes(32, "little")))
+def _base():
+    y = 4 * pow(5, -1, P) % P
+    return _Multiples(*_point(y.to_bytes(32, "little")))
 
 
-@functools.lru_cache(maxsize=256)
-def _negative_table(key):
-    """Of −A; None where A is no key."""
+@functools.lru_cache(maxsize=128)
+def _negative(key):
+    """−A; None where A is no key."""
     point = _point(key)
-    return None if point is None else _table(P - point[0], point[1])
-
-
-def _add_multiple(point, scalar, table):
-    carry = 0
-    for row in table:
-        digit = (scalar & 15) + carry
-        scalar >>= 4
-        carry = digit > 8
-        if carry:
-            digit -= 16
-        if digit:
-            point = _add(point, row[digit])
-    return point
+    return None if point is None else _Multiples(P - point[0], point[1])
 
 
 @functools.lru_cache(maxsize=8192)
 def _equation_holds(key, signature, k):
-    table = _negative_table(key)
-    r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    if table is None or s >= L or r in LOW_ORDER:
+    negative = _negative(key)
+    r, scalar = signature[:32], int.from_bytes(signature[32:], "little")
+    if negative is None or scalar >= L or r in LOW_ORDER:
         return False
-    x, y, z, _ = _add_multiple(_add_multiple((0, 1, 1, 0), s, _base_table()), k, table)
-    inverse = pow(z, P - 2, P)
+    x, y, z, _ = negative.add_to(_base().add_to((0, 1, 1, 0), scalar), k)
+    inverse = pow(z, -1, P)
     # Only canonical encodings of points are compared with R, so R is one if they are equal.
     return (y * inverse % P | (x * inverse % P & 1) << 255).to_bytes(32, "little") == r
 
@@ -402,7 +425,7 @@ def ed25519_holds(key, message, signature):
 
 
 def is_key(key):
-    return len(key) == 32 and _negative_table(key) is not None
+    return len(key) == 32 and _negative(key) is not None
 
 
 def thumbprint(key):
