@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCheckpoint, readNote, readPolicy, verifyReleasedCheckpoint } from '@cytoledger/attest';
+import { merkleLeaf, merkleRoot, readCheckpoint, readNote, readPolicy, verifyReleasedCheckpoint } from '@cytoledger/attest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Bench, QUICK } from './specification/bench.ts';
 
@@ -96,6 +96,10 @@ describe('what a database administrator did while attestation was down', () => {
   });
 });
 
+/** Nothing comes after it in its stream. */
+const EDIT_520 = `UPDATE events SET header = CAST(replace(CAST(header AS TEXT), 'recordedAt":"20', 'recordedAt":"19') AS BLOB)
+  WHERE position = 520`;
+
 describe("yesterday's copy", () => {
   it('of log and attestation is refused before anything is signed', async () => {
     bench = await Bench.open();
@@ -137,6 +141,47 @@ describe("yesterday's copy", () => {
     bench.witnesses[1]!.manner = 'shut';
     bench.start();
     await standsStillAt(20, 'rolled-back');
+  });
+
+  it("of attestation alone, beside a log that is whole, goes on from a checkpoint that is put beside it, and from no other log's", async () => {
+    bench = await Bench.open();
+    await bench.say('batch-a', 20);
+    await bench.attestTo(20);
+    const restore = await bench.copy('attestation');
+    for (let n = 0; n < 5; n++) await bench.say(`batch-${n}`, 100);
+    await bench.attestTo(520);
+    const { note } = bench.attested.released!;
+    await restore();
+    await bench.say('batch-b', 7);
+    bench.start();
+    await standsStillAt(20, 'rolled-back');
+    await bench.stop();
+    const resume = join(bench.attestation, 'resume');
+    await writeFile(resume, note.replace('\n520\n', '\n519\n'));
+    bench.start();
+    await standsStillAt(20, 'signed-unreadable');
+    await bench.stop();
+    await writeFile(resume, note);
+    await bench.sql(EDIT_520);
+    bench.start();
+    await standsStillAt(20, 'other-history');
+  });
+
+  it('of attestation alone resumes so, and grows', async () => {
+    bench = await Bench.open();
+    await bench.say('batch-a', 20);
+    await bench.attestTo(20);
+    const restore = await bench.copy('attestation');
+    for (let n = 0; n < 5; n++) await bench.say(`batch-${n}`, 100);
+    await bench.attestTo(520);
+    const { note } = bench.attested.released!;
+    await restore();
+    await bench.say('batch-b', 7);
+    await writeFile(join(bench.attestation, 'resume'), note);
+    await bench.attestTo(527);
+    const { checkpoint } = verifyReleasedCheckpoint(bench.attested.released!.note, readPolicy(bench.policyText));
+    expect(checkpoint.root).toEqual(merkleRoot((await bench.events()).map(({ header }) => merkleLeaf(header))));
+    await expect(readFile(join(bench.attestation, 'resume'))).rejects.toThrow('ENOENT');
   });
 
   it('is taken where nothing was signed since: it is what the witnesses know', async () => {

@@ -18,6 +18,8 @@ export const filesIn = (folder: string) => ({
   published: join(folder, 'published'),
   /** The newest heads note. */
   headsNote: join(folder, 'heads'),
+  /** Put there by an operator: a released checkpoint that is newer than what this copy of the folder knows. */
+  resume: join(folder, 'resume'),
   lock: join(folder, 'lock'),
 });
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   AttestError,
@@ -165,6 +166,50 @@ export class Session {
       signed: this.#signed.checkpoint,
       log: (level, message) => reports.log(level, message),
     });
+    await this.#resume(this.#tree);
+  }
+
+  /**
+   * An older copy of this folder beside a log that is whole: grows the tree to a checkpoint that a quorum has cosigned, and takes that for what was
+   * signed last if it comes to the same root.
+   */
+  async #resume(tree: Tree): Promise<void> {
+    const { policy, store, reports } = this.#options;
+    const note = await readIfThere(this.#files.resume);
+    if (note === undefined || !policy) return;
+    const { size, root } = this.#releasedIn(note, policy);
+    if (size > tree.size) {
+      for await (const page of store.readAll({ after: tree.lastPosition, limit: size - tree.size })) {
+        await tree.append(page);
+        if (tree.news >= this.#options.pace.maxNews) {
+          await tree.flush();
+          tree.advanceHeads();
+        }
+      }
+      if (tree.size < size)
+        throw new AttestationAlarm('rolled-back', `${this.#files.resume} is of ${size} entries, and the store has ${tree.size}`);
+      if (!tree.root(size).equals(root))
+        throw new AttestationAlarm(
+          'other-history',
+          `the first ${size} entries of the store are not those of ${this.#files.resume}`,
+        );
+      await tree.flush();
+      await writeDurably(this.#files.signed, note);
+      await this.#readSigned();
+      await this.#publish({ size, note });
+      reports.log('info', `attestation resumes from the checkpoint of ${size} entries in ${this.#files.resume}`);
+    }
+    await rm(this.#files.resume);
+  }
+
+  #releasedIn(note: string, policy: Policy): Checkpoint {
+    try {
+      return verifyReleasedCheckpoint(note, policy).checkpoint;
+    } catch (cause) {
+      if (!(cause instanceof AttestError)) throw cause;
+      const message = `${this.#files.resume} is no checkpoint of this log that a quorum has cosigned: ${cause.message}`;
+      throw new AttestationAlarm('signed-unreadable', message, { cause });
+    }
   }
 
   async #readSigned(): Promise<void> {

@@ -161,11 +161,11 @@ export class Bench {
   }
 
   /** Copies log and attestation, or one of them, while both are at rest. */
-  async copy(of: 'log' | 'all'): Promise<() => Promise<void>> {
+  async copy(of: 'log' | 'attestation' | 'all'): Promise<() => Promise<void>> {
     await this.store.close();
     const kept = await mkdtemp(join(tmpdir(), 'attestation-copy-'));
-    const source = of === 'log' ? this.path : this.folder;
-    const target = of === 'log' ? join(kept, 'log.db') : kept;
+    const source = { log: this.path, attestation: this.attestation, all: this.folder }[of];
+    const target = join(kept, of);
     await cp(source, target, { recursive: true });
     await this.openStore();
     return async () => {
