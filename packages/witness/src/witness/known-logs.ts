@@ -45,6 +45,7 @@ class PolicyFile {
   readonly #onFault: (message: string) => void;
   #policy: Policy | undefined;
   #edition = '';
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(path: string, onFault: (message: string) => void) {
     this.#path = path;
@@ -52,29 +53,33 @@ class PolicyFile {
   }
 
   async read(): Promise<Policy | undefined> {
-    try {
-      const { mtimeMs, size, ino } = await stat(this.#path);
-      const edition = `${mtimeMs} ${size} ${ino}`;
-      if (edition !== this.#edition) {
-        this.#edition = edition;
-        this.#policy = readPolicy(await readFile(this.#path, 'utf8'));
-      }
-    } catch (error) {
-      this.#tell(error);
+    const edition = await this.#stamp();
+    if (edition !== this.#edition) {
+      this.#edition = edition;
+      this.#reading = this.#load();
     }
+    await this.#reading;
     return this.#policy;
   }
 
-  #tell(error: unknown): void {
-    if (error instanceof AttestError) {
-      this.#onFault(`${this.#path} is not a policy: ${error.message}`);
-      return;
+  /** Differs from edition to edition; where there is no file, says why. */
+  async #stamp(): Promise<string> {
+    try {
+      const { mtimeMs, size, ino } = await stat(this.#path);
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? 'unknown';
     }
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    if (this.#edition === code) return;
-    this.#edition = code;
-    this.#onFault(`${this.#path} cannot be read (${code})`);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#policy = readPolicy(await readFile(this.#path, 'utf8'));
+    } catch (error) {
+      const isRead = error instanceof AttestError;
+      if (!isRead && (error as NodeJS.ErrnoException).code === undefined) throw error;
+      this.#onFault(`${this.#path} ${isRead ? 'is not a policy' : 'cannot be read'}: ${(error as Error).message}`);
+    }
   }
 }
 

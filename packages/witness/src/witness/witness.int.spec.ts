@@ -294,6 +294,15 @@ describe('a witness with a policy', () => {
     expect(await witness.addCheckpoint(log.addCheckpoint(8, 14))).toMatchObject({ status: 403 });
   });
 
+  it('knows its log for all who ask at once, also when it has just been told of it', async () => {
+    const policy = join(folder, 'policy.txt');
+    const { at } = await made();
+    const witness = await opened(at, { logVkeys: [], policies: [policy] });
+    await writeFile(policy, log.policy());
+    const answers = await Promise.all([1, 2, 3].map(() => witness.addCheckpoint(log.addCheckpoint(0))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
   it('serves no log while there is none, and goes on with the last good one when it is spoilt', async () => {
     const policy = join(folder, 'policy.txt');
     const faults: string[] = [];
