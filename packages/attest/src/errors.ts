@@ -56,6 +56,11 @@ export type AttestErrorCode =
   | 'invalid-policy'
   | 'unexpected-origin'
   | 'quorum-not-met'
+  // receipts
+  | 'receipt-not-signed'
+  | 'invalid-receipts-note'
+  | 'receipt-size-mismatch'
+  | 'receipt-contradicted'
   // the log on disk, and what is served from it
   | 'invalid-tile-path'
   | 'invalid-entry-bundle'

@@ -75,6 +75,23 @@ export {
 export { type ReleasedCheckpoint, verifyReleasedCheckpoint, verifySignedCheckpoint } from './note/released-checkpoint.ts';
 export { formatNote, type NoteSignature, readNote, type SignedNote } from './note/signed-note.ts';
 export { COSIGNATURE, ED25519, formatVkey, readVkey, type SignatureType, type Vkey, vkeyOf } from './note/vkey.ts';
+export {
+  checkProvenReceipt,
+  type EventProof,
+  type ProvenEvent,
+  readEventProof,
+  verifyEventProof,
+} from './receipts/event-proof.ts';
+export {
+  type Receipt,
+  type ReceiptEntry,
+  type ReceiptSignature,
+  readReceipt,
+  receiptEntryText,
+} from './receipts/receipt.ts';
+export { type ReceiptSigner, type ReceiptSignerOptions, receiptSigner } from './receipts/receipt-signer.ts';
+export { type ReceiptsNote, readReceiptsNote, receiptsNoteText } from './receipts/receipts-note.ts';
+export { type VerifiedReceipt, verifyReceipt } from './receipts/verify-receipt.ts';
 export { checkSealed, type SealedEvent } from './sealed-event.ts';
 export {
   type ContentSignature,
@@ -96,4 +113,5 @@ export {
 } from './statement.ts';
 export { DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH, type JsonLimits, parseStrictJson } from './strict-json.ts';
 export { rootOfSubmission, type Submission, submissionOf, submissionPath, submissionRoot } from './submission.ts';
+export { readSuccession, SUCCESSION_TYP, type Succession, signSuccession, verifySuccession } from './succession.ts';
 export { isRecordedAt, isTimestamp } from './timestamp.ts';

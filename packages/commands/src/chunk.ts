@@ -1,3 +1,4 @@
+import type { Receipt } from '@cytoledger/attest';
 import type { Violation } from '@cytoledger/domain';
 import type { AppendOptions, BasisHead, EventToAppend, ExpectedRevision } from '@cytoledger/event-store';
 import type { BasisReader } from './basis-recheck.ts';
@@ -7,7 +8,7 @@ import type { BasisRead } from './reads.ts';
 import { receiptOf } from './receipts.ts';
 import type { VaultEntry } from './redaction.ts';
 import type { Sealed } from './sealing.ts';
-import type { Outcome, Receipt } from './submission.ts';
+import type { Outcome } from './submission.ts';
 import type { Work } from './work.ts';
 
 /** One append holds at most so much, on every adapter (ARCHITECTURE.md, "The event: content, body, header"). */

@@ -1,4 +1,4 @@
-import type { Actor, JsonObject } from '@cytoledger/attest';
+import type { Actor, JsonObject, ReceiptSigner } from '@cytoledger/attest';
 import type { Aggregate, AnyFact, Derived, Verdict } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import type { Vault } from '@cytoledger/vault';
@@ -12,6 +12,7 @@ import { KeptReports } from './kept-reports.ts';
 import { NextTurn } from './next-turn.ts';
 import { prepare } from './prepared.ts';
 import { Unread, type Wanted } from './reads.ts';
+import { ReceiptDesk } from './receipt-desk.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { Streams } from './streams.ts';
 import type { Outcome, Submission } from './submission.ts';
@@ -29,6 +30,8 @@ export type CommandsOptions = {
   /** Commands that may wait at once; beyond it, `overloaded`. Default 20,000. */
   readonly maxWaiting?: number;
   readonly now?: () => number;
+  /** Signs the receipts that senders get; asked for each group of them, null while the log has no name yet. Without it they are not signed. */
+  readonly receipts?: () => ReceiptSigner | null;
   readonly metrics?: Partial<CommandMetrics>;
   /** Told what failed that nobody waits for. */
   readonly onError?: (error: unknown) => void;
@@ -80,6 +83,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const clock = new RecordingClock(options.now);
   const streams = new Streams(store, clock, options.cacheBytes ?? DEFAULT_CACHE_BYTES);
   const queues = new Map<string, StreamQueue>();
+  const desk = options.receipts ? new ReceiptDesk(options.receipts) : null;
   const idle: (() => void)[] = [];
   let tickets = 0;
   let waiting = 0;
@@ -195,8 +199,9 @@ export function createCommands(options: CommandsOptions): Commands {
     submit: (submission) =>
       counted(() => {
         const { prepared, pending, begun } = prepare(submission, nonceKey, vault, store);
-        return new Promise<Outcome>((resolve, reject) => {
+        return new Promise<Outcome>((answer, reject) => {
           const { permit = null } = submission;
+          const resolve = desk ? (outcome: Outcome) => desk.give(outcome, answer, reject) : answer;
           const work = arrived({ prepared, preparation: pending, ticket: ++tickets, permit, resolve, reject });
           if (begun) {
             // Ready before its turn, it shares the append with what is beside it.

@@ -10,7 +10,6 @@ export type {
   Permit,
   PlainStatement,
   Problem,
-  Receipt,
   SignedStatement,
   Statement,
   Submission,

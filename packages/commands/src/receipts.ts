@@ -1,10 +1,9 @@
-import { contentTextOf, leafHash } from '@cytoledger/attest';
+import { contentTextOf, leafHash, type Receipt } from '@cytoledger/attest';
 import { type Recorded, ruleById, type Violation } from '@cytoledger/domain';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { readRecorded } from './folded.ts';
 import type { Prepared } from './prepared.ts';
 import type { Sealed } from './sealing.ts';
-import type { Receipt } from './submission.ts';
 
 export function receiptOf(sealed: Sealed, position: string): Receipt {
   const { id, type, stream, seq, recordedAt } = sealed.recorded;

@@ -1,4 +1,4 @@
-import type { Actor, JsonObject, Signature } from '@cytoledger/attest';
+import type { Actor, JsonObject, Receipt, Signature } from '@cytoledger/attest';
 import type { AnyFact, Capture, Relation, Violation } from '@cytoledger/domain';
 
 /** What a sender asks to be recorded, after parsing and authorisation. */
@@ -33,20 +33,6 @@ export type SignedStatement = PlainStatement & {
   readonly contentText: string;
   readonly disclosures: readonly string[];
   readonly signatures: readonly Signature[];
-};
-
-/** What the 201 carries. */
-export type Receipt = {
-  readonly id: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly seq: number;
-  readonly position: string;
-  /** Leaf hash of the event's header (RFC 6962 §2.1), unpadded base64url. */
-  readonly leaf: string;
-  readonly recordedAt: string;
-  /** Where its inclusion proof will be. */
-  readonly proof: string;
 };
 
 export type Outcome =
