@@ -65,7 +65,8 @@ export class BundleReading {
     /** In ascending size. @type {Released[]} */
     this.checkpoints = [];
     this.lastSize = 0;
-    this.mapRoot = new Uint8Array(32);
+    /** @type {Uint8Array} */
+    this.mapRoot = EMPTY_DIGEST;
     /** @type {string[]} */
     this.monitors = [];
 
@@ -98,8 +99,7 @@ export class BundleReading {
 
   /** To be called when there are no more bytes. */
   finish() {
-    if (this.refusal === undefined)
-      this.guard(() => check(this.before === 'end' && this.cutter.pendingBytes === 0, 'truncated'));
+    if (this.refusal === undefined) this.guard(() => check(this.before === 'end' && this.cutter.pendingBytes === 0, 'truncated'));
     return this.refusal;
   }
 
@@ -171,7 +171,8 @@ export class BundleReading {
   takeRoot(size, root, { consistency }) {
     const proof = /** @type {string[]} */ (consistency).map(digestBytes);
     const before = this.roots.get(this.lastSize);
-    const holds = before === undefined ? proof.length === 0 : isConsistent({ size: this.lastSize, root: before }, { size, root }, proof);
+    const holds =
+      before === undefined ? proof.length === 0 : isConsistent({ size: this.lastSize, root: before }, { size, root }, proof);
     check(holds, 'consistency-mismatch');
     this.roots.set(size, root);
     this.lastSize = size;
@@ -327,7 +328,8 @@ export class BundleReading {
       const vouched = this.register.take(header.stream, index, content);
       return { voucher: vouched ? 'organisation' : 'platform', signatures: [], reviewed: null };
     }
-    const contentDigest = header.signatures.length === 0 ? EMPTY_DIGEST : sha256(utf8(canonicalText(/** @type {any} */ (content))));
+    const contentDigest =
+      header.signatures.length === 0 ? EMPTY_DIGEST : sha256(utf8(canonicalText(/** @type {any} */ (content))));
     const signatures = header.signatures.map((one) => weigh(one, this.register, { index, notAfter, contentDigest }));
     const fault = effectFault(content.type, signatures);
     if (fault !== undefined) throw new Refusal(fault);
@@ -350,7 +352,7 @@ export class BundleReading {
     this.proofHashes += hashes.length;
     check(this.proofHashes <= MOST_HASHES, 'limit-exceeded');
     const part = new Uint8Array(hashes.length * 32);
-    hashes.forEach((hash, i) => part.set(digestBytes(hash), i * 32));
+    for (let i = 0; i < hashes.length; i++) part.set(digestBytes(hashes[i]), i * 32);
     this.proofParts.push(part);
     if (line.more === true) {
       this.before = 'more';

@@ -41,7 +41,9 @@ function keep(map, most, key, value) {
   map.set(key, value);
 }
 
-const BASE = /** @type {import('./curve.js').Affine} */ (decodePoint(new Uint8Array(32).fill(0x66).map((byte, i) => (i === 0 ? 0x58 : byte))));
+const BASE = /** @type {import('./curve.js').Affine} */ (
+  decodePoint(new Uint8Array(32).fill(0x66).map((byte, i) => (i === 0 ? 0x58 : byte)))
+);
 /** @type {import('./curve.js').Multiples | undefined} */
 let baseMultiples;
 

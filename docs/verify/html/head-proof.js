@@ -69,7 +69,7 @@ export function provesHead(proof, stream, head, root) {
 
 /** @param {HeadProof} proof @param {Uint8Array} key @param {Head} head */
 function endWith({ kind, siblings }, key, head) {
-  return kind === OWN ? rungOfHead(key, valueOf(head), rungAt(siblings.length)) : undefined;
+  return kind === OWN ? rungOfHead(key, valueOfHead(head), rungAt(siblings.length)) : undefined;
 }
 
 /** What stands where the path ends, if that shows that the stream has no head. @param {HeadProof} proof @param {Uint8Array} key */
@@ -93,7 +93,7 @@ function endWithout({ kind, siblings, halfBytes, rest, key: other, value }, key)
 }
 
 /** @param {Head} head */
-function valueOf({ seq, index, leaf, headerHash }) {
+function valueOfHead({ seq, index, leaf, headerHash }) {
   const numbers = new Uint8Array(16);
   writeCount(numbers, 0, seq);
   writeCount(numbers, 8, index);

@@ -230,6 +230,7 @@ export function byCodeUnit(a, b) {
 
 /** @param {object} object @param {string} name */
 export function hasMember(object, name) {
+  // biome-ignore lint/suspicious/noPrototypeBuiltins: Object.hasOwn is younger than the browsers that this must run in
   return Object.prototype.hasOwnProperty.call(object, name);
 }
 

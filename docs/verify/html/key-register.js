@@ -124,7 +124,8 @@ function earliest(revocations) {
 
 /** @param {unknown} jwk */
 function keyIn(jwk) {
-  if (!hasExactly(jwk, ['crv', 'kty', 'x']) || jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || typeof jwk.x !== 'string') return undefined;
+  if (!hasExactly(jwk, ['crv', 'kty', 'x']) || jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || typeof jwk.x !== 'string')
+    return undefined;
   const key = fromBase64url(jwk.x);
   return key !== undefined && isPublicKey(key) ? key : undefined;
 }

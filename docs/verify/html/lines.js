@@ -1,5 +1,5 @@
 import { isDigest, textOf, utf8 } from './bytes.js';
-import { canonicalText, hasExactly, isCount, isObject, parseJson } from './json.js';
+import { canonicalText, hasExactly, hasMember, isCount, isObject, parseJson } from './json.js';
 import { isStream } from './records.js';
 import { check, Refusal } from './refusal.js';
 
@@ -68,7 +68,7 @@ export function readLine(bytes) {
   const spans = {};
   const value = text === undefined ? undefined : parseJson(text, DEPTH, spans);
   if (text === undefined || value === undefined || canonicalText(value) !== text) throw new Refusal('line-not-canonical');
-  check(isObject(value) && typeof value.kind === 'string' && MEMBERS.has(value.kind), 'malformed-line');
+  check(isObject(value) && typeof value.kind === 'string' && hasMember(MEMBERS, value.kind), 'malformed-line');
   return { value, text, spans };
 }
 
@@ -92,30 +92,28 @@ const isNoteText = (value) => typeof value === 'string' && value.length <= NOTE_
 const isListOf = (most, of) => (value) => Array.isArray(value) && value.length <= most && value.every(of);
 const isConsistency = isListOf(64, isDigest);
 
-/** @type {ReadonlyMap<string, { readonly [member: string]: Test }>} */
-const MEMBERS = new Map([
-  ['bundle', { lineage: isBoolean, origin: isText, size: isSize, subject: isStream, v: (value) => value === 1 }],
-  ['checkpoint', { consistency: isConsistency, note: isNoteText }],
-  ['prefix', { consistency: isConsistency, root: isDigest, size: isSize }],
-  ['heads', { note: isNoteText }],
-  [
-    'entry',
-    {
-      body: (value) => isObject(value) || value === 'withheld' || value === 'erased',
-      disclosures: isListOf(1000, isText),
-      header: isObject,
-      index: isCount,
-    },
-  ],
-  ['inclusion', { hashes: isListOf(8192, isDigest), more: isBoolean }],
-  ['stream', { proof: isText, stream: isStream }],
-  ['end', { entries: isCount, lines: isCount }],
-]);
+/** @type {{ readonly [kind: string]: { readonly [member: string]: Test } }} */
+const MEMBERS = {
+  bundle: { lineage: isBoolean, origin: isText, size: isSize, subject: isStream, v: (value) => value === 1 },
+  checkpoint: { consistency: isConsistency, note: isNoteText },
+  prefix: { consistency: isConsistency, root: isDigest, size: isSize },
+  heads: { note: isNoteText },
+  entry: {
+    body: (value) => isObject(value) || value === 'withheld' || value === 'erased',
+    disclosures: isListOf(1000, isText),
+    header: isObject,
+    index: isCount,
+  },
+  inclusion: { hashes: isListOf(8192, isDigest), more: isBoolean },
+  stream: { proof: isText, stream: isStream },
+  end: { entries: isCount, lines: isCount },
+};
 
 /** @param {JsonObject} value of a kind that is known @throws Refusal `malformed-line` */
 export function checkMembers(value) {
-  const tests = MEMBERS.get(/** @type {string} */ (value.kind)) ?? {};
+  const tests = MEMBERS[/** @type {string} */ (value.kind)];
   check(hasExactly(value, ['kind', ...Object.keys(tests)]), 'malformed-line');
   for (const [name, test] of Object.entries(tests)) check(test(value[name]), 'malformed-line');
-  if (value.kind === 'entry') check(isObject(value.body) || /** @type {unknown[]} */ (value.disclosures).length === 0, 'malformed-line');
+  if (value.kind === 'entry')
+    check(isObject(value.body) || /** @type {unknown[]} */ (value.disclosures).length === 0, 'malformed-line');
 }

@@ -31,7 +31,7 @@ const NUMBERS = ['version', 'quorum', 'monitors', 'delta'];
 export function readPolicy(bytes) {
   const whole = textOf(bytes);
   check(whole !== undefined, 'policy-malformed');
-  const [title, ...lines] = whole.split('\n').map((line) => line.trimEnd());
+  const [title, ...lines] = whole.split('\n').map((line) => line.replace(/[ \t\r]+$/, ''));
   check(title === TITLE, 'policy-malformed');
   /** @type {Map<string, PolicyKey[]>} */
   const keys = new Map([...ROLE_TYPES.keys()].map((role) => [role, []]));

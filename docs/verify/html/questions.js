@@ -52,10 +52,12 @@ export function askSaved({ policy, latest, roots, mapRoot }, bytes) {
   return { claim: 'saved', size };
 }
 
-/** @param {BundleReading} reading @returns {View} */
-export function viewOf({ latest, roots, streams }) {
-  return { size: latest.size, roots, streams };
+/** With the streams that are shown to have no entry. @param {BundleReading} reading @returns {View} */
+export function viewOf({ latest, roots, streams, proven }) {
+  return { size: latest.size, roots, streams: new Map([...proven].map((name) => [name, streams.get(name) ?? NO_ENTRIES])) };
 }
+
+const NO_ENTRIES = { leaves: [], indices: [] };
 
 /** Of a checkpoint that was got elsewhere. @param {Uint8Array} bytes @param {Policy} policy @returns {View} */
 export function viewOfCheckpoint(bytes, policy) {
@@ -97,7 +99,8 @@ export function askCompared(one, other) {
 function leavesByIndex({ streams }) {
   /** @type {Map<number, string>} */
   const byIndex = new Map();
-  for (const { leaves, indices } of streams.values()) indices.forEach((index, i) => byIndex.set(index, hex(leaves[i])));
+  for (const { leaves, indices } of streams.values())
+    for (let i = 0; i < indices.length; i++) byIndex.set(indices[i], hex(leaves[i]));
   return byIndex;
 }
 

@@ -51,9 +51,9 @@ export function isHeader(header, bytes) {
 /** @param {unknown} signature */
 function isSignature(signature) {
   if (!isObject(signature) || typeof signature.jws !== 'string' || !COMPACT_JWS.test(signature.jws)) return false;
-  if (hasExactly(signature, ['jws'])) return true;
   const { path } = signature;
-  if (!hasExactly(signature, ['jws', 'path']) || !hasExactly(path, ['hashes', 'index', 'size'])) return false;
+  if (path === undefined) return Object.keys(signature).length === 1;
+  if (Object.keys(signature).length !== 2 || !hasExactly(path, ['hashes', 'index', 'size'])) return false;
   const { hashes, index, size } = path;
   return Array.isArray(hashes) && hashes.every(isDigest) && isCount(index) && isCount(size) && index < size;
 }

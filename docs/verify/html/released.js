@@ -1,6 +1,6 @@
-import { check } from './refusal.js';
 import { readCheckpoint, readNote, signaturesBy } from './notes.js';
 import { countedWitnesses, countingAt, toleratedAt } from './policy.js';
+import { check } from './refusal.js';
 
 /**
  * A checkpoint that a quorum has seen, and when.

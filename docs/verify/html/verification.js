@@ -83,6 +83,11 @@ export class Verification {
     return viewOf(this.otherBundle);
   }
 
+  /** Whether a check has failed already; what is compared with is not asked then. */
+  get hasFailed() {
+    return this.refusal !== undefined || this.bundle?.refusal !== undefined;
+  }
+
   known() {
     if (this.policy === undefined) throw new Error('without a policy nothing is verified');
     return this.policy;
