@@ -1,7 +1,7 @@
 /** The log of another process, or one whose movements nobody tells, is looked at again after so long. */
 const POLL_MS = 1_000;
 /** After work, a projector rests so many times as long as that took, so that under load it takes few and large bites, and a small share. */
-const REST_SHARE = 3;
+const REST_SHARE = 10;
 const LONGEST_REST_MS = 1_000;
 
 /** Word that the log has moved, and how soon somebody wants to read of it. */
