@@ -13,6 +13,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { type AttestedAt, attestedOutcomes, type WhenAttested, waitPreference } from './attested.ts';
 import { captureLines } from './bulk.ts';
 import type { Authenticate, Caller } from './caller.ts';
 import { capture, onBehalfOf } from './capture.ts';
@@ -34,6 +35,8 @@ export type AppOptions = {
   readonly version: string;
   /** Further reasons not to be ready, e.g. the store's. */
   readonly notReady?: () => Promise<readonly string[]> | readonly string[];
+  /** For senders that prefer to wait (`Prefer: wait=N`); without it nobody waits. */
+  readonly whenAttested?: WhenAttested;
   /** Largest body of one request, bytes; bulk is read as a stream and not bound by it. */
   readonly bodyLimit?: number;
 };
@@ -150,7 +153,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function mountFact(app: FastifyInstance, service: Service, route: FactRoute, { commands, metrics }: AppOptions): void {
+function mountFact(app: FastifyInstance, service: Service, route: FactRoute, options: AppOptions): void {
+  const { commands, metrics, whenAttested } = options;
   app.post(route.path, { schema: factSchema(service, route) as never }, async (request, reply) => {
     const params = request.params as Record<string, string>;
     const json = jsonBody(request);
@@ -163,11 +167,16 @@ function mountFact(app: FastifyInstance, service: Service, route: FactRoute, { c
       correlation: request.correlation,
     });
     metrics.outcomes.inc({ type: route.fact.type, outcome: outcome.kind });
-    return answer(reply, outcome, languageOf(request.headers['accept-language']));
+    const language = languageOf(request.headers['accept-language']);
+    const seconds = whenAttested && waitPreference(request.headers['prefer']);
+    if (!whenAttested || seconds === undefined) return answer(reply, outcome, language);
+    const [attested] = await attestedOutcomes(whenAttested, seconds, [outcome], reply);
+    return answer(reply, outcome, language, attested);
   });
 }
 
-function mountPair(app: FastifyInstance, service: Service, route: PairRoute, { commands, metrics }: AppOptions): void {
+function mountPair(app: FastifyInstance, service: Service, route: PairRoute, options: AppOptions): void {
+  const { commands, metrics, whenAttested } = options;
   app.post(route.path, { schema: pairSchema(service, route) as never }, async (request, reply) => {
     const language = languageOf(request.headers['accept-language']);
     const params = request.params as Record<string, string>;
@@ -183,14 +192,20 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, { c
       correlation,
     });
     metrics.outcomes.inc({ type: route.first.fact.type, outcome: first.kind });
+    const seconds = whenAttested && waitPreference(request.headers['prefer']);
+    const attestedOf = async (...outcomes: Outcome[]) =>
+      whenAttested && seconds !== undefined ? attestedOutcomes(whenAttested, seconds, outcomes, reply) : [];
     const head = httpOutcome(first, language);
     const target = dataMember(sentFirst, route.second.targetIn);
     if (sentSecond === undefined || target === undefined || !isStored(first)) {
+      const [attested] = await attestedOf(first);
+      const body = withAttested(head.body, first, attested);
       return reply
         .code(head.status)
         .type(head.status >= 400 ? PROBLEM_TYPE : 'application/json')
-        .send({ ...head.body, [route.first.member]: head.body });
+        .send({ ...body, [route.first.member]: body });
     }
+    let second: Outcome | undefined;
     const tail = await secondOfPair(
       capture(commands, {
         route: { fact: route.second.fact, permission: route.second.permission },
@@ -199,18 +214,20 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, { c
         sent: sentSecond,
         caller,
         correlation,
-      }).then((second) => {
-        metrics.outcomes.inc({ type: route.second.fact.type, outcome: second.kind });
-        return httpOutcome(second, language);
+      }).then((outcome) => {
+        second = outcome;
+        metrics.outcomes.inc({ type: route.second.fact.type, outcome: outcome.kind });
+        return httpOutcome(outcome, language);
       }),
     );
+    const attested = await attestedOf(first, ...(second ? [second] : []));
     const status = tail.status >= 400 ? 207 : head.status;
     return reply
       .code(status)
       .type('application/json')
       .send({
-        [route.first.member]: { status: head.status, ...head.body },
-        [route.second.member]: { status: tail.status, ...tail.body },
+        [route.first.member]: { status: head.status, ...withAttested(head.body, first, attested[0]) },
+        [route.second.member]: { status: tail.status, ...withAttested(tail.body, second, attested[1]) },
       });
   });
 }
@@ -285,7 +302,7 @@ function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, {
         language: languageOf(request.headers['accept-language']),
         params: checked(route.params, request.params, 'path') as Record<string, string>,
         query: checked(route.query, withoutFormat(request.query), 'query') as Record<string, unknown>,
-        body: route.body ? checked(route.body, jsonBody(request), 'body') : undefined,
+        body: route.body ? checked(route.body, jsonBody(request), 'body') : route.takesLines ? linesOf(request) : undefined,
         commands,
         accepts: negotiated(route, request),
         correlation: request.correlation,
@@ -293,6 +310,16 @@ function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, {
       });
       return send(reply, given);
     },
+  });
+}
+
+function linesOf(request: FastifyRequest): Readable {
+  if (request.body instanceof Readable) return request.body;
+  throw new Refusal({
+    status: 415,
+    code: 'unsupported-media-type',
+    title: 'Unsupported media type',
+    detail: 'Send application/x-ndjson.',
   });
 }
 
@@ -456,8 +483,14 @@ function fillOf(route: FactRoute, params: Readonly<Record<string, string>>): Rec
   return filled;
 }
 
-function answer(reply: FastifyReply, outcome: Outcome, language: Language): FastifyReply {
-  const { status, body, location } = httpOutcome(outcome, language);
+/** Beside a receipt: where the event stands in the attested log, where its sender preferred to wait for that. */
+function withAttested(body: object, outcome: Outcome | undefined, attested: AttestedAt | null | undefined): object {
+  return attested === undefined || !outcome || !('receipt' in outcome) ? body : { ...body, attested };
+}
+
+function answer(reply: FastifyReply, outcome: Outcome, language: Language, attested?: AttestedAt | null): FastifyReply {
+  const { status, body: told, location } = httpOutcome(outcome, language);
+  const body = withAttested(told, outcome, attested);
   if (location !== undefined) reply.header('location', location);
   return reply
     .code(status)

@@ -1,6 +1,7 @@
 export type { Permission } from './access.ts';
 export { authorise, requireRelation } from './access.ts';
 export { type AppOptions, createApp, isLoopback } from './app.ts';
+export type { AttestedAt, WhenAttested } from './attested.ts';
 export { type Authenticate, type AuthOptions, authenticator, type Caller } from './caller.ts';
 export { type CaptureRequest, capture } from './capture.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

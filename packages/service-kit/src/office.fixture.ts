@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import type { WhenAttested } from './attested.ts';
 import { authenticator } from './caller.ts';
 import { createMetrics } from './metrics.ts';
 import type { Role } from './roles.ts';
@@ -100,7 +101,7 @@ export type Answer = {
 };
 
 export async function openOffice(
-  options: Partial<CommandsOptions> & { wrapStore?: (store: EventStore) => EventStore } = {},
+  options: Partial<CommandsOptions> & { wrapStore?: (store: EventStore) => EventStore; whenAttested?: WhenAttested } = {},
 ): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'kit-'));
   const opened = await openSqliteEventStore({ path: join(folder, 'log.db') });
@@ -118,6 +119,7 @@ export async function openOffice(
   const app = await createApp({
     services: [office],
     commands,
+    ...(options.whenAttested && { whenAttested: options.whenAttested }),
     authenticate: authenticator({ issuer: ISSUER, audience: AUDIENCE, jwks: issuer.jwks }),
     metrics: createMetrics(),
     logger: pino({ level: 'trace' }, sink),

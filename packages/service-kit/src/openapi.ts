@@ -1,5 +1,6 @@
 import type { AnyFact } from '@cytoledger/domain';
 import { z } from 'zod';
+import { MAX_WAIT_S } from './attested.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { plainSchema, SignedSubmission } from './reading.ts';
 import type { FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
@@ -107,6 +108,55 @@ const Receipt = {
     leaf: { type: 'string', description: 'Leaf hash of the header (RFC 6962 §2.1), unpadded base64url' },
     recordedAt: { type: 'string', format: 'date-time' },
     proof: { type: 'string', description: 'Where the inclusion proof will be' },
+    signed: {
+      type: 'object',
+      description:
+        'The platform’s word, under its receipt key, that the event will be in the log by `includeBy`: docs/formats/receipt.md. Keep it until the ' +
+        'proof is there. Absent where this platform signs no receipts.',
+      required: ['origin', 'includeBy', 'path', 'note'],
+      properties: {
+        origin: { type: 'string', description: 'The log' },
+        includeBy: { type: 'string', format: 'date-time' },
+        path: {
+          type: 'object',
+          description: 'RFC 9162 inclusion path of this receipt under the root that the note names',
+          required: ['index', 'size', 'hashes'],
+          properties: {
+            index: { type: 'integer', minimum: 0 },
+            size: { type: 'integer', minimum: 1 },
+            hashes: { type: 'array', items: { type: 'string' } },
+          },
+        },
+        note: { type: 'string', description: 'Signed note (C2SP) over all receipts that were given together' },
+      },
+    },
+  },
+};
+
+const Attested = {
+  description:
+    'Only where `Prefer: wait=N` was applied: which leaf of the log the event is, and the size of a checkpoint with it that a quorum of ' +
+    'witnesses has cosigned; null when the time ran out before',
+  anyOf: [
+    {
+      type: 'object',
+      required: ['index', 'size'],
+      properties: { index: { type: 'integer', minimum: 0 }, size: { type: 'integer', minimum: 1 } },
+    },
+    { type: 'null' },
+  ],
+};
+
+/** What a sender of events may ask for in a header. */
+const Preferences = {
+  type: 'object',
+  properties: {
+    prefer: {
+      type: 'string',
+      description:
+        '`wait=N` (RFC 7240): the answer comes when a quorum of witnesses has cosigned a checkpoint with the event, or after N seconds ' +
+        `(at most ${MAX_WAIT_S}). \`Preference-Applied\` says that it was heeded`,
+    },
   },
 };
 
@@ -122,6 +172,7 @@ const Recorded = {
     warnings: Violations,
     reasons: Violations,
     missing: Violations,
+    attested: Attested,
     release: { type: 'string', description: 'Where the second signature is expected: /v1/releases/{release}/signatures' },
   },
 };
@@ -154,6 +205,7 @@ export function factSchema(service: Service, route: FactRoute): object {
     description: describe(fact, route),
     ...extensions(route),
     params: paramsSchema(route.path),
+    headers: Preferences,
     body: { oneOf: [filledSchema(route), jsonSchemaOf(SignedSubmission)] },
     response: {
       200: json('Recorded before: the same receipt', Recorded),
@@ -203,6 +255,7 @@ export function pairSchema(service: Service, route: PairRoute): object {
     description: `${describe(first.fact, first)} Two contents in one request, stored in this order.`,
     ...extensions(first),
     params: paramsSchema(route.path),
+    headers: Preferences,
     body: {
       type: 'object',
       additionalProperties: false,
@@ -230,6 +283,7 @@ export function querySchema(service: Service, route: Omit<QueryRoute, 'permissio
     params: route.params ? jsonSchemaOf(route.params) : paramsSchema(route.path),
     ...querystring(route),
     ...(route.body && { body: jsonSchemaOf(route.body) }),
+    ...(route.takesLines && { consumes: ['application/x-ndjson'], body: { type: 'string' } }),
     response: {
       200: {
         description: 'The answer',
@@ -268,7 +322,7 @@ export function bulkSchema(types: readonly string[]): object {
     summary: 'Capture many events · 批量采集',
     description:
       'NDJSON lines `{stream, type, id, occurredAt, capture, data}` or `{content, disclosures, signatures}`. One line of outcome for each, ' +
-      'in input order, only after it is durable. A bad line fails alone; sending the whole file again stores nothing twice.',
+      'in input order, only after it is durable. A bad line fails alone; sending the whole file again stores nothing twice. `Prefer: wait` is not heeded here.',
     consumes: ['application/x-ndjson'],
     'x-event-types': types,
     response: {
