@@ -16,5 +16,12 @@ const RECORDED_AT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]
 function namesADay(text: string): boolean {
   if (text.charCodeAt(8) < 0x32) return true;
   const day = Number(text.slice(8, 10));
-  return day <= 28 || day <= new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
+  return day <= 28 || day <= lastDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)));
+}
+
+/** Of the proleptic Gregorian calendar, in which the year 0000 is a leap year: Date.UTC would take it for 1900. */
+function lastDay(year: number, month: number): number {
+  const last = new Date(0);
+  last.setUTCFullYear(year, month, 0);
+  return last.getUTCDate();
 }

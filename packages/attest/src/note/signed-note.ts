@@ -35,7 +35,7 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 export function readNote(note: Uint8Array | string): SignedNote {
   const whole = wholeText(note);
   const blank = whole.lastIndexOf('\n\n');
-  if (blank < 0) throw new AttestError('invalid-note', 'a note has a blank line between its text and its signatures');
+  if (blank < 1) throw new AttestError('invalid-note', 'a note has a text, and a blank line between it and its signatures');
   const lines = whole.slice(blank + 2).split('\n');
   if (lines.pop() !== '' || lines.length === 0)
     throw new AttestError('invalid-note', 'signature lines follow the blank line, each with a newline');
