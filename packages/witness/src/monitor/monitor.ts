@@ -70,7 +70,7 @@ export type Round = {
 
 const [STATE, MAP] = ['monitor.db', 'heads.db'];
 /** Entries that are checked and then taken in together. */
-const CHUNK = 65_536;
+const CHUNK = 32_768;
 const PATIENCE_MS = 15_000;
 
 /**
