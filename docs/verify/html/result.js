@@ -36,13 +36,13 @@ function proved(claims, policyHash, texts, language) {
   const of = (/** @type {string} */ name) => claims.filter(({ claim }) => claim === name);
   const [checkpoint] = of('checkpoint');
   const [complete] = of('complete');
-  const completeness =
-    complete.by === 'monitors'
-      ? filled(texts.completeMonitors, complete.size, complete.monitors.join(', '))
-      : filled(texts.completeOperator, complete.size);
+  const monitored = complete.by === 'monitors';
+  const completeness = monitored
+    ? filled(texts.completeMonitors, complete.size, complete.monitors.join(', '))
+    : filled(texts.completeOperator, complete.size);
   return [
-    verdict('good', filled(texts.complete, checkpoint.size, clock(checkpoint.seen)), [
-      made('p', completeness, complete.by === 'monitors' ? '' : 'notice'),
+    verdict('good', filled(monitored ? texts.complete : texts.asserted, checkpoint.size, clock(checkpoint.seen)), [
+      made('p', completeness, monitored ? '' : 'notice'),
       made('p', texts.unchanged),
     ]),
     made('h2', texts.who),
@@ -106,6 +106,7 @@ function eventTable(events, texts, language) {
   const rowsFor = (/** @type {number} */ from, /** @type {number} */ to) =>
     events.slice(from, to).map((event) => eventRow(event, texts, language));
   const whole = table(filled(texts.eventsCaption, displayed, events.length), titles, rowsFor(0, displayed));
+  whole.classList.add('events');
   if (displayed === events.length) return [whole];
   const more = made('button', '', 'screen');
   more.setAttribute('type', 'button');
@@ -144,12 +145,12 @@ function eventRow(event, texts, language) {
     const counted = signature.code === 'counted';
     const { person, org, meaning: signed, signedAt } = signature;
     const text = counted
-      ? filled(texts.signedBy, person ?? filled(texts.client, org), org, signed, signedAt)
+      ? filled(texts.signedBy, holderOf(org, person, texts), signed, signedAt)
       : filled(texts.doubtful, `${signature.code}. ${meaning(signature.code, language)}`);
     list.append(made('li', text, counted ? '' : 'doubt'));
   }
   if (list.childElementCount > 0) vouching.append(list);
-  return [made('span', String(event.index)), what, made('span', event.recordedAt), made('span', attested), vouching];
+  return [made('span', String(event.index)), what, made('span', event.recordedAt.replace('T', ' ').replace('Z', ' UTC')), made('span', attested), vouching];
 }
 
 /** @param {string} voucher @param {Texts} texts */

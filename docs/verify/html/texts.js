@@ -32,14 +32,13 @@ const EN = {
   unread: 'A file could not be read: {0}',
 
   complete: 'Complete to size {0}, seen {1}',
+  asserted: 'Complete to size {0}, seen {1}: asserted by the operator only',
   completeMonitors: 'All that these streams had in the first {0} entries of the log is here, as {1} found by replaying the log.',
   completeOperator:
     'All that these streams had in the first {0} entries of the log is here: asserted by the operator only, for too few monitors of your policy have cosigned it.',
   unchanged:
     'Every record below is in the log unchanged, in this order. Whether what was recorded is true rests on who vouches for it.',
   refused: 'Not proved: {0}',
-  refusedLine: 'at line {0} of the bundle',
-  refusedOtherLine: 'Line {0} of the file in which the check failed',
   refusedAdvice:
     'The first check that failed ends the verification, and nothing of the bundle counts as proved. Keep the file, get another copy on another way, and ask who gave it to you, or a witness.',
   code: 'Code',
@@ -89,8 +88,8 @@ const EN = {
   until: 'by {0}',
   notShown: 'content not shown to you',
   reviewed: 'reviewed up to no. {0} of the stream; {1} unread after it',
-  disclosed: '{0} personal values disclosed',
-  signedBy: '{0} of {1}: “{2}”, says {3}',
+  disclosed: 'personal values disclosed: {0}',
+  signedBy: '{0}: “{1}”, signed at {2} as they say',
   doubtful: 'a signature that does not count: {0}',
   person: 'a person',
   organisation: 'the organisation’s root',
@@ -148,12 +147,11 @@ const ZH = {
   unread: '无法读取文件：{0}',
 
   complete: '完整至大小 {0}，见证时间 {1}',
+  asserted: '完整至大小 {0}，见证时间 {1}：完整性仅由运营方声明',
   completeMonitors: '这些流在日志前 {0} 个条目中的全部内容都在这里，由 {1} 重放日志后确认。',
   completeOperator: '这些流在日志前 {0} 个条目中的全部内容都在这里：但仅由运营方声明，因为您策略中联署的监督方数量不足。',
   unchanged: '以下每条记录都原样、按此顺序存在于日志中。所记内容是否属实，取决于为其担保的人或机构。',
   refused: '未能证明：{0}',
-  refusedLine: '位于证据包第 {0} 行',
-  refusedOtherLine: '检查失败的文件第 {0} 行',
   refusedAdvice:
     '第一项失败的检查即终止核验，证据包中的任何内容都不能视为已证明。请保留该文件，另行取得一份副本，并询问提供者或见证方。',
   code: '代码',
@@ -204,7 +202,7 @@ const ZH = {
   notShown: '内容未向您显示',
   reviewed: '已审阅至该流第 {0} 号；其后 {1} 条未审阅',
   disclosed: '披露了 {0} 项个人数据',
-  signedBy: '{1} 的 {0}：“{2}”，自述时间 {3}',
+  signedBy: '{0}：“{1}”，自述签名时间 {2}',
   doubtful: '一个不予计入的签名：{0}',
   person: '个人',
   organisation: '机构根密钥',
