@@ -116,6 +116,16 @@ describe('attesting', () => {
     expect(bench.read).toBe((1000 % 256) + 5);
   });
 
+  it('has nothing cosigned between entries that were recorded long ago: those after it would look back-dated', async () => {
+    bench = await Bench.open();
+    const recordedAt = new Date(Date.now() - 3_600_000).toISOString();
+    for (let n = 0; n < 14; n++) await bench.say(`batch-${n}`, 500, { recordedAt });
+    const log = bench.start({ pace: { ...QUICK, signEveryMs: 0, maxNews: 3 } });
+    await bench.released(7000);
+    expect(bench.steps.filter((step) => step === 'signed').length).toBeGreaterThan(1);
+    expect(log.releaseFrom(1)!.size).toBe(7000);
+  });
+
   it('without a policy signs, and releases nothing', async () => {
     bench = await Bench.open();
     await bench.say('batch-a', 2);

@@ -10,6 +10,7 @@ import {
   type NoteSignature,
   type Policy,
   readCheckpoint,
+  readHeader,
   readHeadsNote,
   readNote,
   signNote,
@@ -17,7 +18,7 @@ import {
   verifyReleasedCheckpoint,
 } from '@cytoledger/attest';
 import type { ProvenHead } from '@cytoledger/attest/disk';
-import type { EventStore } from '@cytoledger/event-store';
+import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { AttestationAlarm } from '../errors.ts';
 import type { SigningKey } from '../keys.ts';
 import type { Asked } from '../witnesses/witness.ts';
@@ -64,6 +65,11 @@ export class Session {
   /** A heads note of at least that size is asked for. */
   #wantedHeads = 0;
   #unreleasedSince: number | null = null;
+  /**
+   * It reads what was recorded long ago. A checkpoint that was cosigned meanwhile would make the entries after it look back-dated: the policy's
+   * delta is how far their times may lie before its cosignatures.
+   */
+  #isBehind = false;
   #trouble: string | null = null;
   #news = Promise.withResolvers<void>();
   /** Ends what is being asked of witnesses. */
@@ -249,10 +255,17 @@ export class Session {
       this.#unreleasedSince ??= Date.now();
       await tree.append(page);
       this.#step('appended');
+      this.#isBehind = this.#isOld(page.at(-1)!);
       if (this.#roundFailure !== undefined || signal.aborted) return;
       if (tree.news >= this.#options.pace.maxNews) await this.#round;
       if (this.#isSigningDue()) await this.#act();
     }
+    this.#isBehind = false;
+  }
+
+  #isOld({ header }: StoredEvent): boolean {
+    const delta = this.#options.policy?.delta ?? 0;
+    return Date.now() - Date.parse(readHeader(header).recordedAt) > (delta * 1000) / 2;
   }
 
   #isSigningDue(): boolean {
@@ -270,7 +283,8 @@ export class Session {
     else if (this.#isHeadsDue() && this.#tree!.size === this.#signed.checkpoint.size) this.#advanceHeads();
     await this.#noteHeads();
     const { size } = this.#signed.checkpoint;
-    if (this.#witnesses && size > (this.#released?.size ?? 0) && Date.now() >= this.#retryAt) this.#beginRound(this.#witnesses);
+    const isNews = size > (this.#released?.size ?? 0) && !this.#isBehind;
+    if (this.#witnesses && isNews && Date.now() >= this.#retryAt) this.#beginRound(this.#witnesses);
     this.#tell();
   }
 

@@ -85,15 +85,16 @@ export class Bench {
   }
 
   /** Appends events to a stream, sealed as they must be. */
-  async say(stream: string, count = 1, over: { seq?: number; prev?: string } = {}): Promise<void> {
+  async say(stream: string, count = 1, over: { seq?: number; prev?: string; recordedAt?: string } = {}): Promise<void> {
     const head = (await this.store.heads([stream])).get(stream);
     let prev = head ? leafHash(head.header) : null;
     const first = head ? head.revision + 1 : 0;
+    const recordedAt = over.recordedAt ?? new Date().toISOString();
     const events = Array.from({ length: count }, (_, n) => {
       const id = v7();
       const body = Buffer.from(`{"of":"${id}"}`);
       const seq = over.seq ?? first + n;
-      const parts = { id, stream, seq, prev: over.prev ?? prev, recordedAt: new Date().toISOString(), body, signatures: [] };
+      const parts = { id, stream, seq, prev: over.prev ?? prev, recordedAt, body, signatures: [] };
       const { bytes, leaf } = sealHeader(parts);
       prev = leaf;
       return { id, type: 'batch.passaged.v1', header: bytes, body };
