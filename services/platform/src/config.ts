@@ -29,6 +29,8 @@ export type Config = {
     /** File of the policy. */
     readonly policy: string | undefined;
     readonly witnesses: readonly { readonly name: string; readonly url: string }[];
+    /** Seconds from recording until a receipt promises a released checkpoint with the event. */
+    readonly includeWithin: number;
   };
   readonly cacheBytes: number;
 };
@@ -40,6 +42,9 @@ export class ConfigError extends Error {
 const DEFAULT_PORT = 8080;
 const MIB = 1024 * 1024;
 const DEFAULT_CACHE_MIB = 256;
+/** Seconds. Signing and cosigning take one or two; the rest is for witnesses that are being restarted. */
+const DEFAULT_INCLUDE_WITHIN = 60;
+const A_DAY = 86_400;
 
 /** @throws ConfigError that names the variable */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): Config {
@@ -77,6 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       folder: resolve(env['ATTESTATION_DIR'] ?? join(dataDir, 'attestation')),
       policy: env['POLICY'],
       witnesses: readWitnesses(env['WITNESSES'] ?? ''),
+      includeWithin: number(env, 'INCLUDE_WITHIN', DEFAULT_INCLUDE_WITHIN, 1, A_DAY),
     },
     cacheBytes: number(env, 'CACHE_MIB', DEFAULT_CACHE_MIB, 8, 1_048_576) * MIB,
   };

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import type { ReceiptSigner } from '@cytoledger/attest';
 import { type Commands, createCommands, createPolicyRunner } from '@cytoledger/commands';
 import { policies } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
@@ -11,6 +12,7 @@ import type { Vault } from '@cytoledger/vault';
 import { type Logger, pino } from 'pino';
 import { attestationKeys } from './attestation/keys.ts';
 import { openAttestationService } from './attestation/open.ts';
+import { receiptsOf, whenAttested } from './attestation/receipts.ts';
 import { type Config, mounts } from './config.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { openLog } from './log-created.ts';
@@ -59,12 +61,14 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const aliasKey = await keyFile(join(config.dataDir, 'keys', 'alias.key'), isEmpty);
     const metrics = createMetrics();
     let readOnly: string | null = null;
+    let receipts: ReceiptSigner | null = null;
     const commands = createCommands({
       store,
       vault,
       operator: config.operator,
       nonceKey,
       cacheBytes: config.cacheBytes,
+      receipts: () => receipts,
       metrics: {
         appended: (events) => metrics.appended.inc(events),
         conflicted: () => metrics.conflicts.inc(),
@@ -102,7 +106,11 @@ export async function startPlatform(config: Config): Promise<Platform> {
       : undefined;
     const attestation =
       signing && (await openAttestationService(config, { store, origin, keys: signing, trace: traces?.trace, metrics, logger }));
-    if (attestation) closing.push(() => attestation.close());
+    if (attestation && signing) {
+      closing.push(() => attestation.close());
+      receipts = receiptsOf(attestation.attested, signing.receipts, config.attestation.includeWithin);
+      if (!receipts) logger.warn('receipts are not signed: no policy pins the receipt key');
+    }
     const query = [traces, attestation].flatMap((opened) => (opened ? [opened.service] : []));
     const erasure = personalData({
       store,
@@ -118,6 +126,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
       metrics,
       logger,
       version: VERSION,
+      ...(attestation && { whenAttested: whenAttested(attestation.attested) }),
       notReady: () => (readOnly === null ? [] : [readOnly]),
     });
     for (const service of services) {
