@@ -58,6 +58,8 @@ export type QueryRoute = {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** It takes application/x-ndjson: `body` of the question is a Readable of bytes, and how many it reads is its own affair. */
+  readonly takesLines?: true;
   /** Media types that it can answer with; the first is the default. */
   readonly produces?: readonly string[];
   handle(question: Question): Promise<Answer> | Answer;

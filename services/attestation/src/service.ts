@@ -3,6 +3,7 @@ import type { EventStore } from '@cytoledger/event-store';
 import { type Metrics, type Service, service } from '@cytoledger/service-kit';
 import { type Attesting, attestInThread } from './attestor/attesting.ts';
 import { PACE, type Pace, type WitnessAddress } from './attestor/reports.ts';
+import { evidenceRoutes, type SeeEvidence } from './evidence/evidence-routes.ts';
 import { AttestedLog } from './reading/attested-log.ts';
 import { type MayRead, proofRoute } from './routes/proof.ts';
 import { publicLog } from './routes/public-log.ts';
@@ -20,6 +21,7 @@ export type AttestationOptions = {
   readonly policy: string | null;
   readonly witnesses: readonly WitnessAddress[];
   readonly mayRead: MayRead;
+  readonly seeEvidence: SeeEvidence;
   readonly pace?: Partial<Pace>;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 };
@@ -39,7 +41,18 @@ const SECOND = 1000;
  * @throws AttestError of a policy that cannot be read
  */
 export function openAttestation(options: AttestationOptions): Attestation {
-  const { store, eventStore, folder, origin, logKeyPath, policy: text, witnesses, mayRead, log = () => {} } = options;
+  const {
+    store,
+    eventStore,
+    folder,
+    origin,
+    logKeyPath,
+    policy: text,
+    witnesses,
+    mayRead,
+    seeEvidence,
+    log = () => {},
+  } = options;
   const policy: Policy | null = text === null ? null : readPolicy(text);
   const attested = new AttestedLog({ folder, origin, store, policy: policy && { text: text!, policy } });
   if (!policy) log('warn', 'attestation has no policy, and so no witnesses: it signs, and releases nothing');
@@ -69,6 +82,7 @@ export function openAttestation(options: AttestationOptions): Attestation {
     (routes) => {
       publicLog(attested, routes);
       proofRoute(attested, mayRead, routes);
+      evidenceRoutes(attested, seeEvidence, routes);
     },
     { notReady: reasons, stop: close },
   );

@@ -1,7 +1,7 @@
-import { type Attestation, attestationMetrics, type MayRead, openAttestation } from '@cytoledger/attestation';
+import { type Attestation, attestationMetrics, type MayRead, openAttestation, type SeeEvidence } from '@cytoledger/attestation';
 import type { EventStore } from '@cytoledger/event-store';
 import { type Metrics, Refusal } from '@cytoledger/service-kit';
-import { requireSight, type TraceModel } from '@cytoledger/trace';
+import { requireEvidence, requireSight, type TraceModel } from '@cytoledger/trace';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type AttestationKeys, logKeyFile } from './keys.ts';
@@ -30,6 +30,7 @@ export async function openAttestationService(config: Config, parts: AttestationP
     policy: await policyOf(config, origin, keys),
     witnesses,
     mayRead: readersOf(trace),
+    seeEvidence: evidenceFor(trace),
     log: (level, message) => logger[level](message),
   });
   attestationMetrics(attestation.attested, metrics);
@@ -41,11 +42,22 @@ function readersOf(trace: TraceModel | undefined): MayRead {
   return async (caller, stream, position, signal) => {
     if (caller.roles.includes('log.monitor') || caller.roles.includes('oversight')) return;
     if (trace) return requireSight(trace, caller, stream, position, signal);
-    throw new Refusal({
-      status: 503,
-      code: 'no-traces-here',
-      title: 'This process cannot tell who may read what',
-      detail: 'It answers no traces: ask one that does (SERVICES).',
-    });
+    throw noTracesHere();
   };
+}
+
+function evidenceFor(trace: TraceModel | undefined): SeeEvidence {
+  return async (caller, question) => {
+    if (trace) return requireEvidence(trace, caller, question);
+    throw noTracesHere();
+  };
+}
+
+function noTracesHere(): Refusal {
+  return new Refusal({
+    status: 503,
+    code: 'no-traces-here',
+    title: 'This process cannot tell who may read what',
+    detail: 'It answers no traces: ask one that does (SERVICES).',
+  });
 }

@@ -32,15 +32,17 @@ export function streamEntries(asking: Asking, stream: string): EntryAt[] {
   return entriesOf(asking, [number]);
 }
 
+/** What a viewer may see of a stream's bodies. */
+export function sightOf({ snapshot, sight }: Asking, stream: StreamNumber): Omit<EntryAt, 'seq'> {
+  const name = snapshot.name(stream);
+  const hides = name.startsWith('batch-') && !seesPatientsOf(snapshot, sight, stream) ? patientsOf(snapshot, stream) : null;
+  return { stream: name, visible: seesStream(snapshot, sight, stream), hides };
+}
+
 /** In log order. Of a stream that the viewer may not read, and of events that name patients of others, the body is withheld. */
-function entriesOf({ snapshot, sight }: Asking, streams: readonly StreamNumber[]): EntryAt[] {
-  const seen = new Map(
-    streams.map((stream): [StreamNumber, Omit<EntryAt, 'seq'>] => {
-      const name = snapshot.name(stream);
-      const hides = name.startsWith('batch-') && !seesPatientsOf(snapshot, sight, stream) ? patientsOf(snapshot, stream) : null;
-      return [stream, { stream: name, visible: seesStream(snapshot, sight, stream), hides }];
-    }),
-  );
+function entriesOf(asking: Asking, streams: readonly StreamNumber[]): EntryAt[] {
+  const { snapshot } = asking;
+  const seen = new Map(streams.map((stream) => [stream, sightOf(asking, stream)] as const));
   return snapshot
     .all<{ stream: StreamNumber; seq: number }>(
       `SELECT n.stream, n.seq FROM json_each(:streams) s CROSS JOIN entries n
@@ -146,9 +148,14 @@ async function* storedOf(
     }
     for (const { stream, seq, visible, hides } of page) {
       const stored = events.get(`${stream}/${seq}`)!;
-      yield { stored, visible: visible && !(hides && namesAny(text(stored.body), hides)) };
+      yield { stored, visible: showsBody({ visible, hides }, text(stored.body)) };
     }
   }
+}
+
+/** Whether a viewer may see this body of a stream. */
+export function showsBody({ visible, hides }: Pick<EntryAt, 'visible' | 'hides'>, body: string): boolean {
+  return visible && !(hides && namesAny(body, hides));
 }
 
 const PSEUDONYMS = /[A-Za-z0-9_-]{8,64}/g;

@@ -1,0 +1,111 @@
+import { isDigest, isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '@cytoledger/attest';
+import { EVIDENCE_LIMITS } from '@cytoledger/attest/evidence';
+import { Refusal } from '@cytoledger/service-kit';
+import type { AttestedLog } from '../reading/attested-log.ts';
+
+/** What a reader may have of a stream: its headers, and the bodies that it shows. */
+export type ShownStream = { readonly stream: string; readonly shows: (body: string) => boolean };
+
+/** Which entries a bundle has, found by reading them once and keeping none. */
+export type EvidencePlan = {
+  /** The log's, as of which the bundle is. */
+  readonly size: number;
+  /** By stream: leaf indices below the size, by seq. */
+  readonly keys: ReadonlyMap<string, readonly number[]>;
+  readonly others: ReadonlyMap<string, readonly number[]>;
+  /** Entries whose time the checkpoints before and after shall bound. */
+  readonly bounded: readonly number[];
+  /** Key streams that are named and empty. */
+  readonly absent: readonly string[];
+};
+
+const KEY_STREAM = 'key-';
+const NO_SIGNATURE = Buffer.from('"signatures":[]');
+
+/** What is looked at first when something went wrong. */
+const BOUNDED: ReadonlySet<string> = new Set([
+  'batch.released.v1',
+  'batch.conditionally-released.v1',
+  'batch.rejected.v1',
+  'batch.quarantined.v1',
+  'batch.quarantine-lifted.v1',
+  'batch.unit-infused.v1',
+  'batch.recalled.v1',
+]);
+
+/**
+ * @param size the log's, as of which the bundle is
+ * @throws Refusal `evidence-too-large`
+ */
+export async function planEvidence(log: AttestedLog, streams: readonly ShownStream[], size: number): Promise<EvidencePlan> {
+  const others = new Map<string, readonly number[]>();
+  const keys = new Map<string, readonly number[]>();
+  const bounded: number[] = [];
+  /** By kid: the entries that it signed. */
+  const signed = new Map<string, number[]>();
+  let entries = 0;
+  const read = async (stream: string, see: (type: string, header: Uint8Array, index: number) => void) => {
+    const indices: number[] = [];
+    for await (const page of log.store.readStream(stream)) {
+      for (const { position, type, header } of page) {
+        const index = log.indexOf(position);
+        if (index === undefined || index >= size) return indices;
+        indices.push(index);
+        if (++entries > EVIDENCE_LIMITS.entries) throw tooLarge();
+        see(type, header, index);
+      }
+    }
+    return indices;
+  };
+  for (const { stream } of streams) {
+    const indices = await read(stream, (type, header, index) => {
+      if (BOUNDED.has(type)) bounded.push(index);
+      for (const kid of signersOf(header)) {
+        const own = signed.get(kid);
+        if (own === undefined) signed.set(kid, [index]);
+        else own.push(index);
+      }
+    });
+    (stream.startsWith(KEY_STREAM) ? keys : others).set(stream, indices);
+  }
+  const absent: string[] = [];
+  for (const [kid, own] of signed) {
+    const stream = KEY_STREAM + kid;
+    if (keys.has(stream)) continue;
+    const indices = await read(stream, () => undefined);
+    if (indices.length === 0) absent.push(stream);
+    else keys.set(stream, indices);
+    // Whether what a compromised key signed still counts is a matter of when it was attested.
+    if (indices.length > 1) for (const index of own) bounded.push(index);
+  }
+  return { size, keys, others, bounded, absent };
+}
+
+function signersOf(header: Uint8Array): string[] {
+  const bytes = Buffer.from(header.buffer, header.byteOffset, header.byteLength);
+  if (bytes.includes(NO_SIGNATURE)) return [];
+  const { signatures } = JSON.parse(bytes.toString('utf8')) as { signatures: readonly { readonly jws: string }[] };
+  return signatures.flatMap(({ jws }) => {
+    const kid = headerOf(jws)?.['kid'];
+    return isDigest(kid) ? [kid] : [];
+  });
+}
+
+/** What a sender wrote, and nobody has checked. */
+function headerOf(jws: string): JsonObject | undefined {
+  try {
+    const value: JsonValue = parseStrictJson(Buffer.from(jws.split('.')[0]!, 'base64url'));
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLarge(): Refusal {
+  return new Refusal({
+    status: 422,
+    code: 'evidence-too-large',
+    title: 'Too large for one bundle',
+    detail: `A bundle has at most ${EVIDENCE_LIMITS.entries} entries: ask without the lineage.`,
+  });
+}

@@ -1,0 +1,226 @@
+import {
+  contentDigest,
+  contentText,
+  generateKey,
+  leafHash,
+  readPolicy,
+  sealBody,
+  sealHeader,
+  signContent,
+} from '@cytoledger/attest';
+import { type EventClaim, type EvidenceQuestions, verifyEvidence } from '@cytoledger/attest/evidence';
+import { createApp, createMetrics, Refusal, service } from '@cytoledger/service-kit';
+import { v7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Bench, until } from '../specification/index.ts';
+import { evidenceRoutes, type SeeEvidence } from './evidence-routes.ts';
+
+const SIGNER = generateKey();
+let bench: Bench;
+let app: Awaited<ReturnType<typeof createApp>>;
+let streams: string[];
+let shows: (stream: string, body: string) => boolean;
+
+beforeEach(async () => {
+  bench = await Bench.open();
+  [streams, shows] = [[], () => true];
+});
+afterEach(async () => {
+  await app?.close();
+  await bench.close();
+});
+
+async function open(patienceMs?: number): Promise<void> {
+  const attested = bench.start();
+  const see: SeeEvidence = async (caller, { batch, lineage }) => {
+    if (caller.roles.includes('courier')) throw new Refusal({ status: 404, code: 'not-found', title: 'Nothing is known of it' });
+    return [`batch-${batch}`, ...(lineage ? streams : [])].map((stream) => ({ stream, shows: (body) => shows(stream, body) }));
+  };
+  const evidence = service('evidence', { en: 'Evidence', zh: '证据' }, (routes) =>
+    evidenceRoutes(attested, see, routes, patienceMs),
+  );
+  app = await createApp({
+    services: [evidence],
+    commands: { clock: { behind: () => 0 } } as never,
+    authenticate: (authorization) => {
+      const role = authorization!.replace('Bearer ', '') as 'auditor';
+      return { org: 'somebody', person: null, roles: [role], client: 'spec', treatments: [], batches: [] };
+    },
+    metrics: createMetrics(),
+    version: '0',
+  });
+}
+
+/** One event with a body as the platform seals it. */
+async function record(stream: string, type: string, data: object = {}, signed = false): Promise<void> {
+  const head = (await bench.store.heads([stream])).get(stream);
+  const id = v7();
+  const text = contentText({
+    nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
+    id,
+    type,
+    stream,
+    occurredAt: null,
+    capture: { mode: 'direct' },
+    data: data as never,
+  });
+  const body = sealBody({
+    actor: { org: 'lab', person: null, role: 'lab.operator', client: null },
+    basis: [],
+    causation: null,
+    contentText: text,
+    correlation: id,
+  });
+  const signedAt = '2026-11-21T08:00:00Z';
+  const jws = signContent({ contentDigest: contentDigest(text), meaning: 'x', signedAt }, SIGNER.privateJwk);
+  const { bytes } = sealHeader({
+    id,
+    stream,
+    seq: (head?.revision ?? -1) + 1,
+    prev: head ? leafHash(head.header) : null,
+    recordedAt: new Date().toISOString(),
+    body,
+    signatures: signed ? [{ jws }] : [],
+  });
+  await bench.store.append(stream, head?.revision ?? 'none', [{ id, type, header: bytes, body }]);
+}
+
+async function get(url: string, role = 'auditor') {
+  const answer = await app.inject({ url, headers: { authorization: `Bearer ${role}` } });
+  return { status: answer.statusCode, body: answer.body, headers: answer.headers };
+}
+
+function verified(bundle: string, questions: EvidenceQuestions = {}) {
+  return verifyEvidence([Buffer.from(bundle)], readPolicy(bench.policyText), questions).report;
+}
+
+describe('the evidence about a batch', () => {
+  it('verifies with the policy alone, up to what was recorded a moment before', async () => {
+    for (let n = 0; n < 3; n++) await record('batch-other', 'batch.passaged.v1');
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    await record('batch-b', 'batch.passaged.v1', {}, true);
+    const { status, body, headers } = await get('/v1/batches/b/evidence?monitors=0');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'no-store',
+      'content-disposition': 'attachment; filename="batch-b.evidence.ndjson"',
+    });
+    const { code, claims } = verified(body);
+    expect(code).toBe('ok');
+    expect(claims.slice(0, 2)).toMatchObject([
+      { claim: 'checkpoint', size: 5 },
+      { claim: 'complete', by: 'operator' },
+    ]);
+    expect(claims.filter(({ claim }) => claim === 'stream')).toMatchObject([
+      { stream: 'batch-b', entries: 2, shown: 2 },
+      { stream: `key-${SIGNER.kid}`, entries: 0 },
+    ]);
+  });
+
+  it('gives headers alone where the reader may not see a body', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await record('batch-b', 'batch.passaged.v1', { patient: 'p-1' });
+    shows = (_, body) => !body.includes('p-1');
+    await open();
+    const { body } = await get('/v1/batches/b/evidence?monitors=0');
+    const events = verified(body).claims.filter((claim): claim is EventClaim => claim.claim === 'event');
+    expect(events.map(({ type }) => type)).toEqual(['batch.opened.v1', null]);
+    expect(body).not.toContain('p-1');
+  });
+
+  it('takes every ancestor with it when asked to, each with its own proof', async () => {
+    const id = '5e6f7081-0000-4000-8000-00000000000b';
+    await record(`donation-${id}`, 'donation.registered.v1');
+    await record('batch-b', 'batch.opened.v1', { inputs: [{ donation: id }] });
+    streams = [`donation-${id}`];
+    await open();
+    const { body } = await get('/v1/batches/b/evidence?lineage=1&monitors=0');
+    expect(verified(body).claims).toContainEqual({ claim: 'lineage', subject: 'batch-b', named: 1, unseen: 0 });
+    streams = [];
+    expect(verified((await get('/v1/batches/b/evidence?lineage=1&monitors=0')).body).code).toBe('ancestor-missing');
+  });
+
+  it('bounds the time of a release by the checkpoints before and after it', async () => {
+    await open();
+    for (const type of ['batch.opened.v1', 'batch.recalled.v1', 'batch.passaged.v1']) {
+      await record('batch-b', type, { inputs: [] });
+      await bench.released((await bench.events()).length);
+    }
+    const { claims } = verified((await get('/v1/batches/b/evidence?monitors=0')).body);
+    const [opened, recalled] = claims.filter((claim): claim is EventClaim => claim.claim === 'event');
+    expect(opened).toMatchObject({ notBefore: null });
+    expect(recalled!.notBefore).not.toBeNull();
+  });
+
+  it('shows that the log begins with what the reader saved', async () => {
+    for (let n = 0; n < 3; n++) await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    await bench.released(3);
+    const saved = bench.attested.released!.note;
+    await record('batch-b', 'batch.passaged.v1');
+    await record('batch-b', 'batch.passaged.v1');
+    await bench.released(5);
+    expect(verified((await get('/v1/batches/b/evidence?monitors=0')).body, { saved }).code).toBe('saved-not-covered');
+    const { body } = await get('/v1/batches/b/evidence?saved=2,3&monitors=0');
+    expect(verified(body, { saved }).claims.at(-1)).toEqual({ claim: 'saved', size: 3 });
+  });
+
+  it('is refused to whoever may not know of the batch', async () => {
+    await record('batch-b', 'batch.opened.v1');
+    await open();
+    expect((await get('/v1/batches/b/evidence', 'courier')).status).toBe(404);
+    expect((await get('/v1/batches/b/evidence?saved=x')).status).toBe(400);
+  });
+
+  it('says when to come again while nothing is released', async () => {
+    for (const witness of bench.witnesses) witness.manner = 'shut';
+    await record('batch-b', 'batch.opened.v1');
+    await open(200);
+    const { status, headers } = await get('/v1/batches/b/evidence?monitors=0');
+    expect([status, headers['retry-after']]).toEqual([503, '2']);
+  });
+
+  it('stays whole while much is recorded', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) await record('batch-b', 'batch.passaged.v1');
+    })();
+    const bundles = await Promise.all([0, 1, 2].map(() => get('/v1/batches/b/evidence?monitors=0')));
+    isOver = true;
+    await writing;
+    for (const { body } of bundles) expect(verified(body).code).toBe('ok');
+  });
+});
+
+describe('what the platform says of a bundle', () => {
+  const post = (payload: string | Buffer, type = 'application/x-ndjson') =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/verify',
+      headers: { authorization: 'Bearer auditor', 'content-type': type },
+      payload,
+    });
+
+  it('is the report that every verifier prints, and who made it', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    const { body } = await get('/v1/batches/b/evidence?monitors=0');
+    const answer = (await post(body)).json();
+    expect(answer).toEqual({ checkedBy: 'the platform’s own code', ...verified(body) });
+    const cut = (await post(body.slice(0, 900))).json();
+    expect(cut).toMatchObject({ checkedBy: 'the platform’s own code', code: 'truncated', claims: [] });
+    expect((await post('{}', 'application/json')).statusCode).toBe(415);
+  });
+
+  it('stops reading what is too large', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    await until(() => bench.attested.heads !== undefined, 'a heads note');
+    const lines = Buffer.alloc(2 * 1024 * 1024, 'x');
+    expect((await post(lines)).json()).toMatchObject({ code: 'limit-exceeded', line: 1 });
+  });
+});
