@@ -8,6 +8,7 @@ import { keygen } from './commands/keygen.ts';
 import { enrol, revoke } from './commands/keys.ts';
 import { OUTBOX_ACTIONS, outbox } from './commands/outbox.ts';
 import { rebuild } from './commands/rebuild.ts';
+import { RECOVER_ACTIONS, recover } from './commands/recover.ts';
 import { replay } from './commands/replay.ts';
 import { sign } from './commands/sign.ts';
 import { TRACES, trace } from './commands/trace.ts';
@@ -148,6 +149,14 @@ function declared(io: Io, ends: Ends): CAC {
     ends((options: Options) => rebuild(options, io)),
   );
   declareAttestors(cli, io, ends);
+  offline('recover <action> [...files]', `A new log in the place of one that is lost for good: ${RECOVER_ACTIONS.join(', ')}`)
+    .option('--policy <file>', 'assess: of the old log; seal: of the new one', TEXT)
+    .option('--checkpoint <file>', 'assess: a checkpoint that a quorum cosigned; the newest, and any older ones', TEXT)
+    .option('--origin <name>', 'assess: of the new log', TEXT)
+    .option('--reason <code>', 'assess: storage-lost, history-damaged or key-lost', TEXT)
+    .option('--attestation <folder>', 'assess: what was attested [ATTESTATION_DIR, or DATA_DIR/attestation]', TEXT)
+    .option('--root <file>', 'sign: root key of the organisation', TEXT)
+    .action(ends((action: string, files: string[], options: Options) => recover(action, files, options, io)));
   cli.help();
   return cli;
 }

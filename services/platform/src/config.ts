@@ -23,6 +23,8 @@ export type Config = {
   /** Of the identity provider; in demo mode the platform is its own. */
   readonly auth: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null;
   readonly origin: string | undefined;
+  /** File with a signed succession: the new log takes the place of a lost one. */
+  readonly succession: string | undefined;
   readonly attestation: {
     /** Keys, tiles and what was signed. */
     readonly folder: string;
@@ -78,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     logLevel: env['LOG_LEVEL'] ?? (mode === 'demo' ? 'warn' : 'info'),
     auth,
     origin: env['ORIGIN'],
+    succession: env['SUCCESSION'],
     attestation: {
       folder: resolve(env['ATTESTATION_DIR'] ?? join(dataDir, 'attestation')),
       policy: env['POLICY'],

@@ -3,17 +3,14 @@ import type { Commands } from '@cytoledger/commands';
 import { type Aggregate, logs } from '@cytoledger/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { type Config, ConfigError } from './config.ts';
+import { readSignedSuccession, type SignedSuccession } from './succession.ts';
 
 /**
  * The first event of a store is `log.created {origin, mode}`, before any other; a store of the other mode is refused.
  *
  * @throws ConfigError
  */
-export async function openLog(
-  commands: Commands,
-  config: Pick<Config, 'mode' | 'operator' | 'origin'>,
-  isEmpty: boolean,
-): Promise<string> {
+export async function openLog(commands: Commands, config: Beginning, isEmpty: boolean): Promise<string> {
   if (isEmpty) await create(commands, config);
   const { state } = await commands.read(logs.log as Aggregate<never>, 'log');
   const { mode, origin } = state as logs.LogState;
@@ -27,14 +24,16 @@ export async function openLog(
   return origin;
 }
 
-async function create(
-  commands: Commands,
-  { mode, operator, origin }: Pick<Config, 'mode' | 'operator' | 'origin'>,
-): Promise<void> {
+type Beginning = Pick<Config, 'mode' | 'operator' | 'origin' | 'succession' | 'attestation'>;
+
+async function create(commands: Commands, config: Beginning): Promise<void> {
+  const { mode, operator } = config;
+  const succession = config.succession === undefined ? null : await readSignedSuccession(config.succession, config);
+  const origin = succession?.succession.origin ?? config.origin;
   if (mode === 'production' && !origin)
     throw new ConfigError('ORIGIN names the new log in every checkpoint for 30 years: set it, e.g. ORIGIN=cells.example.org/log');
   const outcome = await commands.submit({
-    fact: logs.created,
+    fact: succession ? logs.succeeded : logs.created,
     target: 'log',
     actor: { org: operator, person: null, role: 'platform.policy', client: 'platform' },
     correlation: 'log-created',
@@ -43,7 +42,7 @@ async function create(
       id: uuidv7(),
       occurredAt: null,
       capture: { mode: 'derived', precision: 'unknown' },
-      data: { mode, origin: origin ?? `demo.invalid/${randomBytes(8).toString('hex')}` },
+      data: { mode, origin: origin ?? `demo.invalid/${randomBytes(8).toString('hex')}`, ...(succession as SignedSuccession) },
     },
   });
   if (outcome.kind !== 'recorded') throw new ConfigError(`the log could not be begun: ${outcome.kind}`);

@@ -15,7 +15,7 @@ const carried = services.flatMap(({ facts: single, pairs }) => [
 ]);
 
 /** The store's own stream is written by the platform alone. */
-const OWN = [logs.created, logs.deviationRaised, logs.deviationClosed].map(({ type }) => type);
+const OWN = [logs.created, logs.succeeded, logs.deviationRaised, logs.deviationClosed].map(({ type }) => type);
 
 describe('the routes of all services', () => {
   it('carry every fact and authorisation, so that nothing that happens has no way in', () => {

@@ -66,6 +66,15 @@ const PAGE = 1000;
 
 /** Roots of every checkpoint that was released, by size. */
 export function* releasedRoots(folder: string, below: number, onFault: (fault: Fault) => void): Generator<SignedRoot> {
+  const file = attestedFiles(folder).releases;
+  for (const { size, note } of releasedNotes(folder, below)) {
+    const root = readRelease(note, size, file, onFault);
+    if (root) yield { size, root, file: 'releases.db' };
+  }
+}
+
+/** Every checkpoint that was released, up to a size, by size. Nothing is verified. */
+export function* releasedNotes(folder: string, below: number): Generator<{ readonly size: number; readonly note: string }> {
   const { releases } = attestedFiles(folder);
   if (!existsSync(releases)) return;
   const db = new DatabaseSync(releases, { readOnly: true });
@@ -73,12 +82,9 @@ export function* releasedRoots(folder: string, below: number, onFault: (fault: F
     const page = db.prepare(`SELECT size, note FROM release WHERE size > ? AND size <= ? ORDER BY size LIMIT ${PAGE}`);
     for (let after = -1; ; ) {
       const rows = page.all(after, below) as { size: number; note: string }[];
-      for (const { size, note } of rows) {
-        after = size;
-        const checkpoint = readRelease(note, size, releases, onFault);
-        if (checkpoint) yield { size, root: checkpoint, file: 'releases.db' };
-      }
+      yield* rows;
       if (rows.length < PAGE) return;
+      after = rows.at(-1)!.size;
     }
   } finally {
     db.close();
