@@ -167,14 +167,15 @@ export class Projector {
     if (this.#uncommitted === 0) this.#file.db.exec('BEGIN IMMEDIATE');
     this.#uncommitted++;
     const entry = this.#at.entry + 1;
-    const recorded = Date.parse(recordedAtOf(stored.header));
+    const recordedAt = recordedAtOf(stored.header);
+    const recorded = Date.parse(recordedAt);
     const greatestRecorded = Math.max(recorded, this.#at.greatestRecorded);
     const stream = this.#index.add(entry, stored, recorded, greatestRecorded);
     this.#at = { entry, position: stored.position, previous: this.#at.position, leaf: null, greatestRecorded };
     this.#newest = stored.header;
     let event: Recorded;
     try {
-      event = recordedOf(stored, this.#projection.upcast);
+      event = recordedOf(stored, this.#projection.upcast, recordedAt);
       this.#rows.enter(stream, entry, stored.revision === 0);
       if (correctionOf(event)) await this.#refold(stored);
       else this.#projection.project(event, this.#rows);

@@ -14,8 +14,13 @@ type StoredBody = {
   };
 };
 
-/** The domain's view of a stored event, of its newest version. @throws SyntaxError when the bytes are no sealed event. */
-export function recordedOf(stored: StoredEvent, upcast: Upcast): Recorded {
+/**
+ * The domain's view of a stored event, of its newest version.
+ *
+ * @param recordedAt its header's, where the caller has read it already
+ * @throws SyntaxError when the bytes are no sealed event
+ */
+export function recordedOf(stored: StoredEvent, upcast: Upcast, recordedAt: string = recordedAtOf(stored.header)): Recorded {
   const { actor, causation, content } = JSON.parse(text(stored.body)) as StoredBody;
   const { type, data } = upcast(content.type, content.data);
   return {
@@ -24,7 +29,7 @@ export function recordedOf(stored: StoredEvent, upcast: Upcast): Recorded {
     stream: stored.stream,
     seq: stored.revision,
     occurredAt: content.occurredAt,
-    recordedAt: recordedAtOf(stored.header),
+    recordedAt,
     capture: content.capture,
     actor,
     causation,

@@ -75,6 +75,7 @@ export const samples = table('samples', {
 function unitsIn(rows: Rows, scope: Scope): string[] {
   if (scope !== 'whole-batch' && 'units' in scope) return scope.units.filter((id) => rows.get(units, id));
   const all: [string, Made][] = rows.all(units);
+  if (scope === 'whole-batch') return all.map(([id]) => id);
   return all.filter(([id, unit]) => covers(scope, { id, ordinal: unit.ordinal! })).map(([id]) => id);
 }
 
