@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNote, readPolicy, verifyHeadsNote } from '@cytoledger/attest';
@@ -177,6 +177,32 @@ describe('a monitor', () => {
     publish(BEGINNING + 30);
     const again = await opened({ url });
     expect(await again.round()).toMatchObject({ size: 100, heads: { outcome: 'cosigned' } });
+  });
+
+  it.each([
+    ['all of it', ['monitor.db', 'heads.db']],
+    ['its state alone, behind its heads map', ['monitor.db']],
+    ['its heads map alone, behind its state', ['heads.db']],
+  ])('goes on from an older copy of %s', async (_, files) => {
+    log.grow(50, BEGINNING);
+    publish();
+    const url = await served();
+    const rounds = async () => {
+      const monitor = await opened({ url });
+      const round = await monitor.round();
+      monitor.close();
+      closing.pop();
+      return round;
+    };
+    await rounds();
+    for (const file of files) await copyFile(join(folder, 'm', file), join(folder, file));
+    log.grow(50, BEGINNING + 20);
+    publish(BEGINNING + 30);
+    await rounds();
+    for (const file of files) await copyFile(join(folder, file), join(folder, 'm', file));
+    log.grow(50, BEGINNING + 40);
+    publish(BEGINNING + 50);
+    expect(await rounds()).toEqual({ size: 150, released: 150, heads: { size: 150, outcome: 'cosigned' }, warnings: [] });
   });
 
   it('concludes nothing from no answer, and nothing from an answer that nobody signed', async () => {
