@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { merkleLeaf, merkleRoot, readPolicy, verifyHeadsNote, verifyReleasedCheckpoint } from '@cytoledger/attest';
-import { Bench, ORIGIN, type Step } from '@cytoledger/attestation/specification';
+import { Bench, ORIGIN, type Step, until } from '@cytoledger/attestation/specification';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Attests } from './attesting-process.fixture.ts';
 
@@ -110,6 +110,39 @@ describe('attestation that is killed with -9', () => {
     }
     expect(await attest(STEPS.length * EVENTS, null)).toBe('done');
     await expectWhole();
+  });
+});
+
+describe('attestation on a disk that is full', () => {
+  it('waits until there is room, loses nothing, and keeps nothing from being recorded', async ({ skip }) => {
+    bench = await Bench.open();
+    const key = await readFile(join(bench.attestation, 'log.key'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', bench.attestation], { stdio: 'ignore' });
+    } catch {
+      skip('a small disk cannot be mounted here (needs root)');
+    }
+    try {
+      await writeFile(join(bench.attestation, 'log.key'), key, { mode: 0o600 });
+      await sayMore(0);
+      const log = bench.start();
+      await bench.released(EVENTS);
+      const ballast = join(bench.attestation, 'ballast');
+      await writeFile(ballast, Buffer.alloc(6 * 1024 * 1024)).catch(() => undefined);
+      await sayMore(1);
+      await until(() => log.state.trouble !== null, 'it is told that something is wrong');
+      expect({ released: log.size, alarm: log.state.alarm }).toEqual({ released: EVENTS, alarm: null });
+      await sayMore(2);
+      await rm(ballast);
+      await bench.released(3 * EVENTS);
+      await until(() => log.heads?.size === 3 * EVENTS, 'a heads note of all');
+      expect(log.state.trouble).toBeNull();
+      await bench.stop();
+      await expectWhole();
+    } finally {
+      await bench.stop();
+      execFileSync('umount', [bench.attestation]);
+    }
   });
 });
 

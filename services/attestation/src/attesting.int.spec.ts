@@ -132,6 +132,7 @@ describe('attesting', () => {
     const log = bench.start({ policy: null });
     await vi.waitFor(() => expect(log.state.signed).toBe(2), WAIT);
     expect(log.released).toBeUndefined();
+    expect(log.state.trouble).toMatch(/no policy/);
     expect(readCheckpoint(readNote(await readFile(join(bench.attestation, 'signed'))).text).size).toBe(2);
   });
 

@@ -51,6 +51,9 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+/** SQLite's result code. */
+const BUSY = 5;
+
 /**
  * The right to attest a log, held by one process: two would sign two histories. It is SQLite's lock on a small database, which the operating
  * system frees when the process dies, however it dies.
@@ -65,6 +68,7 @@ export class FolderLock {
       this.#db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE');
     } catch (cause) {
       this.#db.close();
+      if (((cause as { errcode?: number }).errcode ?? 0) !== BUSY) throw cause;
       throw new AttestationAlarm('in-use', `another process attests this log; the lock is ${path}`, { cause });
     }
   }

@@ -19,7 +19,8 @@ export type Pace = {
 
 export const PACE: Pace = {
   signEveryMs: 1_000,
-  headsEveryMs: 10_000,
+  // With the second until it is released, 10 s.
+  headsEveryMs: 8_000,
   pollMs: 200,
   witnessTimeoutMs: 5_000,
   retryMs: 2_000,

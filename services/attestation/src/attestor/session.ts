@@ -59,6 +59,7 @@ export class Session {
   #round: Promise<void> | undefined;
   #roundFailure: unknown;
   #publishing: Promise<void> = Promise.resolve();
+  #keepingHeads: Promise<void> = Promise.resolve();
   #signedAt = 0;
   #headsAt = 0;
   #retryAt = 0;
@@ -70,7 +71,7 @@ export class Session {
    * delta is how far their times may lie before its cosignatures.
    */
   #isBehind = false;
-  #trouble: string | null = null;
+  #trouble: string | null;
   #news = Promise.withResolvers<void>();
   /** Ends what is being asked of witnesses. */
   readonly #ending = new AbortController();
@@ -88,6 +89,7 @@ export class Session {
         signal: this.#ending.signal,
         log: (level, message) => reports.log(level, message),
       });
+    this.#trouble = policy ? null : 'there is no policy, and so nobody who could cosign: nothing is released';
     const empty = { origin: options.origin, size: 0, root: EMPTY_ROOT };
     this.#signed = { checkpoint: empty, note: this.#sign(checkpointText(empty)) };
   }
@@ -141,11 +143,23 @@ export class Session {
     if (!heads) return false;
     const note = readNote(heads.note);
     if (note.text !== text) return false;
-    const others = note.signatures.filter(({ name, id }) => name !== signature.name || id !== signature.id);
-    this.#heads = { size: heads.size, note: formatNote({ text, signatures: [...others, signature] }) };
-    this.#tell();
-    await writeDurably(this.#files.headsNote, this.#heads.note);
+    const isSame = ({ name, id }: NoteSignature) => name === signature.name && id === signature.id;
+    // Whoever has seen it could hand it in again and again.
+    if (note.signatures.some((known) => isSame(known) && known.signature.equals(signature.signature))) return true;
+    const signatures = [...note.signatures.filter((known) => !isSame(known)), signature];
+    await this.#keepHeads({ size: heads.size, note: formatNote({ text, signatures }) });
     return true;
+  }
+
+  /** One after the other, and the newest last. */
+  #keepHeads(heads: Release): Promise<void> {
+    this.#heads = heads;
+    this.#tell();
+    const kept = this.#keepingHeads.then(() =>
+      this.#heads === heads ? writeDurably(this.#files.headsNote, heads.note) : undefined,
+    );
+    this.#keepingHeads = kept.catch(() => undefined);
+    return kept;
   }
 
   async #open(): Promise<void> {
@@ -376,8 +390,7 @@ export class Session {
     if (size === 0 || size > (this.#released?.size ?? 0) || this.#heads?.size === size) return;
     const text = headsNoteText({ origin: this.#options.origin, size, mainRoot: tree.root(size), mapRoot: tree.mapRoot() });
     const note = this.#sign(text);
-    await writeDurably(this.#files.headsNote, note);
-    this.#heads = { size, note };
+    await this.#keepHeads({ size, note });
     this.#step('heads-noted');
   }
 
@@ -435,6 +448,7 @@ export class Session {
     this.#ending.abort();
     await this.#round;
     await this.#publishing;
+    await this.#keepingHeads;
     await this.#tree?.close();
     this.#tree = undefined;
     this.#releases?.close();
