@@ -20,7 +20,9 @@ describe('the page that is committed', () => {
     expect(html).not.toMatch(/https?:\/\//);
     expect(html.match(/<script\b/g)).toHaveLength(2);
     const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)!;
-    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[^']+' 'sha256-[^']+'; style-src 'sha256-[^']+'; worker-src blob:;/);
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^']+' 'sha256-[^']+'; style-src 'sha256-[^']+'; worker-src blob:;/,
+    );
     expect(policy).not.toMatch(/unsafe|connect-src/);
   });
 
@@ -39,6 +41,7 @@ describe('the page that is committed', () => {
   });
 
   it('names each field for those who do not see it', () => {
-    for (const [, id] of html.matchAll(/<(?:input|textarea|progress)[^>]* id="([^"]+)"/g)) expect(html).toContain(`<label for="${id}"`);
+    for (const [, id] of html.matchAll(/<(?:input|textarea|progress)[^>]* id="([^"]+)"/g))
+      expect(html).toContain(`<label for="${id}"`);
   });
 });

@@ -150,7 +150,13 @@ function eventRow(event, texts, language) {
     list.append(made('li', text, counted ? '' : 'doubt'));
   }
   if (list.childElementCount > 0) vouching.append(list);
-  return [made('span', String(event.index)), what, made('span', event.recordedAt.replace('T', ' ').replace('Z', ' UTC')), made('span', attested), vouching];
+  return [
+    made('span', String(event.index)),
+    what,
+    made('span', event.recordedAt.replace('T', ' ').replace('Z', ' UTC')),
+    made('span', attested),
+    vouching,
+  ];
 }
 
 /** @param {string} voucher @param {Texts} texts */
