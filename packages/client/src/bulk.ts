@@ -7,7 +7,9 @@ import { type RetryPolicy, waitBefore } from './http/retry.ts';
 import { pause, type Transport } from './http/transport.ts';
 import { ApiProblem, problemIn } from './problem.ts';
 import { type Captured, capturedIn } from './receipt.ts';
+import type { Voucher } from './signing/sign-with.ts';
 import type { SignedBody } from './signing/signed-body.ts';
+import { signedChunk } from './signing/signed-chunk.ts';
 
 /** What one line may be: a statement that says its stream, a signed content, or NDJSON as it stands in a file. */
 export type Line = StreamStatement | SignedBody | string;
@@ -23,7 +25,7 @@ export type LineResult = {
 
 export type BulkOptions = { readonly signal?: AbortSignal; readonly onBehalfOf?: string };
 
-type Numbered = { readonly line: number; readonly text: string };
+export type Numbered = { readonly line: number; readonly text: string };
 
 /** The platform's limit for one line. */
 export const MAX_LINE_BYTES = 256 * 1024;
@@ -38,11 +40,13 @@ export const MAX_LINE_BYTES = 256 * 1024;
 export async function* captureMany(
   transport: Transport,
   retry: RetryPolicy,
+  voucher: Voucher | null,
   lines: Iterable<Line> | AsyncIterable<Line>,
   options: BulkOptions = {},
 ): AsyncGenerator<LineResult> {
-  for await (const chunk of chunksOf(numbered(lines))) {
-    let results = await sendChunk(transport, chunk, options);
+  for await (const given of chunksOf(numbered(lines))) {
+    const { chunk, unsignable } = voucher ? signedChunk(voucher, given) : { chunk: given, unsignable: [] };
+    let results = chunk.length === 0 ? [] : await sendChunk(transport, chunk, options);
     for (let attempt = 1; attempt < retry.attempts; attempt++) {
       const again = results.filter((result) => !result.ok && result.status === 503).map(({ line }) => line);
       if (again.length === 0) break;
@@ -55,7 +59,7 @@ export async function* captureMany(
       const byLine = new Map(resent.map((result) => [result.line, result]));
       results = results.map((result) => byLine.get(result.line) ?? result);
     }
-    yield* results;
+    yield* unsignable.length === 0 ? results : [...results, ...unsignable].sort((a, b) => a.line - b.line);
   }
 }
 

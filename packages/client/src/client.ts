@@ -4,11 +4,12 @@ import { ClientError } from './errors.ts';
 import { newEventId } from './event-id.ts';
 import { linesOf } from './http/ndjson.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './http/retry.ts';
-import { createTransport, type HttpRequest, jsonAnswer, type Token } from './http/transport.ts';
+import { createTransport, type HttpRequest, jsonAnswer, type Token, textAnswer } from './http/transport.ts';
 import { ApiProblem, problemIn } from './problem.ts';
 import { type Queries, queriesOf } from './queries.ts';
 import { type Captured, capturedIn } from './receipt.ts';
 import { pathOf, type Route, routesIn } from './routes.ts';
+import { type SignWith, Voucher } from './signing/sign-with.ts';
 import type { SignedBody } from './signing/signed-body.ts';
 
 export type ClientOptions = {
@@ -24,11 +25,17 @@ export type ClientOptions = {
   readonly retry?: Partial<RetryPolicy>;
   /** Longest wait for an answer, ms. Default: 60,000. */
   readonly timeoutMs?: number;
+  /** Signs whatever is captured and was not signed by a person. */
+  readonly signWith?: SignWith;
 };
 
 export type CallOptions = {
   /** Staff pseudonym of the person who acted, where the caller is a system. */
   readonly onBehalfOf?: string;
+  /** Seconds (at most 30) that the answer may wait until a quorum of witnesses has cosigned the event; not for many at once. */
+  readonly waitSeconds?: number;
+  /** One attempt and no more. */
+  readonly once?: boolean;
   readonly signal?: AbortSignal;
 };
 
@@ -55,6 +62,8 @@ export type Client = Queries & {
   captureMany(lines: Iterable<Line> | AsyncIterable<Line>, options?: BulkOptions): AsyncGenerator<LineResult>;
   /** Any path, by its parameters; for what has no name of its own here. */
   query<A = unknown>(path: string, query?: Query, options?: CallOptions): Promise<A>;
+  /** Any path that answers with text, such as `/log/checkpoint`. */
+  queryText(path: string, options?: CallOptions): Promise<string>;
   /** Any path that answers with NDJSON, line by line. */
   queryLines<A = unknown>(path: string, query?: Query, options?: CallOptions): AsyncGenerator<A>;
   post<A = unknown>(path: string, body: unknown, options?: CallOptions): Promise<A>;
@@ -65,6 +74,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 export function createClient(options: ClientOptions): Client {
   const retry = { ...DEFAULT_RETRY, ...options.retry };
   const transport = createTransport({ timeoutMs: DEFAULT_TIMEOUT_MS, ...options, retry });
+  const voucher = options.signWith ? new Voucher(options.signWith) : null;
   let known: Promise<ReadonlyMap<string, Route>> | undefined;
 
   /** Asked for once; a failure is not kept. */
@@ -102,9 +112,9 @@ export function createClient(options: ClientOptions): Client {
 
   /** What has no path of its own goes as the only line of many. */
   async function alone(type: string, target: string, body: object, call: CallOptions): Promise<Captured> {
-    const stream = `${type.slice(0, type.indexOf('.'))}-${target}`;
+    const stream = streamOf(type, target);
     const line = 'content' in body ? (body as SignedBody) : JSON.stringify({ type, stream, ...body });
-    for await (const result of captureMany(transport, retry, [line], call)) {
+    for await (const result of captureMany(transport, retry, voucher, [line], call)) {
       if (result.ok) return result.captured;
       throw result.problem;
     }
@@ -113,6 +123,24 @@ export function createClient(options: ClientOptions): Client {
 
   async function query<A>(path: string, given: Query = {}, call: CallOptions = {}): Promise<A> {
     return (await transport.read({ method: 'GET', path, query: given, ...call }, jsonAnswer)) as A;
+  }
+
+  function queryText(path: string, call: CallOptions = {}): Promise<string> {
+    return transport.read({ method: 'GET', path, accept: 'text/plain', ...call }, textAnswer);
+  }
+
+  /** What is posted for a statement: signed, where this client signs. */
+  function written<T extends EventType>(type: T, target: string, statement: Statement<T>): Statement<T> | SignedBody {
+    const identified = { id: newEventId(), ...statement };
+    if (!voucher) return identified;
+    return voucher.content({ ...identified, type, stream: streamOf(type, target) } as never);
+  }
+
+  function vouched<B extends object>(bodies: readonly B[]): readonly B[] {
+    if (!voucher) return bodies;
+    const contents = (bodies as readonly object[]).filter(isUnsigned);
+    const signed = [...voucher.sign(contents)];
+    return bodies.map((body) => (isUnsigned(body) ? (signed.shift() as object as B) : body));
   }
 
   async function* queryLines<A>(path: string, given: Query = {}, call: CallOptions = {}): AsyncGenerator<A> {
@@ -127,7 +155,9 @@ export function createClient(options: ClientOptions): Client {
     query,
     queryLines,
     post: async <A>(path: string, body: unknown, call: CallOptions = {}) => (await post(path, body, call)).body as A,
-    capture: (type, target, statement, call) => postOne(type, target, statement.data, { id: newEventId(), ...statement }, call),
+    queryText,
+    capture: async (type, target, statement, call) =>
+      postOne(type, target, statement.data, vouched([written(type, target, statement)])[0]!, call),
     submit: (signed, call) => {
       const { type, stream, data } = JSON.parse(signed.content) as { type: string; stream: string; data: unknown };
       return postOne(type, stream.slice(stream.indexOf('-') + 1), data, signed, call);
@@ -135,9 +165,15 @@ export function createClient(options: ClientOptions): Client {
     capturePair: async (first, second, call = {}) => {
       const { pair, ...found } = await route(first.type, call.signal);
       if (!pair) throw new ClientError('no-route', `${first.type} is not sent together with ${second.type}`);
-      const [one, two] = [identified(first.statement), identified(second.statement)];
+      const data = 'content' in first.statement ? contentData(first.statement) : first.statement.data;
+      const [one, two] = vouched([
+        'content' in first.statement ? first.statement : written(first.type, first.target, first.statement),
+        'content' in second.statement
+          ? second.statement
+          : written(second.type, voucher ? pairedTarget(data, second.type) : '', second.statement),
+      ]);
       const { body, status } = await post(
-        pathOf({ ...found, pair }, first.target, 'data' in one ? one.data : contentData(one as SignedBody)),
+        pathOf({ ...found, pair }, first.target, data),
         { [pair.first]: one, [pair.second]: two },
         call,
       );
@@ -148,12 +184,25 @@ export function createClient(options: ClientOptions): Client {
         second: captured ?? new ApiProblem(problemIn(tail, tail?.status ?? status)),
       };
     },
-    captureMany: (lines, call) => captureMany(transport, retry, lines, call),
+    captureMany: (lines, call) => captureMany(transport, retry, voucher, lines, call),
   };
 }
 
-function identified<T extends EventType>(statement: Statement<T> | SignedBody): Statement<T> | SignedBody {
-  return 'content' in statement ? statement : { id: newEventId(), ...statement };
+function streamOf(type: string, target: string): string {
+  return `${type.slice(0, type.indexOf('.'))}-${target}`;
+}
+
+/** A content of this client's own that awaits its signature. */
+function isUnsigned(body: object): body is SignedBody {
+  const { content, signatures } = body as Partial<SignedBody>;
+  return content !== undefined && signatures?.length === 0;
+}
+
+/** The second content of a pair is about what the first names: an infusion its treatment. */
+function pairedTarget(data: unknown, type: string): string {
+  const named = (data as Record<string, unknown> | null)?.[type.slice(0, type.indexOf('.'))];
+  if (typeof named === 'string') return named;
+  throw new ClientError('unsignable', `the first content does not name what ${type} is about`);
 }
 
 function contentData({ content }: SignedBody): unknown {

@@ -1,3 +1,4 @@
+export type { Receipt, ReceiptSignature } from '@cytoledger/attest';
 export { type BulkOptions, type Line, type LineResult, MAX_LINE_BYTES } from './bulk.ts';
 export type { CaptureInput, DataOf, EventType, Statement, StreamStatement } from './captured.ts';
 export { catalogue } from './catalogue.ts';
@@ -24,9 +25,10 @@ export type {
   UnitGate,
   When,
 } from './queries.ts';
-export type { Captured, Receipt } from './receipt.ts';
+export type { AttestedAt, Captured } from './receipt.ts';
 export { type Enrolment, enrolmentStatements, publicHalf, type Revocation, revocationStatement } from './signing/keys.ts';
 export { meaningOf } from './signing/meaning.ts';
+export type { SignWith } from './signing/sign-with.ts';
 export type { SignedBody } from './signing/signed-body.ts';
 export { countersign, prepareContent, signedSubmission, signTogether } from './signing/submission.ts';
 export { checkLine } from './statement-check.ts';

@@ -1,18 +1,8 @@
+import type { Receipt } from '@cytoledger/attest';
 import type { Violation } from './problem.ts';
 
-/** What the platform has recorded, and where its proof will be. */
-export type Receipt = {
-  readonly id: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly seq: number;
-  /** Log position; as `minPosition` it makes a later reading include this event. */
-  readonly position: string;
-  /** Leaf hash of the header (RFC 6962 §2.1), unpadded base64url. */
-  readonly leaf: string;
-  readonly recordedAt: string;
-  readonly proof: string;
-};
+/** Where an event stands in the attested log; null where the time was over before. Only where the sender preferred to wait. */
+export type AttestedAt = { readonly index: number; readonly size: number } | null;
 
 export type Captured =
   | {
@@ -20,6 +10,7 @@ export type Captured =
       /** True when the same event had been recorded before: nothing was stored now. */
       readonly replayed: boolean;
       readonly receipt: Receipt;
+      readonly attested?: AttestedAt;
       readonly findings: readonly Violation[];
       readonly warnings: readonly Violation[];
     }
@@ -28,6 +19,7 @@ export type Captured =
       readonly outcome: 'prepared';
       readonly replayed: boolean;
       readonly receipt: Receipt;
+      readonly attested?: AttestedAt;
       readonly release: string;
       readonly missing: readonly Violation[];
     }
@@ -36,6 +28,7 @@ export type Captured =
       readonly outcome: 'unreconciled';
       readonly replayed: boolean;
       readonly receipt: Receipt;
+      readonly attested?: AttestedAt;
       readonly reasons: readonly Violation[];
     };
 

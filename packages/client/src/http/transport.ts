@@ -26,6 +26,10 @@ export type HttpRequest = {
   readonly contentType?: string;
   readonly accept?: string;
   readonly onBehalfOf?: string;
+  /** Seconds that the answer may wait for witnesses (RFC 7240). */
+  readonly waitSeconds?: number;
+  /** One attempt and no more. */
+  readonly once?: boolean;
   readonly signal?: AbortSignal;
 };
 
@@ -76,12 +80,12 @@ export function createTransport(options: TransportOptions): Transport {
     for (let n = 1; ; n++) {
       const result = await attempt(request, reading);
       if (!(result instanceof Failure)) return result;
-      if (!result.again || n >= retry.attempts) throw result.error;
+      if (!result.again || request.once || n >= retry.attempts) throw result.error;
       await pause(waitBefore(n, retry, result.afterMs, Math.random()), request.signal);
     }
   }
 
-  async function headersOf({ body, contentType = 'application/json', accept, onBehalfOf }: HttpRequest) {
+  async function headersOf({ body, contentType = 'application/json', accept, onBehalfOf, waitSeconds }: HttpRequest) {
     const token = typeof options.token === 'string' ? options.token : await options.token();
     return {
       authorization: `Bearer ${token}`,
@@ -90,6 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
       ...(options.client !== undefined && { 'user-agent': options.client }),
       ...(body !== undefined && { 'content-type': contentType }),
       ...(onBehalfOf !== undefined && { 'x-on-behalf-of': onBehalfOf }),
+      ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
     };
   }
 
@@ -124,6 +129,10 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
   } catch (cause) {
     throw new ClientError('aborted', 'ended by the caller', { cause });
   }
+}
+
+export function textAnswer(response: Response): Promise<string> {
+  return response.text();
 }
 
 /** @throws ClientError `unreadable-answer` */

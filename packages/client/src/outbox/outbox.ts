@@ -6,13 +6,18 @@ import type { Client } from '../client.ts';
 import { ClientError } from '../errors.ts';
 import { DEFAULT_RETRY, waitBefore } from '../http/retry.ts';
 import { ApiProblem } from '../problem.ts';
+import { type SignWith, Voucher } from '../signing/sign-with.ts';
 import type { SignedBody } from '../signing/signed-body.ts';
 import { type Entry, entryOf, lineOf, type Refused, type Sent } from './entry.ts';
 import { OutboxError } from './errors.ts';
 import { lockSender } from './sender-lock.ts';
 import { Spool } from './spool.ts';
 
-export type OutboxOptions = { readonly dir: string };
+export type OutboxOptions = {
+  readonly dir: string;
+  /** Signs whatever is enqueued and was not signed by a person, at once: what was said when the link was down can be told from what was added later. */
+  readonly signWith?: SignWith;
+};
 
 export type OutboxStatus = {
   readonly waiting: number;
@@ -63,18 +68,26 @@ const RESOLVE_PATIENCE_MS = 60_000;
 /** Events of one round; each of another stream. */
 const ROUND = 500;
 
-export async function openOutbox({ dir }: OutboxOptions): Promise<Outbox> {
+export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outbox> {
+  const voucher = signWith ? new Voucher(signWith) : null;
   const spool = await Spool.open(dir);
   let wake = () => {};
 
   async function enqueue(event: StreamStatement | SignedBody): Promise<string> {
-    const entry = entryOf(event, new Date().toISOString());
+    const entry = vouchedEntry(event, new Date().toISOString());
     const size = Buffer.byteLength(lineOf({ ...entry, firstTriedAt: entry.enqueuedAt }));
     if (size > MAX_LINE_BYTES)
       throw new OutboxError('too-large', `the event has ${size} bytes; at most ${MAX_LINE_BYTES} are taken`);
     await spool.write('waiting', spool.nextName(entry.id), JSON.stringify(entry));
     wake();
     return entry.id;
+  }
+
+  function vouchedEntry(event: StreamStatement | SignedBody, enqueuedAt: string): Entry {
+    const entry = entryOf(event, enqueuedAt);
+    if (!voucher || 'content' in entry.body) return entry;
+    const [body] = voucher.sign([voucher.content({ ...entry.body, id: entry.id } as StreamStatement)]);
+    return { ...entry, body: body! };
   }
 
   async function refused(): Promise<Map<string, Refused>> {
@@ -169,7 +182,7 @@ export async function openOutbox({ dir }: OutboxOptions): Promise<Outbox> {
       await spool.move('decide', 'dropped', name, JSON.stringify(record));
       return;
     }
-    const entry = decision === 'resend' ? held.entry : entryOf(decision.resend, held.entry.enqueuedAt);
+    const entry = decision === 'resend' ? held.entry : vouchedEntry(decision.resend, held.entry.enqueuedAt);
     // Under its old name: it goes out before the later events of its stream.
     await spool.move('decide', 'waiting', name, JSON.stringify(entry));
   }

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import {
-  base64url,
   contentDigest,
   contentText,
   type JsonObject,
@@ -15,13 +13,14 @@ import type { EventType, StreamStatement } from '../captured.ts';
 import { ClientError } from '../errors.ts';
 import { newEventId } from '../event-id.ts';
 import { undisclosed } from './personal-fields.ts';
+import { FRESH, type Randomness } from './randomness.ts';
 import type { SignedBody } from './signed-body.ts';
-
-const NONCE_BYTES = 16;
 
 export type Preparing = {
   /** For a correction: the type of the event that it corrects, whose personal fields stand in the correction's `data`. */
   readonly corrects?: EventType;
+  /** Default: new for each content. */
+  readonly randomness?: Randomness;
 };
 
 /**
@@ -29,12 +28,19 @@ export type Preparing = {
  *
  * @throws ClientError `unsignable` for a type that the domain does not know; AttestError where a member cannot be written
  */
-export function prepareContent(statement: StreamStatement, { corrects }: Preparing = {}): SignedBody & { readonly id: string } {
+export function prepareContent(
+  statement: StreamStatement,
+  { corrects, randomness = FRESH }: Preparing = {},
+): SignedBody & { readonly id: string } {
   const { type, stream, id = newEventId(), occurredAt, capture } = statement;
   const corrected = corrects === undefined ? [] : personalOf(corrects).map(({ path }) => ({ path: ['data', ...path] }));
-  const { data, disclosures } = undisclosed([...personalOf(type), ...corrected], statement.data as unknown as JsonObject);
+  const { data, disclosures } = undisclosed(
+    [...personalOf(type), ...corrected],
+    statement.data as unknown as JsonObject,
+    (pointer) => randomness.salt(stream, id, pointer),
+  );
   const content = contentText({
-    nonce: base64url(randomBytes(NONCE_BYTES)),
+    nonce: randomness.nonce(stream, id),
     id,
     type,
     stream,
@@ -78,10 +84,25 @@ export function signTogether(
   meaning: string,
   signedAt = now(),
 ): readonly SignedBody[] {
-  const prepared = statements.map((statement) => prepareContent(statement));
-  const { root, paths } = submissionOf(prepared.map(({ content }) => contentDigest(content)));
+  return vouchedTogether(
+    statements.map((statement) => prepareContent(statement)),
+    key,
+    meaning,
+    signedAt,
+  );
+}
+
+/** As {@link signTogether}, over contents that are there already. */
+export function vouchedTogether(
+  contents: readonly SignedBody[],
+  key: PrivateJwk,
+  meaning: string,
+  signedAt = now(),
+): readonly SignedBody[] {
+  if (contents.length === 0) return [];
+  const { root, paths } = submissionOf(contents.map(({ content }) => contentDigest(content)));
   const jws = signSubmission({ root, meaning, signedAt }, key);
-  return prepared.map(({ content, disclosures }, n) => ({ content, disclosures, signatures: [{ jws, path: paths[n]! }] }));
+  return contents.map(({ content, disclosures }, n) => ({ content, disclosures, signatures: [{ jws, path: paths[n]! }] }));
 }
 
 function now(): string {
