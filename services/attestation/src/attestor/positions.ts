@@ -74,9 +74,43 @@ export class PositionFile {
   }
 }
 
+/** So many records are read at once: 64 KiB. */
+const BLOCK = 4096;
+
+/** Records in memory, of leaves that were signed: they never change. */
+class Block {
+  readonly #start: number;
+  readonly #records: Buffer;
+
+  constructor(start: number, records: Buffer) {
+    this.#start = start;
+    this.#records = records;
+  }
+
+  /** `elsewhere` unless the record stands, or would stand, between the first of these and the last. */
+  indexOf(wanted: Buffer, size: number): number | undefined | 'elsewhere' {
+    const count = this.#records.length / RECORD;
+    if (count === 0 || this.#order(0, wanted) > 0 || this.#order(count - 1, wanted) < 0) return 'elsewhere';
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = this.#order(middle, wanted);
+      if (order === 0) return this.#start + middle < size ? this.#start + middle : undefined;
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return undefined;
+  }
+
+  #order(place: number, wanted: Buffer): number {
+    return this.#records.compare(wanted, 0, RECORD, place * RECORD, (place + 1) * RECORD);
+  }
+}
+
 /** The same file, read beside whoever appends to it. Ask for leaves that were signed only. */
 export class PositionReader {
   readonly #file: number;
+  #block = new Block(0, Buffer.alloc(0));
 
   constructor(path: string) {
     this.#file = openSync(path, 'r');
@@ -86,19 +120,21 @@ export class PositionReader {
     return readPosition(readRecords(this.#file, index, 1), 0);
   }
 
-  /** The leaf below `size` that is the event at that position; undefined where none is. */
+  /** The leaf below `size` that is the event at that position; undefined where none is. Neighbours that are asked for one after the other are cheap. */
   indexOf(position: Position, size: number): number | undefined {
     const wanted = Buffer.alloc(RECORD);
     writePosition(position, wanted, 0);
+    const near = this.#block.indexOf(wanted, size);
+    if (near !== 'elsewhere') return near;
     let [low, high] = [0, size];
-    while (low < high) {
+    while (high - low > BLOCK) {
       const middle = Math.floor((low + high) / 2);
-      const order = readRecords(this.#file, middle, 1).compare(wanted);
-      if (order === 0) return middle;
-      if (order < 0) low = middle + 1;
+      if (readRecords(this.#file, middle, 1).compare(wanted) <= 0) low = middle;
       else high = middle;
     }
-    return undefined;
+    this.#block = new Block(low, readRecords(this.#file, low, high - low));
+    const found = this.#block.indexOf(wanted, size);
+    return found === 'elsewhere' ? undefined : found;
   }
 
   close(): void {
@@ -107,9 +143,23 @@ export class PositionReader {
 }
 
 function writePosition(position: Position, target: Buffer, at: number): void {
-  const [first, second] = position.split('-');
-  target.writeBigUInt64BE(BigInt(first!), at);
-  target.writeBigUInt64BE(second === undefined ? NO_GROUP : BigInt(second), at + 8);
+  const dash = position.indexOf('-');
+  writeGroup(dash < 0 ? position : position.slice(0, dash), target, at);
+  if (dash < 0) target.fill(0xff, at + 8, at + RECORD);
+  else writeGroup(position.slice(dash + 1), target, at + 8);
+}
+
+/** Up to so many digits are exact as a number, which is ten times as fast as a big one. */
+const EXACT_DIGITS = 15;
+
+function writeGroup(digits: string, target: Buffer, at: number): void {
+  if (digits.length > EXACT_DIGITS) {
+    target.writeBigUInt64BE(BigInt(digits), at);
+    return;
+  }
+  const value = Number(digits);
+  target.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  target.writeUInt32BE(value % 2 ** 32, at + 4);
 }
 
 function readPosition(source: Buffer, at: number): Position {

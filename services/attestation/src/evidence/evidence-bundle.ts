@@ -5,7 +5,7 @@ import type { StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
 import type { ProvenHeads } from '../attestor/session.ts';
 import type { AttestedLog } from '../reading/attested-log.ts';
-import { type EvidencePlan, planEvidence, type ShownStream } from './evidence-plan.ts';
+import { type EvidencePlan, planEvidence, type ShownStream, textOf } from './evidence-plan.ts';
 
 export type BundleRequest = {
   /** Stream that was asked for; one of {@link streams}. */
@@ -159,8 +159,7 @@ async function* entriesOf(
       const event = stored.get(`${stream}/${seq}`);
       if (event === undefined) throw new Error(`the store does not hold what was attested as leaf ${index}`);
       const { header, body } = event;
-      const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-      yield { index, stream, header, body: shows(stream, text) ? body : 'withheld' };
+      yield { index, stream, header, body: shows(stream, textOf(body)) ? body : 'withheld' };
     }
   }
 }

@@ -1,5 +1,6 @@
 import { isDigest, isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '@cytoledger/attest';
 import { EVIDENCE_LIMITS } from '@cytoledger/attest/evidence';
+import type { StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
 import type { AttestedLog } from '../reading/attested-log.ts';
 
@@ -41,25 +42,26 @@ export async function planEvidence(log: AttestedLog, streams: readonly ShownStre
   const others = new Map<string, readonly number[]>();
   const keys = new Map<string, readonly number[]>();
   const bounded: number[] = [];
-  /** By kid: the entries that it signed. */
+  /** By kid: the entries that it signed and that the reader sees; what signed others cannot be checked without their bodies. */
   const signed = new Map<string, number[]>();
   let entries = 0;
-  const read = async (stream: string, see: (type: string, header: Uint8Array, index: number) => void) => {
+  const read = async (stream: string, see: (event: StoredEvent, index: number) => void) => {
     const indices: number[] = [];
     for await (const page of log.store.readStream(stream)) {
-      for (const { position, type, header } of page) {
-        const index = log.indexOf(position);
+      for (const event of page) {
+        const index = log.indexOf(event.position);
         if (index === undefined || index >= size) return indices;
         indices.push(index);
         if (++entries > EVIDENCE_LIMITS.entries) throw tooLarge();
-        see(type, header, index);
+        see(event, index);
       }
     }
     return indices;
   };
-  for (const { stream } of streams) {
-    const indices = await read(stream, (type, header, index) => {
+  for (const { stream, shows } of streams) {
+    const indices = await read(stream, ({ type, header, body }, index) => {
       if (BOUNDED.has(type)) bounded.push(index);
+      if (!isSigned(header) || !shows(textOf(body))) return;
       for (const kid of signersOf(header)) {
         const own = signed.get(kid);
         if (own === undefined) signed.set(kid, [index]);
@@ -81,10 +83,16 @@ export async function planEvidence(log: AttestedLog, streams: readonly ShownStre
   return { size, keys, others, bounded, absent };
 }
 
+function isSigned(header: Uint8Array): boolean {
+  return !Buffer.from(header.buffer, header.byteOffset, header.byteLength).includes(NO_SIGNATURE);
+}
+
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
 function signersOf(header: Uint8Array): string[] {
-  const bytes = Buffer.from(header.buffer, header.byteOffset, header.byteLength);
-  if (bytes.includes(NO_SIGNATURE)) return [];
-  const { signatures } = JSON.parse(bytes.toString('utf8')) as { signatures: readonly { readonly jws: string }[] };
+  const { signatures } = JSON.parse(textOf(header)) as { signatures: readonly { readonly jws: string }[] };
   return signatures.flatMap(({ jws }) => {
     const kid = headerOf(jws)?.['kid'];
     return isDigest(kid) ? [kid] : [];
