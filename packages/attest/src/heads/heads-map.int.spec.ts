@@ -68,6 +68,16 @@ describe('the heads map', () => {
     verifyNoHead('any', map.prove('any').proof, map.root());
   });
 
+  it('tells of a stream, without a proof, what its proof shows', () => {
+    advanceTo(many.size);
+    for (const number of [0, 1, 4, 9, 2_000, 4_000, 9_999]) {
+      const stream = `stream-${number}`;
+      expect(map.head(stream)).toEqual(map.prove(stream).head);
+    }
+    expect(map.head('stream-0')).toEqual({ seq: expect.any(Number), index: expect.any(Number) });
+    expect(map.head('stream-9999')).toBeUndefined();
+  });
+
   it('has the defined root at any size, in whatever steps it came there', () => {
     const numbers = fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 200 });
     fc.assert(
