@@ -14,7 +14,7 @@ export type ErasureParts = {
 };
 
 /** `erased`: the key is destroyed. `restricted`: kept for a look-back only, opened for nobody else. */
-export type Outcome = 'erased' | 'restricted';
+type Outcome = 'erased' | 'restricted';
 
 const Erasure = z.strictObject({
   dryRun: z.boolean().default(false).describe('Decide, and do nothing'),

@@ -4,7 +4,7 @@ import type { Viewer } from '../query/viewer.ts';
 import type { HistoryEvent } from './history.ts';
 
 /** A personal value as it was said, or why it is not shown. */
-export type Disclosed =
+type Disclosed =
   | { readonly digest: string; readonly pointer: string; readonly name: string; readonly value: JsonValue }
   | {
       readonly digest: string;
