@@ -188,11 +188,13 @@ const [entryPlus, entryMinus, entryT] = [field(), field(), field()];
 
 /** @param {Point} to @param {Multiples} table @param {number} at @param {boolean} negative */
 function addEntry(to, table, at, negative) {
-  const [plus, minus] = negative ? [entryMinus, entryPlus] : [entryPlus, entryMinus];
+  const plus = negative ? entryMinus : entryPlus;
+  const minus = negative ? entryPlus : entryMinus;
+  const sign = negative ? -1 : 1;
   for (let i = 0; i < LIMBS; i++) {
     plus[i] = table[at + i];
     minus[i] = table[at + LIMBS + i];
-    entryT[i] = negative ? -table[at + 2 * LIMBS + i] : table[at + 2 * LIMBS + i];
+    entryT[i] = sign * table[at + 2 * LIMBS + i];
   }
   subtract(sumA, to.y, to.x);
   multiply(sumA, sumA, entryMinus);
