@@ -6,7 +6,7 @@ import { type Mutant, mutantsOf, spliceOf } from '../../test/attacks/mutants.ts'
 import { digestOfReport, GOLDEN, noPython, type Verdict, verdictsOn } from './python.fixture.ts';
 
 /** `MUTANTS=10000 pnpm exec vitest run docs/verify/mutants` takes some minutes; the tests of every day take some of them. */
-const count = Number(process.env['MUTANTS'] ?? 600);
+const count = Number(process.env['MUTANTS'] ?? 300);
 const MILLISECONDS_EACH = 60;
 /** So many at a time, as a bundle is some ten thousand bytes. */
 const TOGETHER = 1000;
