@@ -21,6 +21,7 @@ import functools
 import hashlib
 import io
 import json
+import os
 import re
 import sys
 import tempfile
@@ -1929,22 +1930,20 @@ def main(arguments=None):
     parser.add_argument("--many", help="many bundles, a line each, or changes of the bundle: to compare verifiers; - for standard input")
     parser.add_argument("--self-test", action="store_true", help="check this program against published values")
     options = parser.parse_args(arguments)
-    output = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=False)
-    write = output.write
+    if not options.self_test and (options.policy is None or (options.bundle is None and options.many is None)):
+        parser.error("a bundle and --policy are needed")
+    output = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
     try:
-        if options.self_test:
-            held = self_test()
-            write("self-test: %s\n" % ("passed" if held else "FAILED"))
-            return 0 if held else 1
-        if options.policy is None or (options.bundle is None and options.many is None):
-            parser.error("a bundle and --policy are needed")
-        return _run(options, write)
+        status = _run(options, output.write)
+        output.detach()  # with what is left to be written
+        return status
+    except BrokenPipeError:
+        # Nobody reads on: the interpreter shall not try to write the rest when it ends (Python's library, "Note on SIGPIPE").
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except OSError as error:
         sys.stderr.write("%s\n" % error)
         return 2
-    finally:
-        output.flush()
-        output.detach()
 
 
 def _run(options, write):
@@ -1954,6 +1953,10 @@ def _run(options, write):
         else:
             report.write_words(write)
 
+    if options.self_test:
+        held = self_test()
+        write("self-test: %s\n" % ("passed" if held else "FAILED"))
+        return 0 if held else 1
     with open(options.policy, "rb") as file:
         try:
             policy = Policy(file.read())
