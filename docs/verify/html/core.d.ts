@@ -42,4 +42,4 @@ export function bytesOf(blob: Blob): Promise<ArrayBuffer>;
 export function verifyFiles(
   request: { readonly policy: Uint8Array; readonly bundle: Blob; readonly compare?: Blob; readonly questions: Questions },
   progress: (done: number, total: number) => void,
-): Promise<Report>;
+): Promise<{ readonly report: Report; readonly ofOther: boolean }>;

@@ -68,7 +68,7 @@ export function signatureHolds(key, message, signature) {
   const known = outcomes.get(name);
   if (known !== undefined) return known;
   const point = neutralPoint();
-  baseMultiples ??= multiplesOf(BASE);
+  baseMultiples = baseMultiples ?? multiplesOf(BASE);
   addMultiple(point, baseMultiples, s, false);
   addMultiple(point, tableOf(key), littleEndian(hash) % ORDER, true);
   const holds = sameBytes(encodePoint(point), r);

@@ -6,6 +6,7 @@ import { Verification } from './verification.js';
  * @typedef {{
  *   readonly policy: Uint8Array, readonly bundle: Blob, readonly compare?: Blob, readonly questions: import('./verification.js').Questions,
  * }} Request
+ * @typedef {{ readonly report: import('./verification.js').Report, readonly ofOther: boolean }} Outcome whether code and line are of the other file
  */
 
 const PIECE = 2 ** 18;
@@ -13,7 +14,7 @@ const PIECE = 2 ** 18;
 /**
  * @param {Request} request
  * @param {(done: number, total: number) => void} progress in bytes
- * @returns {Promise<import('./verification.js').Report>}
+ * @returns {Promise<Outcome>}
  */
 export async function verifyFiles({ policy, bundle, compare, questions }, progress) {
   const total = bundle.size + (compare?.size ?? 0);
@@ -30,7 +31,8 @@ export async function verifyFiles({ policy, bundle, compare, questions }, progre
       (done) => progress(bundle.size + done, total),
     );
   }
-  return verification.finish(compare !== undefined);
+  const report = verification.finish(compare !== undefined);
+  return { report, ofOther: verification.refusedOther };
 }
 
 /** @param {Blob} file @param {(piece: Uint8Array) => boolean} take whether to go on @param {(done: number) => void} progress */

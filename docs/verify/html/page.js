@@ -7,8 +7,8 @@ import { TEXTS } from './texts.js';
 /**
  * @typedef {keyof typeof TEXTS} Language
  * @typedef {import('./files.js').Request} Request
- * @typedef {import('./verification.js').Report} Report
- * @typedef {{ readonly report: Report, readonly policyHash: string }} Result
+ * @typedef {import('./files.js').Outcome} Outcome
+ * @typedef {{ readonly outcome: Outcome, readonly policyHash: string }} Result
  */
 
 /** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
@@ -117,7 +117,7 @@ function tell(done, total) {
  * In a worker, so that the page stays alive; where the browser gives none to a page from a disk, here, piece by piece.
  *
  * @param {Request} request
- * @returns {Promise<Report>}
+ * @returns {Promise<Outcome>}
  */
 function work(request) {
   return new Promise((resolve, reject) => {
@@ -144,7 +144,7 @@ function work(request) {
       heard = true;
       if (data.kind === 'progress') tell(data.done, data.total);
       else worker.terminate();
-      if (data.kind === 'report') resolve(data.report);
+      if (data.kind === 'outcome') resolve(data.outcome);
       if (data.kind === 'error') reject(new Error(data.message));
     };
     worker.onerror = () => {
@@ -179,8 +179,8 @@ async function verifyNow() {
       say('');
       return;
     }
-    const report = await work(request);
-    shown = { report, policyHash: hex(sha256(request.policy)) };
+    const outcome = await work(request);
+    shown = { outcome, policyHash: hex(sha256(request.policy)) };
     say('');
     renderResult(result, { ...shown, language });
     element('verdict').focus();

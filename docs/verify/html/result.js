@@ -7,24 +7,26 @@ import { MEANINGS, TEXTS } from './texts.js';
  * @typedef {keyof typeof TEXTS} Language
  * @typedef {typeof TEXTS.en} Texts
  * @typedef {{ readonly [member: string]: any }} Claim
- * @typedef {{ readonly report: import('./verification.js').Report, readonly policyHash: string, readonly language: Language }} Told
+ * @typedef {{ readonly outcome: import('./files.js').Outcome, readonly policyHash: string, readonly language: Language }} Told
  */
 
 const EVENTS_AT_ONCE = 500;
 
 /** @param {HTMLElement} place @param {Told} told */
-export function renderResult(place, { report, policyHash, language }) {
+export function renderResult(place, { outcome, policyHash, language }) {
+  const { report } = outcome;
   const texts = TEXTS[language];
-  const parts = report.code === 'ok' ? proved(report.claims, policyHash, texts, language) : [refused(report, texts, language)];
+  const parts = report.code === 'ok' ? proved(report.claims, policyHash, texts, language) : [refused(outcome, texts, language)];
   place.replaceChildren(...parts, actions(report, texts));
   place.hidden = false;
 }
 
-/** @param {import('./verification.js').Report} report @param {Texts} texts @param {Language} language */
-function refused({ code, line }, texts, language) {
+/** @param {import('./files.js').Outcome} outcome @param {Texts} texts @param {Language} language */
+function refused({ report: { code, line }, ofOther }, texts, language) {
   const facts = [[texts.code, made('code', code)]];
   if (line !== null) facts.push([texts.line, made('span', String(line))]);
   return verdict('bad', filled(texts.refused, code), [
+    ...(ofOther ? [made('p', texts.refusedOther)] : []),
     made('p', meaning(code, language)),
     factList(/** @type {[string, Node][]} */ (facts)),
     made('p', texts.refusedAdvice),

@@ -39,6 +39,7 @@ const EN = {
   unchanged:
     'Every record below is in the log unchanged, in this order. Whether what was recorded is true rests on who vouches for it.',
   refused: 'Not proved: {0}',
+  refusedOther: 'This is what is wrong with the file that you compare with; the bundle itself holds.',
   refusedAdvice:
     'The first check that failed ends the verification, and nothing of the bundle counts as proved. Keep the file, get another copy on another way, and ask who gave it to you, or a witness.',
   code: 'Code',
@@ -152,6 +153,7 @@ const ZH = {
   completeOperator: '这些流在日志前 {0} 个条目中的全部内容都在这里：但仅由运营方声明，因为您策略中联署的监督方数量不足。',
   unchanged: '以下每条记录都原样、按此顺序存在于日志中。所记内容是否属实，取决于为其担保的人或机构。',
   refused: '未能证明：{0}',
+  refusedOther: '问题出在用于比对的文件；证据包本身成立。',
   refusedAdvice:
     '第一项失败的检查即终止核验，证据包中的任何内容都不能视为已证明。请保留该文件，另行取得一份副本，并询问提供者或见证方。',
   code: '代码',

@@ -26,6 +26,8 @@ export class Verification {
     /** @type {Uint8Array[]} */
     this.otherNote = [];
     this.hasOther = false;
+    /** Whether it was the file to compare with that was refused. */
+    this.refusedOther = false;
     this.guard(() => {
       this.policy = readPolicy(policy);
       this.bundle = new BundleReading(this.policy);
@@ -46,7 +48,7 @@ export class Verification {
   pushOther(chunk) {
     if (this.policy === undefined) return false;
     if (!this.hasOther && chunk.length > 0 && isBundle(chunk)) this.otherBundle = new BundleReading(this.policy);
-    this.hasOther ||= chunk.length > 0;
+    this.hasOther = this.hasOther || chunk.length > 0;
     if (this.otherBundle !== undefined) return this.otherBundle.push(chunk);
     this.otherNote.push(chunk.slice());
     return this.otherNote.reduce((sum, { length }) => sum + length, 0) <= MOST_NOTE_BYTES;
@@ -62,7 +64,7 @@ export class Verification {
     /** @type {{ readonly [member: string]: unknown }[]} */
     const claims = [];
     const { bundle } = this;
-    this.refusal ??= bundle?.finish();
+    this.refusal = this.refusal ?? bundle?.finish();
     this.guard(() => {
       if (this.refusal !== undefined || bundle === undefined) return;
       claims.push(...bundle.claims());
@@ -70,7 +72,11 @@ export class Verification {
       if (minSize !== undefined) askMinSize(bundle, minSize);
       if (notBefore !== undefined) askNotBefore(bundle, notBefore);
       if (saved !== undefined) claims.push(askSaved(bundle, saved));
-      if (compares) claims.push(askCompared(viewOf(bundle), this.otherView()));
+      if (!compares) return;
+      this.refusedOther = true;
+      const other = this.otherView();
+      this.refusedOther = false;
+      claims.push(askCompared(viewOf(bundle), other));
     });
     const { refusal } = this;
     return refusal === undefined ? { code: 'ok', line: null, claims } : { code: refusal.code, line: refusal.line, claims: [] };

@@ -123,6 +123,7 @@ describe.skipIf(chromium === undefined)('the page, opened from a disk in a brows
     expect(await says('#result')).toContain('no contradiction');
     await browser.choose('#compare', file('cut', lines.slice(0, 5).join('\n')));
     expect(await verdict(BUNDLE)).toBe('Not proved: truncated');
+    expect(await says('#result')).toContain('wrong with the file that you compare with');
   });
 
   it('says what is missing before it begins, beside the field', async () => {
