@@ -2,7 +2,7 @@ export type { Release } from './attestor/releases.ts';
 export type { Alarm, AttestorState } from './attestor/reports.ts';
 export type { ProvenHeads } from './attestor/session.ts';
 export { type AlarmCode, AttestationAlarm } from './errors.ts';
-export type { ShownStream } from './evidence/evidence-plan.ts';
+export type { Disclose, ShownStream } from './evidence/evidence-plan.ts';
 export type { SeeEvidence } from './evidence/evidence-routes.ts';
 export { KeyFileError, makeSigningKey, readSigningKey, type SigningKey, showVkey } from './keys.ts';
 export { type AttestedEvent, AttestedLog } from './reading/attested-log.ts';

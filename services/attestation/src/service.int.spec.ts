@@ -53,7 +53,7 @@ async function open(): Promise<void> {
       if (caller.roles.includes('courier'))
         throw new Refusal({ status: 404, code: 'not-found', title: `Nothing is known of ${stream}` });
     },
-    seeEvidence: async () => [],
+    seeEvidence: async () => ({ streams: [] }),
     pace: QUICK,
   });
   const metrics = createMetrics();

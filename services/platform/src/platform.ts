@@ -105,7 +105,8 @@ export async function startPlatform(config: Config): Promise<Platform> {
       ? await openTraceService(config, { store, vault, commands, metrics, aliasKey, logger })
       : undefined;
     const attestation =
-      signing && (await openAttestationService(config, { store, origin, keys: signing, trace: traces?.trace, metrics, logger }));
+      signing &&
+      (await openAttestationService(config, { store, origin, keys: signing, trace: traces?.trace, vault, metrics, logger }));
     if (attestation && signing) {
       closing.push(() => attestation.close());
       receipts = receiptsOf(attestation.attested, signing.receipts, config.attestation.includeWithin);

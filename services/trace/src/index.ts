@@ -4,7 +4,7 @@ export { traceProjection } from './model/projection.ts';
 export type { Origin } from './query/origin.ts';
 export { donorAlias, type Viewer } from './query/viewer.ts';
 export { type Dossier, dossierOf } from './record/dossier.ts';
-export { type EvidenceStream, requireEvidence } from './record/evidence-streams.ts';
+export { type EvidenceQuestion, type EvidenceSight, type EvidenceStream, requireEvidence } from './record/evidence-streams.ts';
 export { familyEntries, type HistoryEvent, historyOf, ndjsonOf, streamEntries } from './record/history.ts';
 export { type Difference, differences, jsonOf, stateAt } from './record/state.ts';
 export { traceRoutes } from './routes.ts';

@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeHeadProof, readNote } from '@cytoledger/attest';
-import { type BundleEntry, type BundleSize, type BundleSource, bundleLines } from '@cytoledger/attest/evidence';
+import { encodeHeadProof, MAX_ENTRY_BYTES, readNote } from '@cytoledger/attest';
+import { type BundleEntry, type BundleSize, type BundleSource, bundleLines, EVIDENCE_LIMITS } from '@cytoledger/attest/evidence';
 import type { StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
 import type { ProvenHeads } from '../attestor/session.ts';
 import type { AttestedLog } from '../reading/attested-log.ts';
-import { type EvidencePlan, planEvidence, type ShownStream, textOf } from './evidence-plan.ts';
+import { type Disclose, type EvidencePlan, planEvidence, type ShownStream, textOf } from './evidence-plan.ts';
 
 export type BundleRequest = {
   /** Stream that was asked for; one of {@link streams}. */
   readonly subject: string;
   readonly lineage: boolean;
   readonly streams: readonly ShownStream[];
+  readonly disclose: Disclose | undefined;
   /** Sizes that a reader has saved: the bundle shows that the log begins with them. */
   readonly saved: readonly number[];
   /** How long to wait for monitors to cosign the heads note. */
@@ -126,12 +127,12 @@ function sizesOf(log: AttestedLog, bounded: readonly number[], saved: readonly n
   return [...sizes.values()].sort((a, b) => a.size - b.size);
 }
 
-function partsOf(log: AttestedLog, plan: EvidencePlan, { subject, lineage, streams }: BundleRequest) {
+function partsOf(log: AttestedLog, plan: EvidencePlan, { subject, lineage, streams, disclose }: BundleRequest) {
   const shown = new Map(streams.map(({ stream, shows }) => [stream, shows]));
   // What a key stream says is everybody's.
   const everybodys = () => true;
   const entries = (of: ReadonlyMap<string, readonly number[]>) =>
-    entriesOf(log, of, (stream, body) => (shown.get(stream) ?? everybodys)(body));
+    entriesOf(log, of, (stream, body) => (shown.get(stream) ?? everybodys)(body), disclose);
   return {
     subject,
     lineage,
@@ -141,6 +142,9 @@ function partsOf(log: AttestedLog, plan: EvidencePlan, { subject, lineage, strea
   };
 }
 
+/** Names and punctuation of a line. */
+const LINE_OVERHEAD = 1024;
+
 type Place = { readonly stream: string; readonly seq: number; readonly index: number };
 
 /** In the order of the log, a page at a time. */
@@ -148,6 +152,7 @@ async function* entriesOf(
   log: AttestedLog,
   streams: ReadonlyMap<string, readonly number[]>,
   shows: (stream: string, body: string) => boolean,
+  disclose: Disclose | undefined,
 ): AsyncGenerator<BundleEntry> {
   const places: Place[] = [];
   for (const [stream, indices] of streams) for (const [seq, index] of indices.entries()) places.push({ stream, seq, index });
@@ -155,13 +160,30 @@ async function* entriesOf(
   for (let at = 0; at < places.length; at += PAGE) {
     const page = places.slice(at, at + PAGE);
     const stored = await storedAt(log, page);
-    for (const { stream, seq, index } of page) {
+    const entries = page.map(({ stream, seq, index }): BundleEntry => {
       const event = stored.get(`${stream}/${seq}`);
       if (event === undefined) throw new Error(`the store does not hold what was attested as leaf ${index}`);
       const { header, body } = event;
-      yield { index, stream, header, body: shows(stream, textOf(body)) ? body : 'withheld' };
-    }
+      return { index, stream, header, body: shows(stream, textOf(body)) ? body : 'withheld' };
+    });
+    yield* disclose === undefined ? entries : await withDisclosures(entries, disclose);
   }
+}
+
+async function withDisclosures(entries: readonly BundleEntry[], disclose: Disclose): Promise<BundleEntry[]> {
+  const shown = entries.filter(({ body }) => typeof body !== 'string');
+  const disclosures = await disclose(shown.map(({ body }) => textOf(body as Uint8Array)));
+  const of = new Map(shown.map((entry, n) => [entry, fitting(disclosures[n]!)]));
+  return entries.map((entry) => ({ ...entry, disclosures: of.get(entry) ?? [] }));
+}
+
+/** As many as a line has room for beside the largest header and body. */
+function fitting(disclosures: readonly string[]): readonly string[] {
+  let bytes = 2 * MAX_ENTRY_BYTES;
+  return disclosures.slice(0, EVIDENCE_LIMITS.disclosures).filter((disclosure) => {
+    bytes += disclosure.length + 3;
+    return bytes < EVIDENCE_LIMITS.lineBytes - LINE_OVERHEAD;
+  });
 }
 
 async function storedAt(log: AttestedLog, page: readonly Place[]): Promise<Map<string, StoredEvent>> {

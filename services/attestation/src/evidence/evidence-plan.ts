@@ -7,6 +7,9 @@ import type { AttestedLog } from '../reading/attested-log.ts';
 /** What a reader may have of a stream: its headers, and the bodies that it shows. */
 export type ShownStream = { readonly stream: string; readonly shows: (body: string) => boolean };
 
+/** For each body, the disclosures of personal values in it that the reader may see. */
+export type Disclose = (bodies: readonly string[]) => Promise<readonly (readonly string[])[]>;
+
 /** Which entries a bundle has, found by reading them once and keeping none. */
 export type EvidencePlan = {
   /** The log's, as of which the bundle is. */

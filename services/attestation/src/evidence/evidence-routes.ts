@@ -5,7 +5,7 @@ import { type Caller, Refusal, ROLES, type ServiceBuilder } from '@cytoledger/se
 import { z } from 'zod';
 import type { AttestedLog } from '../reading/attested-log.ts';
 import { evidenceBundle } from './evidence-bundle.ts';
-import type { ShownStream } from './evidence-plan.ts';
+import type { Disclose, ShownStream } from './evidence-plan.ts';
 import { Turns } from './turns.ts';
 
 const NDJSON = 'application/x-ndjson';
@@ -24,9 +24,11 @@ export type SeeEvidence = (
     readonly batch: string;
     readonly lineage: boolean;
     readonly position: string | undefined;
+    /** Whether personal values are to be opened. */
+    readonly disclosing: boolean;
     readonly signal: AbortSignal;
   },
-) => Promise<readonly ShownStream[]>;
+) => Promise<{ readonly streams: readonly ShownStream[]; readonly disclose?: Disclose }>;
 
 const Params = z.object({ batchId: z.string().min(1).max(100) });
 const Query = z.strictObject({
@@ -46,6 +48,10 @@ const Query = z.strictObject({
     .max(MAX_WAIT_SECONDS)
     .default(3)
     .describe('Seconds to wait for monitors to cosign that nothing is left out'),
+  disclosures: z
+    .enum(['shown'])
+    .optional()
+    .describe('Personal values that your organisation reported (a patient: that are about them), opened for this bundle'),
   minPosition: z.string().max(41).optional().describe('From a receipt: the bundle knows of it'),
 });
 
@@ -64,16 +70,23 @@ export function evidenceRoutes(log: AttestedLog, see: SeeEvidence, routes: Servi
     produces: [NDJSON],
     handle: async ({ caller, params, query, signal }) => {
       const { batchId } = params as z.output<typeof Params>;
-      const { lineage, saved, monitors, minPosition } = query as z.output<typeof Query>;
+      const { lineage, saved, monitors, disclosures, minPosition } = query as z.output<typeof Query>;
       const end = making.begin();
       try {
         const subject = `batch-${batchId}`;
         const head = minPosition ?? (await log.store.heads([subject])).get(subject)?.position;
-        const streams = await see(caller, { batch: batchId, lineage: lineage === '1', position: head, signal });
+        const { streams, disclose } = await see(caller, {
+          batch: batchId,
+          lineage: lineage === '1',
+          position: head,
+          disclosing: disclosures === 'shown',
+          signal,
+        });
         const bytes = await evidenceBundle(log, {
           subject,
           lineage: lineage === '1',
           streams,
+          disclose,
           saved: saved?.split(',').map(Number) ?? [],
           monitorsMs: monitors * 1000,
           patienceMs: patienceMs + monitors * 1000,

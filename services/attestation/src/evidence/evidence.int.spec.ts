@@ -1,6 +1,7 @@
 import {
   contentDigest,
   contentText,
+  disclose,
   generateKey,
   leafHash,
   readPolicy,
@@ -16,6 +17,7 @@ import { Bench, until } from '../specification/index.ts';
 import { evidenceRoutes, type SeeEvidence } from './evidence-routes.ts';
 
 const SIGNER = generateKey();
+const SECRET = disclose('c2FsdHNhbHRzYWx0c2FsdA', 'name', '李四');
 let bench: Bench;
 let app: Awaited<ReturnType<typeof createApp>>;
 let streams: string[];
@@ -32,9 +34,15 @@ afterEach(async () => {
 
 async function open(patienceMs?: number): Promise<void> {
   const attested = bench.start();
-  const see: SeeEvidence = async (caller, { batch, lineage }) => {
+  const see: SeeEvidence = async (caller, { batch, lineage, disclosing }) => {
     if (caller.roles.includes('courier')) throw new Refusal({ status: 404, code: 'not-found', title: 'Nothing is known of it' });
-    return [`batch-${batch}`, ...(lineage ? streams : [])].map((stream) => ({ stream, shows: (body) => shows(stream, body) }));
+    const seen = [`batch-${batch}`, ...(lineage ? streams : [])].map((stream) => ({
+      stream,
+      shows: (body: string) => shows(stream, body),
+    }));
+    const opening = async (bodies: readonly string[]) =>
+      bodies.map((body) => (body.includes(SECRET.digest) ? [SECRET.disclosure] : []));
+    return { streams: seen, ...(disclosing && { disclose: opening }) };
   };
   const evidence = service('evidence', { en: 'Evidence', zh: '证据' }, (routes) =>
     evidenceRoutes(attested, see, routes, patienceMs),
@@ -128,6 +136,17 @@ describe('the evidence about a batch', () => {
     const events = verified(body).claims.filter((claim): claim is EventClaim => claim.claim === 'event');
     expect(events.map(({ type }) => type)).toEqual(['batch.opened.v1', null]);
     expect(body).not.toContain('p-1');
+  });
+
+  it('opens personal values where they are asked for, each under the digest that was recorded', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [], _sd: [SECRET.digest] });
+    await record('batch-b', 'batch.passaged.v1');
+    await open();
+    const plain = (await get('/v1/batches/b/evidence?monitors=0')).body;
+    const opened = (await get('/v1/batches/b/evidence?monitors=0&disclosures=shown')).body;
+    expect(plain).not.toContain(SECRET.disclosure);
+    const events = verified(opened).claims.filter((claim): claim is EventClaim => claim.claim === 'event');
+    expect(events.map(({ disclosed }) => disclosed)).toEqual([1, 0]);
   });
 
   it('takes every ancestor with it when asked to, each with its own proof', async () => {

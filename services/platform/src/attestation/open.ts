@@ -1,7 +1,15 @@
-import { type Attestation, attestationMetrics, type MayRead, openAttestation, type SeeEvidence } from '@cytoledger/attestation';
+import {
+  type Attestation,
+  attestationMetrics,
+  type Disclose,
+  type MayRead,
+  openAttestation,
+  type SeeEvidence,
+} from '@cytoledger/attestation';
 import type { EventStore } from '@cytoledger/event-store';
 import { type Metrics, Refusal } from '@cytoledger/service-kit';
 import { requireEvidence, requireSight, type TraceModel } from '@cytoledger/trace';
+import type { Vault } from '@cytoledger/vault';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type AttestationKeys, logKeyFile } from './keys.ts';
@@ -13,6 +21,7 @@ export type AttestationParts = {
   readonly keys: AttestationKeys;
   /** Undefined where this process answers no traces. */
   readonly trace: TraceModel | undefined;
+  readonly vault: Pick<Vault, 'open'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 };
@@ -30,7 +39,7 @@ export async function openAttestationService(config: Config, parts: AttestationP
     policy: await policyOf(config, origin, keys),
     witnesses,
     mayRead: readersOf(trace),
-    seeEvidence: evidenceFor(trace),
+    seeEvidence: evidenceFor(parts),
     log: (level, message) => logger[level](message),
   });
   attestationMetrics(attestation.attested, metrics);
@@ -46,10 +55,20 @@ function readersOf(trace: TraceModel | undefined): MayRead {
   };
 }
 
-function evidenceFor(trace: TraceModel | undefined): SeeEvidence {
-  return async (caller, question) => {
-    if (trace) return requireEvidence(trace, caller, question);
-    throw noTracesHere();
+function evidenceFor({ trace, vault, logger }: AttestationParts): SeeEvidence {
+  return async (caller, { disclosing, ...question }) => {
+    if (!trace) throw noTracesHere();
+    const { streams, disclose } = await requireEvidence(trace, caller, { ...question, vault: disclosing ? vault : undefined });
+    if (!disclose) return { streams };
+    const told: Disclose = async (bodies) => {
+      const opened = await disclose(bodies);
+      const values = opened.flat().length;
+      const { org, person, client } = caller;
+      if (values > 0)
+        logger.info(`${values} personal values of batch ${question.batch} opened for ${org}/${person ?? client}, evidence`);
+      return opened;
+    };
+    return { streams, disclose: told };
   };
 }
 

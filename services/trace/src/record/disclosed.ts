@@ -49,6 +49,24 @@ export async function withDisclosed(
   });
 }
 
+/**
+ * For each body the disclosures, as they were sent, of the personal values in it that the viewer may see. What is erased or restricted is left out.
+ *
+ * @throws VaultError
+ */
+export async function disclosuresIn(vault: Pick<Vault, 'open'>, viewer: Viewer, bodies: readonly unknown[]): Promise<string[][]> {
+  const digests = (bodies as readonly Body[]).map((body) => (mayAsk(viewer, body) ? digestsIn(body.content.data) : []));
+  const asked = [...new Set(digests.flat())];
+  const opened = asked.length === 0 ? new Map<string, OpenedDisclosure>() : await vault.open(asked, { lookBack: false });
+  return digests.map((own) =>
+    own.flatMap((digest) => {
+      const found = opened.get(digest);
+      if (found === undefined || typeof found === 'string') return [];
+      return viewer.kind === 'patient' && found.subject !== viewer.patient ? [] : [found.disclosure];
+    }),
+  );
+}
+
 function mayAsk({ kind, org }: Viewer, body: Body): boolean {
   if (kind === 'patient') return true;
   return kind !== 'oversight' && kind !== 'auditor' && body.actor.org === org;

@@ -1,5 +1,6 @@
 import { parsePosition } from '@cytoledger/event-store';
 import { type Caller, Refusal } from '@cytoledger/service-kit';
+import type { Vault } from '@cytoledger/vault';
 import { TraceError } from '../errors.ts';
 import { knownBy } from '../query/origin.ts';
 import type { StreamNumber } from '../query/snapshot.ts';
@@ -9,10 +10,18 @@ import { refusalOf } from '../refusals.ts';
 import type { TraceModel } from '../trace-model.ts';
 import type { Asking } from '../traces/answer.ts';
 import { viewerOf } from '../viewer-of.ts';
+import { disclosuresIn } from './disclosed.ts';
 import { showsBody, sightOf } from './history.ts';
 
 /** A stream whose headers a viewer gets, and which of its bodies. */
 export type EvidenceStream = { readonly stream: string; readonly shows: (body: string) => boolean };
+
+/** What the evidence about a batch may hold for a caller. */
+export type EvidenceSight = {
+  readonly streams: readonly EvidenceStream[];
+  /** For each body that is shown, the disclosures that the caller may see; where they were asked for. */
+  readonly disclose?: (bodies: readonly string[]) => Promise<string[][]>;
+};
 
 export type EvidenceQuestion = {
   readonly batch: string;
@@ -20,6 +29,8 @@ export type EvidenceQuestion = {
   readonly lineage: boolean;
   /** Of an event that the answer must know of. */
   readonly position: string | undefined;
+  /** Opens personal values where they are wanted. */
+  readonly vault: Pick<Vault, 'open'> | undefined;
   readonly signal: AbortSignal;
 };
 
@@ -32,13 +43,21 @@ export type EvidenceQuestion = {
 export async function requireEvidence(
   trace: TraceModel,
   caller: Caller,
-  { batch, lineage, position, signal }: EvidenceQuestion,
-): Promise<EvidenceStream[]> {
+  { batch, lineage, position, vault, signal }: EvidenceQuestion,
+): Promise<EvidenceSight> {
   const viewer = viewerOf(caller);
   if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role reads no records' });
   const minPosition = position === undefined ? undefined : parsePosition(position);
   try {
-    return await trace.ask(viewer, { minPosition, signal }, (asking) => streamsOf(asking, `batch-${batch}`, lineage));
+    const streams = await trace.ask(viewer, { minPosition, signal }, (asking) => streamsOf(asking, `batch-${batch}`, lineage));
+    if (!vault) return { streams };
+    const disclose = (bodies: readonly string[]) =>
+      disclosuresIn(
+        vault,
+        viewer,
+        bodies.map((body) => JSON.parse(body) as unknown),
+      );
+    return { streams, disclose };
   } catch (error) {
     throw refusalOf(error);
   }
