@@ -1,24 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { merkleLeaf, readPolicy, verifyInclusion, verifyReleasedCheckpoint } from '@cytoledger/attest';
+import { WitnessDouble } from '@cytoledger/attestation/specification';
 import { type Platform, readConfig, startPlatform } from '@cytoledger/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KurrentDouble, startKurrentDouble } from '../doubles/kurrentdb/index.ts';
 
 let double: KurrentDouble;
+let witness: WitnessDouble;
 let platform: Platform;
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'platform-'));
   double = await startKurrentDouble();
-  const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', EVENT_STORE: double.url };
+  witness = await new WitnessDouble('witness.example').listen();
+  const beside = join(folder, 'attestation', 'witnesses', witness.name);
+  await mkdir(beside, { recursive: true });
+  await writeFile(join(beside, 'vkey'), witness.vkey);
+  const attested = { WITNESSES: `${witness.name}=${witness.url}` };
+  const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', EVENT_STORE: double.url, ...attested };
   platform = await startPlatform(readConfig(env, ['--empty']));
 });
 afterEach(async () => {
   await platform.close();
   await double.stop();
+  witness.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -54,5 +63,24 @@ describe('the platform on KurrentDB', () => {
     const { position } = first.body.receipt;
     const history = await get(`/v1/streams/donation-${donation}/history?minPosition=${position}`);
     expect(history).toMatchObject({ entries: 1, events: [{ header: { id } }] });
+  });
+
+  it('proves what it captured by a checkpoint that a witness has cosigned', async () => {
+    const registered = await post('/v1/persons/donor-0001', { role: 'donor', name: '王小明' });
+    expect(registered.status).toBe(201);
+    const ask = () =>
+      get(`/v1/streams/person-donor-0001/0/proof`) as Promise<{
+        status?: number;
+        header: string;
+        inclusion: { index: number; hashes: string[] };
+        checkpoint: string;
+      }>;
+    await expect.poll(async () => (await ask()).status, { timeout: 15_000 }).toBeUndefined();
+    const { header, inclusion, checkpoint } = await ask();
+    const policy = readPolicy(await (await fetch(`${platform.url}/log/policy`)).text());
+    const { size, root } = verifyReleasedCheckpoint(checkpoint, policy).checkpoint;
+    const path = inclusion.hashes.map((hash) => Buffer.from(hash, 'base64url'));
+    verifyInclusion({ leafHash: merkleLeaf(Buffer.from(header)), index: inclusion.index, size, path, root });
+    expect(JSON.parse(header)).toMatchObject({ stream: 'person-donor-0001', seq: 0 });
   });
 });
