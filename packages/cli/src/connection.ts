@@ -1,19 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Client, createClient } from '@cytoledger/client';
+import { type Client, createClient, type SignWith } from '@cytoledger/client';
 import { CliError } from './exit.ts';
 import type { Io } from './io.ts';
+import { readPrivateKey } from './json-file.ts';
 import { type Options, text } from './options.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
-/** The platform that the options or the environment name. @throws CliError */
+/** Whether somebody is named as whom the platform could be asked. */
+export function namesAsker(options: Options, { env }: Io): boolean {
+  return text(options, 'as') !== undefined || Boolean(text(options, 'token') ?? env['CYTOLEDGER_TOKEN']);
+}
+
+/**
+ * The platform that the options or the environment name. With `--key`, whatever is sent is signed with it.
+ *
+ * @throws CliError
+ */
 export async function connect(options: Options, io: Io): Promise<Client> {
   const url = text(options, 'url') ?? io.env['CYTOLEDGER_URL'] ?? DEFAULT_URL;
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new CliError(`not a URL: ${url}`, 'Set --url or CYTOLEDGER_URL to something like https://cells.example.org.');
   }
-  return createClient({ url, token: await tokenOf(options, io), client: 'cytoledger-cli', language: languageOf(options, io) });
+  const signWith = await signWithOf(options);
+  return createClient({
+    url,
+    token: await tokenOf(options, io),
+    client: 'cytoledger-cli',
+    language: languageOf(options, io),
+    ...(signWith && { signWith }),
+  });
+}
+
+/** @throws CliError */
+export async function signWithOf(options: Options): Promise<SignWith | undefined> {
+  const file = text(options, 'key');
+  return file === undefined ? undefined : { key: await readPrivateKey(file) };
 }
 
 async function tokenOf(options: Options, { env }: Io): Promise<string> {

@@ -8,12 +8,13 @@ import { keygen } from './commands/keygen.ts';
 import { enrol, revoke } from './commands/keys.ts';
 import { OUTBOX_ACTIONS, outbox } from './commands/outbox.ts';
 import { rebuild } from './commands/rebuild.ts';
+import { RECEIPTS_ACTIONS, receipts } from './commands/receipts.ts';
 import { RECOVER_ACTIONS, recover } from './commands/recover.ts';
 import { replay } from './commands/replay.ts';
 import { sign } from './commands/sign.ts';
 import { TRACES, trace } from './commands/trace.ts';
 import { verify } from './commands/verify.ts';
-import { connect } from './connection.ts';
+import { connect, namesAsker } from './connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { importFile } from './import/import-file.ts';
 import { type Io, tell } from './io.ts';
@@ -95,6 +96,7 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--progress', 'Say every second how far it is')
     .option('--type <type>', 'CSV: type of every row', TEXT)
     .option('--stream <stream>', 'CSV: stream of every row', TEXT)
+    .option('--key <file>', 'Sign every request with this key of the organisation’s program', TEXT)
     .action(ends((file: string, options: Options) => importFile(file, options, io, () => connect(options, io))));
   withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`)).action(
     ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))),
@@ -114,6 +116,8 @@ function declared(io: Io, ends: Ends): CAC {
     .action(ends(async (subject: string, options: Options) => erase(subject, options, io, await connect(options, io))));
   online('outbox <action> [item]', `Keep events on disk until they have a receipt: ${OUTBOX_ACTIONS.join(', ')}`)
     .option('--dir <folder>', 'The outbox, on a local disk [CYTOLEDGER_OUTBOX]', TEXT)
+    .option('--key <file>', 'add: sign it with this key of the organisation’s program', TEXT)
+    .option('--policy <file>', 'run, prove: the keys that a proof must rest on', TEXT)
     .option('--resend', 'decide: send it again')
     .option('--with <file>', 'decide --resend: what stands in its place', TEXT)
     .option('--drop', 'decide: never send it')
@@ -138,6 +142,15 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--events', 'Tell of every event')
     .option('--json', 'The report that every verifier prints equally')
     .action(ends((file: string | undefined, options: Options) => verify(file, options, io)));
+
+  online('receipts <action>', `What was acknowledged, against the log: ${RECEIPTS_ACTIONS.join(', ')}`)
+    .option('--policy <file>', 'The keys that receipts and proofs must rest on', TEXT)
+    .option('--dir <folder>', 'The outbox [CYTOLEDGER_OUTBOX]', TEXT)
+    .action(
+      ends((action: string, options: Options) =>
+        receipts(action, options, io, namesAsker(options, io) ? () => connect(options, io) : null),
+      ),
+    );
 
   offline('fsck', 'Hash every header and body of a log again, follow every chain, and compare with what was attested')
     .option('--attestation <folder>', 'What was attested [ATTESTATION_DIR, or DATA_DIR/attestation]', TEXT)

@@ -8,10 +8,20 @@ export { newEventId } from './event-id.ts';
 export { linesOf } from './http/ndjson.ts';
 export { DEFAULT_RETRY, NO_RETRY, type RetryPolicy } from './http/retry.ts';
 export type { Token } from './http/transport.ts';
-export type { Entry, Refused, Sent } from './outbox/entry.ts';
+export type { Entry, Proven, Refused, Sent } from './outbox/entry.ts';
 export { OutboxError, type OutboxErrorCode } from './outbox/errors.ts';
-export { type Decision, type Drained, type Outbox, type OutboxOptions, type OutboxStatus, openOutbox } from './outbox/outbox.ts';
+export {
+  type Checked,
+  type Decision,
+  type Drained,
+  type Outbox,
+  type OutboxOptions,
+  type OutboxStatus,
+  openOutbox,
+  type Proved,
+} from './outbox/outbox.ts';
 export { ApiProblem, type Problem, type Violation } from './problem.ts';
+export type { Finding } from './proving/finding.ts';
 export type {
   Candidate,
   GateAnswer,

@@ -4,15 +4,18 @@ import {
   type Outbox,
   OutboxError,
   openOutbox,
+  type Proved,
   type SignedBody,
   type StreamStatement,
 } from '@cytoledger/client';
+import { signWithOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson, tell } from '../io.ts';
 import { readJsonObject } from '../json-file.ts';
 import { isSet, needed, type Options, text } from '../options.ts';
+import { outboxFolder, policyIn } from './receipts.ts';
 
-export const OUTBOX_ACTIONS = ['add', 'send', 'run', 'status', 'decide'];
+export const OUTBOX_ACTIONS = ['add', 'send', 'run', 'prove', 'status', 'decide'];
 
 /** The laboratory's own queue on disk (docs/guides/cli.md). */
 export async function outbox(
@@ -22,9 +25,8 @@ export async function outbox(
   io: Io,
   connect: () => Promise<Client>,
 ): Promise<ExitCode> {
-  const dir = text(options, 'dir') ?? io.env['CYTOLEDGER_OUTBOX'];
-  if (!dir) throw new CliError('no folder', 'Set --dir or CYTOLEDGER_OUTBOX to a folder on a local disk.');
-  const box = await openOutbox({ dir });
+  const signWith = await signWithOf(options);
+  const box = await openOutbox({ dir: outboxFolder(options, io), ...(signWith && { signWith }) });
   try {
     switch (action) {
       case 'add':
@@ -33,8 +35,17 @@ export async function outbox(
       case 'send':
         return told(await box.drain(await connect(), { signal: io.signal }), options, io);
       case 'run':
-        await box.run(await connect(), { signal: io.signal, onDrained: (drained) => void tellChange(drained, io) });
+        await box.run(await connect(), {
+          signal: io.signal,
+          onDrained: (drained) => void tellChange(drained, io),
+          ...(text(options, 'policy') !== undefined && {
+            policy: await policyIn(text(options, 'policy')!),
+            onProved: (proved: Proved) => void tellProved(proved, io),
+          }),
+        });
         return EXIT.done;
+      case 'prove':
+        return prove(box, await connect(), options, io);
       case 'status':
         return status(box, options, io);
       case 'decide':
@@ -55,6 +66,26 @@ function told(drained: Drained, options: Options, io: Io): ExitCode {
   return drained.refused === 0 ? EXIT.done : EXIT.no;
 }
 
+async function prove(box: Outbox, client: Client, options: Options, io: Io): Promise<ExitCode> {
+  const policy = await policyIn(needed(options, 'policy', 'Name the policy file whose keys a proof must rest on.'));
+  const proved = await box.prove(client, policy, { signal: io.signal });
+  if (isSet(options, 'json')) printJson(io, proved);
+  else print(io, provedSentence(proved));
+  if (proved.wrong.length > 0) return EXIT.no;
+  return proved.stopped ? EXIT.unreachable : EXIT.done;
+}
+
+function provedSentence({ proven, pending, wrong, stopped }: Proved): string {
+  const evidence = wrong.length > 0 ? ' (see receipts audit)' : '';
+  const ended = stopped ? `; not everything could be asked: ${stopped.message}` : '';
+  return `${proven} proven, ${pending} pending, ${wrong.length} overdue or contradicted${evidence}${ended}`;
+}
+
+function tellProved(proved: Proved, io: Io): void {
+  const { proven, wrong, stopped } = proved;
+  if (proven > 0 || wrong.length > 0 || stopped) tell(io, `${new Date().toISOString()} ${provedSentence(proved)}`);
+}
+
 function tellChange(drained: Drained, io: Io): void {
   if (drained.sent > 0 || drained.refused > 0 || drained.stopped) tell(io, `${new Date().toISOString()} ${sentence(drained)}`);
 }
@@ -69,7 +100,10 @@ async function status(box: Outbox, options: Options, io: Io): Promise<ExitCode> 
   if (isSet(options, 'json')) printJson(io, { ...state, refused });
   else {
     const since = state.oldest === null ? '' : ` (oldest since ${state.oldest})`;
-    print(io, `${state.waiting} waiting${since}, ${state.sent} sent, ${state.needsDecision} need a decision`);
+    print(
+      io,
+      `${state.waiting} waiting${since}, ${state.sent} sent, ${state.proven} proven, ${state.needsDecision} need a decision`,
+    );
     for (const { entry, problem } of refused) {
       print(
         io,

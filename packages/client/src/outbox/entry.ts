@@ -1,6 +1,7 @@
 import type { EventType, StreamStatement } from '../captured.ts';
 import { newEventId } from '../event-id.ts';
 import type { Problem } from '../problem.ts';
+import type { Finding } from '../proving/finding.ts';
 import type { Captured } from '../receipt.ts';
 import type { SignedBody } from '../signing/signed-body.ts';
 import { OutboxError } from './errors.ts';
@@ -19,6 +20,9 @@ export type Entry = {
 };
 
 export type Sent = { readonly entry: Entry; readonly captured: Captured; readonly receivedAt: string };
+
+/** What was sent and is in the log: the proof holds by the policy's keys alone, whoever shows it. */
+export type Proven = Sent & { readonly proven: Extract<Finding, { status: 'included' }> & { readonly at: string } };
 
 export type Refused = { readonly entry: Entry; readonly problem: Problem; readonly refusedAt: string };
 

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Policy } from '@cytoledger/attest';
 import { facts } from '@cytoledger/domain';
 import { MAX_LINE_BYTES } from '../bulk.ts';
 import type { StreamStatement } from '../captured.ts';
@@ -6,12 +8,15 @@ import type { Client } from '../client.ts';
 import { ClientError } from '../errors.ts';
 import { DEFAULT_RETRY, waitBefore } from '../http/retry.ts';
 import { ApiProblem } from '../problem.ts';
+import type { Finding } from '../proving/finding.ts';
+import { passedTime } from '../proving/passed-time.ts';
+import { checkProven, faultOfReceipt, includeByOf, proveSent } from '../proving/prove-sent.ts';
 import { type SignWith, Voucher } from '../signing/sign-with.ts';
 import type { SignedBody } from '../signing/signed-body.ts';
-import { type Entry, entryOf, lineOf, type Refused, type Sent } from './entry.ts';
+import { type Entry, entryOf, lineOf, type Proven, type Refused, type Sent } from './entry.ts';
 import { OutboxError } from './errors.ts';
 import { lockSender } from './sender-lock.ts';
-import { Spool } from './spool.ts';
+import { type Shelf, Spool } from './spool.ts';
 
 export type OutboxOptions = {
   readonly dir: string;
@@ -26,7 +31,27 @@ export type OutboxStatus = {
   readonly needsDecision: number;
   /** Streams whose later events wait for a decision. */
   readonly blocked: readonly string[];
+  /** With their receipts, and not proven to be in the log yet. */
   readonly sent: number;
+  /** In the log, proven with keys that a policy pins. */
+  readonly proven: number;
+};
+
+/** How it stands with one event that was sent. */
+export type Checked = {
+  readonly entry: Entry;
+  /** Where event and receipt lie. */
+  readonly file: string;
+  readonly finding: Finding;
+};
+
+export type Proved = {
+  readonly proven: number;
+  readonly pending: number;
+  /** Overdue, contradicted or invalid: evidence, see `cytoledger receipts audit`. */
+  readonly wrong: readonly Checked[];
+  /** Why it ended before everything was asked for; null when everything was. */
+  readonly stopped: { readonly code: string; readonly message: string } | null;
 };
 
 export type Drained = {
@@ -52,14 +77,37 @@ export type Outbox = {
   /** Drains now, after every enqueue of this process, and every `everyMs` (default 5,000), until the signal; with patience while the link is down. */
   run(
     client: Client,
-    options: { readonly signal: AbortSignal; readonly everyMs?: number; readonly onDrained?: (drained: Drained) => void },
+    options: {
+      readonly signal: AbortSignal;
+      readonly everyMs?: number;
+      readonly onDrained?: (drained: Drained) => void;
+      /** With it, what was sent is proven too. */
+      readonly policy?: Policy;
+      readonly onProved?: (proved: Proved) => void;
+    },
   ): Promise<void>;
+  /**
+   * Asks for the proof of every event that was sent, checks it by the policy's keys, and puts what is proven aside with its proof. What is overdue or
+   * contradicted stays, and is told every time.
+   *
+   * @throws OutboxError `locked`
+   */
+  prove(client: Client, policy: Policy, options?: { readonly signal?: AbortSignal }): Promise<Proved>;
+  /**
+   * Every receipt of the outbox, checked; proofs that are kept here are checked again. Nothing is moved.
+   *
+   * @param client without it nobody is asked: signatures and kept proofs only
+   * @throws ClientError, ApiProblem where the platform does not answer, or not to this caller
+   */
+  audit(policy: Policy, client?: Client, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Checked>;
   status(): Promise<OutboxStatus>;
   needsDecision(): Promise<readonly Refused[]>;
   /** @throws OutboxError `not-waiting-for-decision`, `locked` */
   resolve(id: string, decision: Decision): Promise<void>;
-  /** Every event that was sent, oldest first, with its receipt: evidence until its inclusion is verified. */
+  /** Every event that was sent and is not proven yet, oldest first, with its receipt: evidence until its inclusion is verified. */
   sent(): AsyncGenerator<Sent>;
+  /** Every event that is proven to be in the log, oldest first, with receipt and proof. */
+  proven(): AsyncGenerator<Proven>;
 };
 
 const DEFAULT_EVERY_MS = 5_000;
@@ -187,10 +235,61 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
     await spool.move('decide', 'waiting', name, JSON.stringify(entry));
   }
 
+  async function* onShelf<T>(shelf: Shelf): AsyncGenerator<{ name: string; kept: T }> {
+    for (const name of await spool.names(shelf)) {
+      const text = await spool.read(shelf, name);
+      if (text !== undefined) yield { name, kept: JSON.parse(text) as T };
+    }
+  }
+
+  async function prove(client: Client, policy: Policy, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Proved> {
+    // A lock of its own: what is to be sent does not wait for what is to be proven.
+    const unlock = await lockSender(join(dir, 'sent'));
+    const totals = { proven: 0, pending: 0, wrong: [] as Checked[] };
+    try {
+      await spool.recoverProven();
+      const passed = await passedTime(client, policy, signal);
+      for await (const { name, kept } of onShelf<Sent>('sent')) {
+        const finding = await proveSent(client, policy, kept, { passed, now: Date.now(), signal });
+        if (finding.status === 'included') {
+          const proven: Proven = { ...kept, proven: { ...finding, at: new Date().toISOString() } };
+          await spool.move('sent', 'proven', name, JSON.stringify(proven));
+          totals.proven++;
+        } else if (finding.status === 'pending') totals.pending++;
+        else totals.wrong.push({ entry: kept.entry, file: spool.path('sent', name), finding });
+      }
+      return { ...totals, stopped: null };
+    } catch (error) {
+      if (!(error instanceof ClientError) && !(error instanceof ApiProblem)) throw error;
+      return { ...totals, stopped: { code: error.code, message: error.message } };
+    } finally {
+      await unlock();
+    }
+  }
+
+  async function* audit(
+    policy: Policy,
+    client?: Client,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<Checked> {
+    const passed = client ? await passedTime(client, policy, signal) : null;
+    for await (const { name, kept } of onShelf<Proven>('proven')) {
+      yield { entry: kept.entry, file: spool.path('proven', name), finding: checkProven(kept, policy) };
+    }
+    for await (const { name, kept } of onShelf<Sent>('sent')) {
+      const finding = client
+        ? await proveSent(client, policy, kept, { passed, now: Date.now(), signal })
+        : (faultOfReceipt(kept, policy) ?? { status: 'not-asked' as const, includeBy: includeByOf(kept) });
+      yield { entry: kept.entry, file: spool.path('sent', name), finding };
+    }
+  }
+
   return {
     enqueue,
     drain,
-    run: async (client, { signal, everyMs = DEFAULT_EVERY_MS, onDrained }) => {
+    prove,
+    audit,
+    run: async (client, { signal, everyMs = DEFAULT_EVERY_MS, onDrained, policy, onProved }) => {
       for (let failures = 0; !signal.aborted; ) {
         const woken = new Promise<void>((resolve) => {
           wake = resolve;
@@ -198,6 +297,11 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
         const drained = await drain(client, { signal }).catch(notWhileLocked);
         if (signal.aborted) return;
         onDrained?.(drained);
+        if (policy && !drained.stopped) {
+          const proved = await prove(client, policy, { signal }).catch(notWhileProving);
+          if (signal.aborted) return;
+          onProved?.(proved);
+        }
         failures = drained.stopped ? failures + 1 : 0;
         const ms = drained.stopped ? Math.max(everyMs, waitBefore(failures, DEFAULT_RETRY, undefined, Math.random())) : everyMs;
         await Promise.race([drained.stopped ? never : woken, sleep(ms, undefined, { signal }).catch(() => undefined)]);
@@ -213,6 +317,7 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
         needsDecision: decide.size,
         blocked: [...blockedBy(decide.values())],
         sent: (await spool.names('sent')).length,
+        proven: (await spool.names('proven')).length,
       };
     },
     needsDecision: async () => [...(await refused()).values()],
@@ -226,10 +331,10 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
       wake();
     },
     sent: async function* () {
-      for (const name of await spool.names('sent')) {
-        const text = await spool.read('sent', name);
-        if (text !== undefined) yield JSON.parse(text) as Sent;
-      }
+      for await (const { kept } of onShelf<Sent>('sent')) yield kept;
+    },
+    proven: async function* () {
+      for await (const { kept } of onShelf<Proven>('proven')) yield kept;
     },
   };
 }
@@ -240,6 +345,11 @@ const never = new Promise<void>(() => {});
 function notWhileLocked(error: unknown): Drained {
   if (!(error instanceof OutboxError)) throw error;
   return { sent: 0, refused: 0, stopped: { code: error.code, message: error.message } };
+}
+
+function notWhileProving(error: unknown): Proved {
+  if (!(error instanceof OutboxError)) throw error;
+  return { proven: 0, pending: 0, wrong: [], stopped: { code: error.code, message: error.message } };
 }
 
 type Named = { readonly name: string; readonly entry: Entry };

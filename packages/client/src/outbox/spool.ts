@@ -1,10 +1,13 @@
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** `waiting` to be sent; `decide`: refused, a person decides; `sent` with its receipt; `dropped` by decision, and kept. */
-export type Shelf = 'waiting' | 'decide' | 'sent' | 'dropped';
+/**
+ * `waiting` to be sent; `decide`: refused, a person decides; `sent` with its receipt; `proven` to be in the log, with the proof; `dropped` by decision,
+ * and kept.
+ */
+export type Shelf = 'waiting' | 'decide' | 'sent' | 'proven' | 'dropped';
 
-const SHELVES: readonly Shelf[] = ['waiting', 'decide', 'sent', 'dropped'];
+const SHELVES: readonly Shelf[] = ['waiting', 'decide', 'sent', 'proven', 'dropped'];
 /** A file that has been in the making for so long, ms, belongs to a process that has ended. */
 const ABANDONED_MS = 3_600_000;
 
@@ -79,7 +82,7 @@ export class Spool {
   /** Finishes what a process that was ended had begun: an event that has gone further waits no more. For the sender, under its lock. */
   async recover(): Promise<void> {
     const waiting = new Set(await this.names('waiting'));
-    for (const shelf of ['sent', 'decide', 'dropped'] as const) {
+    for (const shelf of ['sent', 'proven', 'decide', 'dropped'] as const) {
       for (const name of await this.names(shelf)) if (waiting.delete(name)) await this.remove('waiting', name);
     }
     for (const name of await readdir(join(this.#dir, 'making'))) {
@@ -87,6 +90,17 @@ export class Spool {
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
       if (Date.now() - mtimeMs > ABANDONED_MS) await unlink(path);
     }
+  }
+
+  /** As {@link recover}, for who proves: what is proven is not kept among the sent as well. */
+  async recoverProven(): Promise<void> {
+    const sent = new Set(await this.names('sent'));
+    for (const name of await this.names('proven')) if (sent.has(name)) await this.remove('sent', name);
+  }
+
+  /** Where a file lies. */
+  path(shelf: Shelf, name: string): string {
+    return join(this.#dir, shelf, name);
   }
 
   async #syncFolder(shelf: Shelf): Promise<void> {
