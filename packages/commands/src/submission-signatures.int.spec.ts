@@ -1,0 +1,130 @@
+import {
+  contentDigest,
+  contentNonce,
+  contentText,
+  generateKey,
+  KEY_TYP,
+  type Signature,
+  signStatement,
+  signSubmission,
+  submissionOf,
+  verifySignature,
+} from '@cytoledger/attest';
+import { persons, registry } from '@cytoledger/domain';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventId, type Laboratory, openLaboratory, recordedOf, rulesOf, submission, verifiedLog } from './laboratory.fixture.ts';
+import type { Submission } from './submission.ts';
+
+const root = generateKey();
+const program = generateKey();
+const AT = '2026-11-21T08:00:00+08:00';
+
+let lab: Laboratory;
+beforeEach(async () => {
+  lab = await openLaboratory();
+  recordedOf(await lab.submit(registry.siteRegistered, 'lab-a', registry.examples.siteRegistered({ rootKey: root.publicJwk })));
+});
+afterEach(() => lab.close());
+
+const vouched = (payload: object) => signStatement(KEY_TYP, payload as never, root.privateJwk);
+
+/** The key of a program: no person, no roles. */
+async function enrol(key = program): Promise<void> {
+  const said = { kid: key.kid, publicKey: key.publicJwk, org: 'lab-a', person: null, roles: [] };
+  const statements = { byOrganisation: vouched(said), byKey: signStatement(KEY_TYP, said as never, key.privateJwk) };
+  const outcome = await lab.submit(registry.keyEnrolled, key.kid, { ...said, statements });
+  expect(outcome).toMatchObject({ kind: 'recorded', findings: [] });
+}
+
+type Content = { readonly id: string; readonly target: string; readonly text: string };
+
+function content(n: number): Content {
+  const [id, target] = [eventId(), `donor-${String(n).padStart(4, '0')}`];
+  const stream = `person-${target}`;
+  const nonce = contentNonce(Buffer.alloc(32, n), stream, id);
+  const said = { type: persons.registered.type, occurredAt: AT, capture: { mode: 'import', precision: 's' } };
+  return { id, target, text: contentText({ nonce, id, stream, ...said, data: { role: 'donor' } }) };
+}
+
+/** One signature for all of them, each with its path. */
+function signedTogether(contents: readonly Content[], key = program): Signature[] {
+  const { root: over, paths } = submissionOf(contents.map(({ text }) => contentDigest(text)));
+  const jws = signSubmission({ root: over, meaning: 'submission', signedAt: new Date().toISOString() }, key.privateJwk);
+  return paths.map((path) => ({ jws, path }));
+}
+
+function signed({ id, target, text }: Content, signature: Signature): Submission {
+  const plain = submission(persons.registered, target, persons.examples.registered(), { id, occurredAt: AT });
+  const capture = { mode: 'import', precision: 's' } as const;
+  const statement = {
+    id,
+    occurredAt: AT,
+    capture,
+    data: { role: 'donor' },
+    contentText: text,
+    disclosures: [],
+    signatures: [signature],
+  };
+  return { ...plain, statement };
+}
+
+async function findingsOf(sent: Submission): Promise<string[]> {
+  return rulesOf(recordedOf(await lab.commands.submit(sent)).findings);
+}
+
+describe('what a program has signed for its organisation', () => {
+  it('bears in its header, for each event, who vouches for it', async () => {
+    await enrol();
+    const contents = [1, 2, 3].map(content);
+    const signatures = signedTogether(contents);
+    for (const [n, each] of contents.entries()) expect(await findingsOf(signed(each, signatures[n]!))).toEqual([]);
+
+    const log = await verifiedLog(lab.store);
+    const registered = log.filter(({ body }) => body.content.type === persons.registered.type);
+    expect(registered).toHaveLength(3);
+    for (const { header } of registered) {
+      const [signature] = header.signatures;
+      expect(verifySignature(signature!, contents.find(({ id }) => id === header.id)!.text, program.publicJwk)).toMatchObject({
+        kid: program.kid,
+        meaning: 'submission',
+        typ: 'cytoledger-submission',
+      });
+    }
+  });
+
+  it('is the same event when it is sent again under a new signature', async () => {
+    await enrol();
+    const one = content(1);
+    const first = recordedOf(await lab.commands.submit(signed(one, signedTogether([one])[0]!)));
+    const again = recordedOf(await lab.commands.submit(signed(one, signedTogether([content(2), one])[1]!)));
+    expect(again).toMatchObject({ replayed: true, receipt: first.receipt });
+  });
+
+  it('is recorded with a finding where nobody has enrolled the key', async () => {
+    const one = content(1);
+    expect(await findingsOf(signed(one, signedTogether([one], generateKey())[0]!))).toEqual(['signature.unknown-key']);
+  });
+
+  it('is recorded with a finding where the key was revoked', async () => {
+    await enrol();
+    const { kid } = program;
+    const statements = { byOrganisation: vouched({ kid, revoked: true }) };
+    recordedOf(await lab.submit(registry.keyRevoked, kid, { reason: 'replaced', statements }));
+    const one = content(1);
+    expect(await findingsOf(signed(one, signedTogether([one])[0]!))).toEqual(['signature.revoked-key']);
+  });
+
+  it.each([
+    [
+      'a path for another index',
+      (own: Signature, other: Signature) => ({ ...own, path: { ...own.path!, index: other.path!.index } }),
+    ],
+    ['the path of another event', (own: Signature, other: Signature) => ({ ...own, path: other.path! })],
+    ['no path', ({ jws }: Signature) => ({ jws })],
+  ])('is recorded with a finding where the signature comes with %s', async (_, changed) => {
+    await enrol();
+    const contents = [1, 2].map(content);
+    const [own, other] = signedTogether(contents);
+    expect(await findingsOf(signed(contents[0]!, changed(own!, other!)))).toEqual(['signature.invalid']);
+  });
+});
