@@ -168,6 +168,7 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--origin <name>', 'assess: of the new log', TEXT)
     .option('--reason <code>', 'assess: storage-lost, history-damaged or key-lost', TEXT)
     .option('--attestation <folder>', 'assess: what was attested [ATTESTATION_DIR, or DATA_DIR/attestation]', TEXT)
+    .option('--all-lost', 'assess: there are no remains to look at')
     .option('--root <file>', 'sign: root key of the organisation', TEXT)
     .action(ends((action: string, files: string[], options: Options) => recover(action, files, options, io)));
   cli.help();

@@ -94,6 +94,13 @@ describe('a lost log', () => {
     expect(err).toContain('as far as a checkpoint confirms it');
   });
 
+  it('is assessed where nothing is left of it', async () => {
+    const { exit, out } = await assess('--all-lost');
+
+    expect(exit).toBe(EXIT.done);
+    expect(JSON.parse(out)).toMatchObject({ survived: { size: 0 }, lost: { from: 0, below: 280 } });
+  });
+
   it('is succeeded when operator and regulator have signed the same', async () => {
     const { exit, out, err } = await recover(
       'seal',

@@ -20,7 +20,7 @@ import { readJsonObject, readPrivateKey } from '../json-file.ts';
 import { releasedNotes } from '../log/attested/signed-notes.ts';
 import { dataDirOf, logUrlOf, openForReading } from '../log/log-url.ts';
 import { survivingPrefix } from '../log/surviving-prefix.ts';
-import { needed, type Options, text, texts } from '../options.ts';
+import { isSet, needed, type Options, text, texts } from '../options.ts';
 
 export const RECOVER_ACTIONS = ['assess', 'sign', 'seal'] as const;
 
@@ -58,7 +58,7 @@ async function assess(options: Options, io: Io): Promise<ExitCode> {
     );
   const folder = text(options, 'attestation') ?? io.env['ATTESTATION_DIR'] ?? join(dataDirOf(options, io), 'attestation');
   const known = [...released, ...releasesIn(folder, last.size, policy)];
-  const store = await openForReading(logUrlOf(options, io));
+  const store = isSet(options, 'allLost') ? undefined : await openForReading(logUrlOf(options, io));
   const survived = store
     ? await survivingPrefix(store, { folder, known, last }).finally(() => store.close())
     : { size: 0, root: EMPTY_ROOT, by: 'checkpoints' as const };

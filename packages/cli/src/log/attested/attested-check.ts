@@ -33,14 +33,17 @@ export class AttestedCheck {
   readonly #heads: HeadsCheck;
   /** The leaf that comes next. */
   #next = 0;
-  /** Events of leaves that are not confirmed yet. */
-  #undecided: { readonly event: StoredEvent; readonly index: number; readonly leaf: Buffer }[] = [];
 
   private constructor(folder: string, notes: Notes, onFault: (fault: Fault) => void) {
     this.#notes = notes;
     this.#onFault = onFault;
     this.#positions = new RecordFile(attestedFiles(folder).positions, POSITION);
-    this.#tree = new TreeCheck(folder, notes.signed, rootsOf(folder, notes, onFault), onFault);
+    this.#tree = new TreeCheck(folder, {
+      signed: notes.signed,
+      roots: rootsOf(folder, notes, onFault),
+      onGroup: (start, events, leaves) => this.#noteHeads(start, events, leaves),
+      onFault,
+    });
     this.#heads = new HeadsCheck(folder, notes.signed.size, notes.heads, onFault);
   }
 
@@ -93,24 +96,20 @@ export class AttestedCheck {
   finish(): void {
     while (this.#next < this.#notes.signed.size) this.#miss(this.#next, this.#positionAt(this.#next));
     this.#tree.finish();
-    this.#decide();
     this.#heads.finish();
     this.#positions.close();
   }
 
   #pair(event: StoredEvent, leaf: Buffer): void {
-    const index = this.#next++;
-    this.#tree.add({ hash: Buffer.from(leaf), place: placeOf(event) });
-    if (!this.#heads.isDone(index)) this.#undecided.push({ event, index, leaf: Buffer.from(leaf) });
-    this.#decide();
+    this.#next++;
+    this.#tree.add(event, leaf);
   }
 
   /** Heads are made of entries that the hashes above them have confirmed, and of no others. */
-  #decide(): void {
-    if (this.#undecided.length === 0 || this.#undecided.at(-1)!.index >= this.#tree.closed) return;
+  #noteHeads(start: number, events: readonly (StoredEvent | undefined)[], leaves: readonly Buffer[]): void {
     if (!this.#tree.intact) this.#heads.abandon();
-    for (const { event, index, leaf } of this.#undecided) this.#heads.add(event, index, leaf);
-    this.#undecided = [];
+    if (this.#heads.isDone(start)) return;
+    for (const [n, event] of events.entries()) if (event) this.#heads.add(event, start + n, leaves[n]!);
   }
 
   #miss(index: number, position: Position | undefined): void {
@@ -121,8 +120,7 @@ export class AttestedCheck {
       leaf: index,
       ...(position !== undefined && { position }),
     });
-    this.#tree.add({ hash: undefined, place: {} });
-    this.#decide();
+    this.#tree.miss();
   }
 
   #positionAt(index: number): Position | undefined {

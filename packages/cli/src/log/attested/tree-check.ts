@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import { merkleNode, merkleRoot } from '@cytoledger/attest';
+import type { StoredEvent } from '@cytoledger/event-store';
+import { placeOf } from '../event-check.ts';
 import type { Fault } from '../fault.ts';
 import { attestedFiles, HASH, heightName, STEP } from './attested-files.ts';
 import { RecordFile } from './record-file.ts';
@@ -6,8 +9,8 @@ import type { SignedRoot } from './signed-notes.ts';
 
 const GROUP = 2 ** STEP;
 
-/** A leaf as the store has it; without a hash where the store lacks it. */
-export type StoreLeaf = { readonly hash: Buffer | undefined; readonly place: Partial<Fault> };
+/** Told of each group of leaves once it is known whether they are what was attested; the buffers hold until the next group. */
+export type OnGroup = (start: number, events: readonly (StoredEvent | undefined)[], leaves: readonly Buffer[]) => void;
 
 /**
  * Builds the tree again from the store's leaves and compares every hash on disk and every root that was signed. Where leaf and disk differ,
@@ -22,16 +25,28 @@ export class TreeCheck {
   readonly #files: (RecordFile | undefined)[] = [];
   /** By height / 4: the complete subtree that waits for its right neighbour, at each height from 4. */
   readonly #waiting: (Buffer | undefined)[] = [];
-  #group: StoreLeaf[] = [];
+  /** The group that is being filled: leaf hashes and events of the store; no event where the store lacks it. */
+  readonly #leaves = Array.from({ length: GROUP }, () => Buffer.alloc(HASH));
+  #events: (StoredEvent | undefined)[] = [];
   #start = 0;
+  readonly #onGroup: OnGroup;
   /** Whether every leaf so far was what was signed: only then can a map of heads be compared. */
   intact = true;
 
   /** @param roots by size, the one that was signed last being the last */
-  constructor(folder: string, signed: SignedRoot, roots: Iterable<SignedRoot>, onFault: (fault: Fault) => void) {
+  constructor(
+    folder: string,
+    {
+      signed,
+      roots,
+      onGroup,
+      onFault,
+    }: { signed: SignedRoot; roots: Iterable<SignedRoot>; onGroup: OnGroup; onFault: (fault: Fault) => void },
+  ) {
     this.#folder = folder;
     this.#signed = signed;
     this.#roots = roots[Symbol.iterator]();
+    this.#onGroup = onGroup;
     this.#onFault = onFault;
     this.#advance();
   }
@@ -41,53 +56,61 @@ export class TreeCheck {
     return this.#file(0)?.at(index);
   }
 
-  add(leaf: StoreLeaf): void {
-    this.#group.push(leaf);
-    if (this.#group.length === GROUP) this.#closeGroup();
+  add(event: StoredEvent, leaf: Buffer): void {
+    leaf.copy(this.#leaves[this.#events.length]!);
+    this.#push(event);
   }
 
-  /** Leaves below this one are told from what is on disk. */
-  get closed(): number {
-    return this.#start;
+  /** The store lacks the event of the next leaf. */
+  miss(): void {
+    this.intact = false;
+    (this.leafAt(this.#start + this.#events.length) ?? Buffer.alloc(HASH)).copy(this.#leaves[this.#events.length]!);
+    this.#push(undefined);
   }
 
   finish(): void {
-    if (this.#group.length > 0) this.#closeGroup();
+    if (this.#events.length > 0) this.#closeGroup();
     this.#checkRoots([]);
     for (const file of this.#files) file?.close();
   }
 
+  #push(event: StoredEvent | undefined): void {
+    this.#events.push(event);
+    if (this.#events.length === GROUP) this.#closeGroup();
+  }
+
   #closeGroup(): void {
-    const count = this.#group.length;
+    const count = this.#events.length;
+    const start = this.#start;
     const chosen = this.#chosenLeaves();
     this.#checkRoots(chosen);
-    this.#group = [];
-    const index = this.#start / GROUP;
     this.#start += count;
-    if (count === GROUP) this.#raise(merkleRoot(chosen), STEP, index);
+    if (count === GROUP) this.#raise(foldGroup(chosen), STEP, start / GROUP);
+    this.#onGroup(start, this.#events, chosen);
+    this.#events = [];
   }
 
   /** Of each leaf the hash that the signed roots are made of, as far as can be told. */
-  #chosenLeaves(): Buffer[] {
-    const disk = this.#group.map((_, n) => {
-      const hash = this.leafAt(this.#start + n);
-      return hash && Buffer.from(hash);
-    });
-    const store = this.#group.map(({ hash }, n) => hash ?? disk[n] ?? Buffer.alloc(HASH));
-    const differing = this.#group.flatMap(({ hash }, n) => (hash && !disk[n]?.equals(hash) ? [n] : []));
-    if (this.#group.some(({ hash }) => hash === undefined)) this.intact = false;
+  #chosenLeaves(): readonly Buffer[] {
+    const store = this.#leaves.slice(0, this.#events.length);
+    const differing = store.flatMap((hash, n) => (this.leafAt(this.#start + n)?.equals(hash) ? [] : [n]));
     if (differing.length === 0) return store;
     const isDisk = !this.#leadsToSigned(store);
     for (const n of differing) {
       const leaf = this.#start + n;
-      const { place } = this.#group[n]!;
-      if (isDisk)
-        this.#onFault({ code: 'entry-mismatch', message: `the event is not what was attested as leaf ${leaf}`, leaf, ...place });
-      else this.#tileFault(0, leaf, disk[n] === undefined);
+      const event = this.#events[n];
+      if (!isDisk || !event) this.#tileFault(0, leaf, this.leafAt(leaf) === undefined);
+      else
+        this.#onFault({
+          code: 'entry-mismatch',
+          message: `the event is not what was attested as leaf ${leaf}`,
+          leaf,
+          ...placeOf(event),
+        });
     }
     if (!isDisk) return store;
     this.intact = false;
-    return store.map((hash, n) => disk[n] ?? hash);
+    return store.map((hash, n) => Buffer.from(this.leafAt(this.#start + n) ?? hash));
   }
 
   /** Whether these leaves of the group are what was attested: the hash above them says so, or where the group is not full the root that was signed last. */
@@ -96,13 +119,13 @@ export class TreeCheck {
       return (
         this.#file(1)
           ?.at(this.#start / GROUP)
-          ?.equals(merkleRoot(leaves)) ?? false
+          ?.equals(foldGroup(leaves)) ?? false
       );
     return this.#rootOf(leaves).equals(this.#signed.root);
   }
 
-  #raise(hash: Buffer, height: number, index: number): void {
-    let [node, at, above] = [hash, index, height];
+  #raise(subtree: Buffer, height: number, index: number): void {
+    let [node, at, above] = [subtree, index, height];
     for (;;) {
       if (above % STEP === 0) this.#compare(above, at, node);
       if (at % 2 === 0) break;
@@ -177,4 +200,19 @@ export class TreeCheck {
       return undefined;
     }
   }
+}
+
+const level = Buffer.alloc(GROUP * HASH);
+const node = Buffer.alloc(1 + 2 * HASH, 1);
+
+/** RFC 6962 §2.1 root of a full group, without a buffer for each node. */
+function foldGroup(leaves: readonly Buffer[]): Buffer {
+  for (let n = 0; n < GROUP; n++) leaves[n]!.copy(level, n * HASH);
+  for (let width = GROUP; width > 1; width /= 2) {
+    for (let n = 0; n < width / 2; n++) {
+      level.copy(node, 1, n * 2 * HASH, (n + 1) * 2 * HASH);
+      level.write(hash('sha256', node, 'binary'), n * HASH, HASH, 'binary');
+    }
+  }
+  return Buffer.from(level.subarray(0, HASH));
 }
