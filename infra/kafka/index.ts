@@ -1,0 +1,3 @@
+export { whyNoKafka } from './artefacts.ts';
+export { KafkaServerError } from './errors.ts';
+export { type KafkaCluster, type KafkaClusterOptions, startKafka } from './kafka-cluster.ts';
