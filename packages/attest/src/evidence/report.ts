@@ -3,7 +3,7 @@ import type { JsonValue } from '../json.ts';
 import type { JudgedSignature } from './entry-signatures.ts';
 import type { EvidenceCode } from './refusal.ts';
 
-export type CheckpointClaim = {
+type CheckpointClaim = {
   readonly claim: 'checkpoint';
   readonly origin: string;
   readonly size: number;
@@ -17,13 +17,13 @@ export type CheckpointClaim = {
   readonly seen: number;
   readonly witnesses: readonly string[];
 };
-export type CompleteClaim = {
+type CompleteClaim = {
   readonly claim: 'complete';
   readonly size: number;
   readonly by: 'monitors' | 'operator';
   readonly monitors: readonly string[];
 };
-export type LineageClaim = {
+type LineageClaim = {
   readonly claim: 'lineage';
   readonly subject: string;
   readonly named: number;
