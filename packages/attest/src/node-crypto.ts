@@ -23,7 +23,7 @@ export function sha256(data: Bytes): Buffer {
 }
 
 /** SHA-256 into 32 bytes of a buffer that is there already. */
-export function sha256Into(data: Uint8Array, target: Buffer, offset: number): void {
+export function sha256Into(data: Bytes, target: Buffer, offset: number): void {
   target.write(hash('sha256', data, 'binary'), offset, 32, 'binary');
 }
 

@@ -1,9 +1,8 @@
-import { base64url } from '../base64url.ts';
 import { loadPrivateKey, type PrivateJwk, publicJwkOf } from '../keys.ts';
-import { inclusionPaths, merkleLeaf } from '../merkle.ts';
 import { type KeyObject, publicHalf, signEd25519 } from '../node-crypto.ts';
 import { formatNote } from '../note/signed-note.ts';
 import { ED25519, vkeyOf } from '../note/vkey.ts';
+import { groupTree } from './group-tree.ts';
 import { type Receipt, receiptEntryText } from './receipt.ts';
 import { receiptsNoteText } from './receipts-note.ts';
 
@@ -27,29 +26,29 @@ export type ReceiptSigner = (receipts: readonly Receipt[]) => Receipt[];
 export function receiptSigner({ origin, name, privateKey, includeWithinMs }: ReceiptSignerOptions): ReceiptSigner {
   const { key } = loadPrivateKey(privateKey);
   // Checked once: for each group it would cost more than the signature.
-  const { id } = vkeyOf(name, publicJwkOf(publicHalf(key)), ED25519);
+  const { id: keyId } = vkeyOf(name, publicJwkOf(publicHalf(key)), ED25519);
   return (receipts) => {
-    const entries = receipts.map((receipt) => ({ ...receipt, origin, includeBy: later(receipt.recordedAt, includeWithinMs) }));
-    const { root, paths } = inclusionPaths(entries.map((entry) => merkleLeaf(Buffer.from(receiptEntryText(entry), 'utf8'))));
+    const includeBy = laterBy(includeWithinMs);
+    const promised = receipts.map(({ recordedAt }) => includeBy(recordedAt));
+    const entries = receipts.map(({ id, stream, seq, leaf, recordedAt }, n) =>
+      receiptEntryText({ id, includeBy: promised[n]!, leaf, origin, recordedAt, seq, stream }),
+    );
+    const { root, paths } = groupTree(entries);
     const size = receipts.length;
     const text = receiptsNoteText({ origin, size, root });
-    const note = formatNote({ text, signatures: [{ name, id, signature: signEd25519(Buffer.from(text, 'utf8'), key) }] });
-    // A node stands in the paths of all leaves beside it.
-    const texts = new Map<Buffer, string>();
-    const textOf = (node: Buffer) => {
-      const known = texts.get(node);
-      if (known !== undefined) return known;
-      const made = base64url(node);
-      texts.set(node, made);
-      return made;
-    };
+    const note = formatNote({ text, signatures: [{ name, id: keyId, signature: signEd25519(Buffer.from(text, 'utf8'), key) }] });
     return receipts.map((receipt, index) => ({
       ...receipt,
-      signed: { origin, includeBy: entries[index]!.includeBy, path: { index, size, hashes: paths[index]!.map(textOf) }, note },
+      signed: { origin, includeBy: promised[index]!, path: { index, size, hashes: paths[index]! }, note },
     }));
   };
 }
 
-function later(recordedAt: string, ms: number): string {
-  return new Date(Date.parse(recordedAt) + ms).toISOString();
+/** What is recorded together often bears the same time. */
+function laterBy(ms: number): (recordedAt: string) => string {
+  let [last, later] = ['', ''];
+  return (recordedAt) => {
+    if (recordedAt !== last) [last, later] = [recordedAt, new Date(Date.parse(recordedAt) + ms).toISOString()];
+    return later;
+  };
 }
