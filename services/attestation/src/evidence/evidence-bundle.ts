@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeHeadProof, MAX_ENTRY_BYTES, readNote } from '@cytoledger/attest';
 import { type BundleEntry, type BundleSize, type BundleSource, bundleLines, EVIDENCE_LIMITS } from '@cytoledger/attest/evidence';
-import type { StoredEvent } from '@cytoledger/event-store';
+import type { Position, StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
 import type { ProvenHeads } from '../attestor/session.ts';
 import type { AttestedLog } from '../reading/attested-log.ts';
@@ -13,6 +13,8 @@ export type BundleRequest = {
   readonly lineage: boolean;
   readonly streams: readonly ShownStream[];
   readonly disclose: Disclose | undefined;
+  /** Position of an event that the bundle must know of, whichever stream it is in. */
+  readonly position: Position | undefined;
   /** Sizes that a reader has saved: the bundle shows that the log begins with them. */
   readonly saved: readonly number[];
   /** How long to wait for monitors to cosign the heads note. */
@@ -40,7 +42,7 @@ export async function evidenceBundle(log: AttestedLog, request: BundleRequest): 
   const { streams, signal } = request;
   const deadline = Date.now() + request.patienceMs;
   const left = () => Math.max(0, deadline - Date.now());
-  let from = await sizeWanted(log, request.subject, left(), signal);
+  let from = await sizeWanted(log, request, left());
   let plan = await planEvidence(log, streams, log.size);
   while (left() > 0) {
     await monitorsOf(log, from, Math.min(request.monitorsMs, left()), signal);
@@ -65,12 +67,12 @@ function namesIn({ keys, others, absent }: EvidencePlan): string[] {
   return [...keys.keys(), ...others.keys(), ...absent];
 }
 
-/** So many entries must the bundle know of at least: those of the subject that are there now. */
-async function sizeWanted(log: AttestedLog, subject: string, patienceMs: number, signal: AbortSignal): Promise<number> {
-  const head = (await log.store.heads([subject])).get(subject);
-  if (head === undefined) return 1;
-  await log.whenReleasedAt(head.position, patienceMs, signal);
-  return (log.indexOf(head.position) ?? 0) + 1;
+/** So many entries must the bundle know of at least: those of the subject that are there now, and what was asked for. */
+async function sizeWanted(log: AttestedLog, { subject, position, signal }: BundleRequest, patienceMs: number): Promise<number> {
+  const head = (await log.store.heads([subject])).get(subject)?.position;
+  const wanted = [head, position].filter((each) => each !== undefined);
+  await Promise.all(wanted.map((each) => log.whenReleasedAt(each, patienceMs, signal)));
+  return 1 + Math.max(0, ...wanted.map((each) => log.indexOf(each) ?? 0));
 }
 
 /** Waits until the policy's monitors have cosigned the newest note, which is of at least that size, or patience runs out. */

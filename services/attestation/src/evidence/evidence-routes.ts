@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BundleVerifier, resultOf } from '@cytoledger/attest/evidence';
+import { parsePosition } from '@cytoledger/event-store';
 import { type Caller, Refusal, ROLES, type ServiceBuilder } from '@cytoledger/service-kit';
 import { z } from 'zod';
 import type { AttestedLog } from '../reading/attested-log.ts';
@@ -30,7 +31,12 @@ export type SeeEvidence = (
   },
 ) => Promise<{ readonly streams: readonly ShownStream[]; readonly disclose?: Disclose }>;
 
-const Params = z.object({ batchId: z.string().min(1).max(100) });
+const Params = z.object({
+  batchId: z
+    .string()
+    .max(100)
+    .regex(/^[!-~]+$/, { error: 'a batch is named by printable characters without spaces' }),
+});
 const Query = z.strictObject({
   lineage: z
     .enum(['0', '1'])
@@ -87,6 +93,7 @@ export function evidenceRoutes(log: AttestedLog, see: SeeEvidence, routes: Servi
           lineage: lineage === '1',
           streams,
           disclose,
+          position: minPosition === undefined ? undefined : parsePosition(minPosition),
           saved: saved?.split(',').map(Number) ?? [],
           monitorsMs: monitors * 1000,
           patienceMs: patienceMs + monitors * 1000,

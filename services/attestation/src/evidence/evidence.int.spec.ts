@@ -127,6 +127,16 @@ describe('the evidence about a batch', () => {
     ]);
   });
 
+  it('knows of an event elsewhere, from whose receipt the position is', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    await bench.released(1);
+    await record('treatment-1', 'treatment.planned.v1');
+    const { position } = (await bench.store.heads(['treatment-1'])).get('treatment-1')!;
+    const { body } = await get(`/v1/batches/b/evidence?monitors=0&minPosition=${position}`);
+    expect(verified(body).claims[0]).toMatchObject({ size: 2 });
+  });
+
   it('gives headers alone where the reader may not see a body', async () => {
     await record('batch-b', 'batch.opened.v1', { inputs: [] });
     await record('batch-b', 'batch.passaged.v1', { patient: 'p-1' });
@@ -190,7 +200,14 @@ describe('the evidence about a batch', () => {
     await record('batch-b', 'batch.opened.v1');
     await open();
     expect((await get('/v1/batches/b/evidence', 'courier')).status).toBe(404);
-    expect((await get('/v1/batches/b/evidence?saved=x')).status).toBe(400);
+    for (const malformed of [
+      'b/evidence?saved=x',
+      'b/evidence?saved=0',
+      'a%20b/evidence',
+      '%E6%89%B9/evidence',
+      'b/evidence?other=1',
+    ])
+      expect((await get(`/v1/batches/${malformed}`)).status, malformed).toBe(400);
   });
 
   it('says when to come again while nothing is released', async () => {

@@ -98,6 +98,9 @@ describe('the evidence about a batch', () => {
       expect(refused).toBeInstanceOf(Refusal);
       expect((refused as Refusal).problem.status).toBe(404);
     }
+    const question = { batch: ids.batch(1), lineage: false, vault: undefined, signal: new AbortController().signal };
+    const unreadable = requireEvidence(bench.trace, caller('lab.qa', LAB), { ...question, position: 'x' });
+    await expect(unreadable).rejects.toMatchObject({ problem: { status: 400 } });
     const monitor = await seenBy(caller('log.monitor', 'watch')).catch((error: unknown) => error);
     expect((monitor as Refusal).problem.status).toBe(403);
   });

@@ -47,8 +47,8 @@ export async function requireEvidence(
 ): Promise<EvidenceSight> {
   const viewer = viewerOf(caller);
   if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role reads no records' });
-  const minPosition = position === undefined ? undefined : parsePosition(position);
   try {
+    const minPosition = position === undefined ? undefined : parsePosition(position);
     const streams = await trace.ask(viewer, { minPosition, signal }, (asking) => streamsOf(asking, `batch-${batch}`, lineage));
     if (!vault) return { streams };
     const disclose = (bodies: readonly string[]) =>
