@@ -12,9 +12,6 @@ const TIMESTAMP =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const RECORDED_AT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
-/** The calendar repeats after 400 years; Date takes the years 0 to 99 for others. */
-const CYCLE = 400;
-
 /** Days 1 to 28 exist in every month. */
 function namesADay(text: string): boolean {
   if (text.charCodeAt(8) < 0x32) return true;
