@@ -59,7 +59,7 @@ export class Session {
   #round: Promise<void> | undefined;
   #roundFailure: unknown;
   #publishing: Promise<void> = Promise.resolve();
-  #keepingHeads: Promise<void> = Promise.resolve();
+  #withHeadsNow: Promise<void> = Promise.resolve();
   #signedAt = 0;
   #headsAt = 0;
   #retryAt = 0;
@@ -138,28 +138,36 @@ export class Session {
    *
    * @returns false where that is no longer the note it was made for
    */
-  async addHeadsCosignature(text: string, signature: NoteSignature): Promise<boolean> {
-    const heads = this.#heads;
-    if (!heads) return false;
-    const note = readNote(heads.note);
-    if (note.text !== text) return false;
-    const isSame = ({ name, id }: NoteSignature) => name === signature.name && id === signature.id;
-    // Whoever has seen it could hand it in again and again.
-    if (note.signatures.some((known) => isSame(known) && known.signature.equals(signature.signature))) return true;
-    const signatures = [...note.signatures.filter((known) => !isSame(known)), signature];
-    await this.#keepHeads({ size: heads.size, note: formatNote({ text, signatures }) });
-    return true;
+  addHeadsCosignature(text: string, signature: NoteSignature): Promise<boolean> {
+    return this.#withHeads(async () => {
+      const heads = this.#heads;
+      if (!heads) return false;
+      const note = readNote(heads.note);
+      if (note.text !== text) return false;
+      const isSame = ({ name, id }: NoteSignature) => name === signature.name && id === signature.id;
+      // Whoever has seen it could hand it in again and again.
+      if (note.signatures.some((known) => isSame(known) && known.signature.equals(signature.signature))) return true;
+      const signatures = [...note.signatures.filter((known) => !isSame(known)), signature];
+      await this.#keepHeads({ size: heads.size, note: formatNote({ text, signatures }) });
+      return true;
+    });
   }
 
-  /** One after the other, and the newest last. */
-  #keepHeads(heads: Release): Promise<void> {
+  /** Those who change the heads note, one after the other. */
+  #withHeads<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#withHeadsNow.then(work);
+    this.#withHeadsNow = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** On disk before anybody is told. */
+  async #keepHeads(heads: Release): Promise<void> {
+    await writeDurably(this.#files.headsNote, heads.note);
     this.#heads = heads;
     this.#tell();
-    const kept = this.#keepingHeads.then(() =>
-      this.#heads === heads ? writeDurably(this.#files.headsNote, heads.note) : undefined,
-    );
-    this.#keepingHeads = kept.catch(() => undefined);
-    return kept;
   }
 
   async #open(): Promise<void> {
@@ -390,7 +398,7 @@ export class Session {
     if (size === 0 || size > (this.#released?.size ?? 0) || this.#heads?.size === size) return;
     const text = headsNoteText({ origin: this.#options.origin, size, mainRoot: tree.root(size), mapRoot: tree.mapRoot() });
     const note = this.#sign(text);
-    await this.#keepHeads({ size, note });
+    await this.#withHeads(() => this.#keepHeads({ size, note }));
     this.#step('heads-noted');
   }
 
@@ -448,7 +456,7 @@ export class Session {
     this.#ending.abort();
     await this.#round;
     await this.#publishing;
-    await this.#keepingHeads;
+    await this.#withHeadsNow;
     await this.#tree?.close();
     this.#tree = undefined;
     this.#releases?.close();
