@@ -1,6 +1,7 @@
 import {
   contentDigest,
   contentText,
+  digestOf,
   disclose,
   generateKey,
   leafHash,
@@ -229,6 +230,40 @@ describe('the evidence about a batch', () => {
     isOver = true;
     await writing;
     for (const { body } of bundles) expect(verified(body).code).toBe('ok');
+  });
+});
+
+describe('what a database administrator wrote over attested rows', () => {
+  /** The first event of the log, which no start reads again, so that attestation goes on. */
+  const rewritten = async (change: (header: Buffer, body: Buffer) => { header: Buffer; body: Buffer }) => {
+    await record('batch-b', 'batch.harvested.v1', { viability: '95.0' });
+    await bench.say('batch-other', 400);
+    await bench.attestTo(401);
+    const [first] = await bench.events();
+    const { header, body } = change(Buffer.from(first!.header), Buffer.from(first!.body));
+    await bench.sql(
+      `UPDATE events SET header = X'${header.toString('hex')}', body = X'${body.toString('hex')}' WHERE position = ${first!.position}`,
+    );
+    await open();
+    return verified((await get('/v1/batches/b/evidence?monitors=0')).body);
+  };
+  const better = (body: Buffer) => Buffer.from(body.toString().replace('"95.0"', '"99.0"'));
+
+  it('is named by a verifier: a body alone', async () => {
+    const { code } = await rewritten((header, body) => ({ header, body: better(body) }));
+    expect(code).toBe('body-digest-mismatch');
+  });
+
+  it('is named by a verifier: a body and the digest of it', async () => {
+    const { code } = await rewritten((header, body) => ({
+      header: Buffer.from(header.toString().replace(digestOf(body), digestOf(better(body)))),
+      body: better(body),
+    }));
+    expect(code).toBe('inclusion-mismatch');
+  });
+
+  it('is nothing where the same was written', async () => {
+    expect((await rewritten((header, body) => ({ header, body }))).code).toBe('ok');
   });
 });
 
