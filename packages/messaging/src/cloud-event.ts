@@ -1,0 +1,73 @@
+import { leafHash } from '@cytoledger/attest';
+import type { StoredEvent } from '@cytoledger/event-store';
+import { MessagingError } from './errors.ts';
+
+/** A stored event as CloudEvents 1.0 structured JSON, and what of it travels outside the text as well. */
+export type WrittenCloudEvent = {
+  /** UTF-8 of the JSON. */
+  readonly value: Buffer;
+  readonly leaf: string;
+  readonly correlation: string;
+};
+
+/** CloudEvents 1.0.2 JSON format §3: structured mode. */
+export const CLOUD_EVENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
+
+/** 2^53 has so many digits: with leading zeros the text sorts as the number does, as the sequence extension asks. */
+const SEQUENCE_DIGITS = 16;
+
+/**
+ * Writes a stored event as a CloudEvent. `data` is the stored body, byte for byte; the attribute `header` is the log's entry as text, so
+ * that whoever holds the message can hash both again: SHA-256(00 ‖ header) is `leafhash`, which the log's tree attests, and the header
+ * names the digest of the body.
+ *
+ * Attributes are cut out of the canonical bytes and not parsed: what stands in the log was sealed by this platform.
+ *
+ * @param origin of the log
+ * @throws MessagingError `invalid-cloud-event` when these bytes were not sealed by this platform
+ */
+export function writeCloudEvent(
+  { id, type, stream, revision, position, header, body }: StoredEvent,
+  origin: string,
+): WrittenCloudEvent {
+  const headerText = textOf(header);
+  const bodyText = textOf(body);
+  const leaf = leafHash(header);
+  const correlation = between(bodyText, ',"correlation":', '}', 'last');
+  const causation = between(bodyText, ',"causation":', ',"content":', 'first');
+  const occurredAt = between(bodyText, ',"occurredAt":', ',"stream":', 'last');
+  const recordedAt = between(headerText, ',"recordedAt":', ',"seq":', 'first');
+  const streamText = JSON.stringify(stream);
+  const value = Buffer.from(
+    `{"specversion":"1.0","id":"${id}","source":${JSON.stringify(sourceOf(origin, stream))},"type":"${type}","subject":${streamText},${
+      occurredAt === 'null' ? '' : `"time":${occurredAt},`
+    }"datacontenttype":"application/json","sequence":"${String(revision).padStart(SEQUENCE_DIGITS, '0')}","partitionkey":${streamText},"correlationid":${correlation},${
+      causation === 'null' ? '' : `"causationid":${causation},`
+    }"recordedtime":${recordedAt},"leafhash":"${leaf}","logposition":"${position}","header":${JSON.stringify(headerText)},"data":${bodyText}}`,
+    'utf8',
+  );
+  return { value, leaf, correlation: JSON.parse(correlation) as string };
+}
+
+/** The `source` of every event of a stream: with the id it is unique, as CloudEvents asks. */
+export function sourceOf(origin: string, stream: string): string {
+  return `urn:cytoledger:${encodeURI(origin)}:${encodeURI(stream)}`;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/**
+ * The JSON text of a member. In canonical bytes the mark cannot stand inside a string, where its quotes would be escaped; which of the
+ * places is meant follows from the order of members.
+ */
+function between(text: string, mark: string, end: string, which: 'first' | 'last'): string {
+  const at = which === 'first' ? text.indexOf(mark) : text.lastIndexOf(mark);
+  const from = at + mark.length;
+  const to = end === '}' ? text.length - 1 : text.indexOf(end, from);
+  if (at < 0 || to < 0) {
+    throw new MessagingError('invalid-cloud-event', `the stored event has no ${mark.slice(2, -2)} where this platform writes it`);
+  }
+  return text.slice(from, to);
+}

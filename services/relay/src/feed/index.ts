@@ -1,0 +1,2 @@
+export type { Shown } from './feed.ts';
+export { type Feed, type FeedOptions, type FeedSight, openFeed } from './feed-service.ts';

@@ -1,0 +1,105 @@
+import type { Batch, StoredEvent } from '@cytoledger/event-store';
+import type { Outgoing } from './outgoing.ts';
+
+export type Limits = {
+  /** Of one transaction. */
+  readonly events: number;
+  readonly bytes: number;
+  /** Of one partition in it: a broker refuses a batch above `message.max.bytes`, 1 MB unless configured. */
+  readonly partitionBytes: number;
+};
+
+export const LIMITS: Limits = { events: 1_000, bytes: 4 * 1024 * 1024, partitionBytes: 900_000 };
+
+/**
+ * What stands behind in the log, cut into transactions: the next one fills while the one before is on its way, and no more than one is ever held.
+ * Whoever takes gets whatever there is by then.
+ */
+export class Gathering {
+  readonly #limits: Limits;
+  #held: Outgoing[] = [];
+  #bytes = 0;
+  readonly #partitions = new Map<string, number>();
+  #failure: { readonly error: unknown } | undefined;
+  #ended = false;
+  #filled = gate();
+  #emptied = gate();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** The oldest that is held. */
+  get first(): Outgoing | undefined {
+    return this.#held[0];
+  }
+
+  /** Follows the log until it ends, or what is given cannot be made ready. Never rejects: who takes is told. */
+  async follow(log: AsyncIterable<Batch>, ready: (event: StoredEvent) => Outgoing): Promise<void> {
+    try {
+      for await (const { events } of log) {
+        for (const event of events) {
+          const next = ready(event);
+          while (!this.#fits(next) && !this.#ended) await this.#emptied.opened;
+          if (this.#ended) return;
+          this.#hold(next);
+        }
+      }
+    } catch (error) {
+      this.#failure = { error };
+    } finally {
+      this.#ended = true;
+      this.#filled.open();
+    }
+  }
+
+  /**
+   * All that is held, once there is any; nothing when the log has ended.
+   *
+   * @throws what the log or the making ready threw, after everything before it was taken
+   */
+  async take(): Promise<readonly Outgoing[]> {
+    while (this.#held.length === 0 && !this.#ended) await this.#filled.opened;
+    const taken = this.#held;
+    if (taken.length === 0 && this.#failure) throw this.#failure.error;
+    this.#held = [];
+    this.#bytes = 0;
+    this.#partitions.clear();
+    this.#filled = gate();
+    this.#emptied.open();
+    this.#emptied = gate();
+    return taken;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#emptied.open();
+    this.#filled.open();
+  }
+
+  #hold(next: Outgoing): void {
+    const place = placeOf(next);
+    this.#held.push(next);
+    this.#bytes += next.bytes;
+    this.#partitions.set(place, (this.#partitions.get(place) ?? 0) + next.bytes);
+    this.#filled.open();
+  }
+
+  #fits(next: Outgoing): boolean {
+    if (this.#held.length === 0) return true;
+    const { events, bytes, partitionBytes } = this.#limits;
+    if (this.#held.length >= events || this.#bytes + next.bytes > bytes) return false;
+    return (this.#partitions.get(placeOf(next)) ?? 0) + next.bytes <= partitionBytes;
+  }
+}
+
+function placeOf({ message: { topic, partition } }: Outgoing): string {
+  return `${topic} ${partition}`;
+}
+
+type Gate = { readonly opened: Promise<void>; open(): void };
+
+function gate(): Gate {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
