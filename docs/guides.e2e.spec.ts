@@ -23,6 +23,8 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
     '{"line":1,"status":201',
     '1 waiting',
     '1 sent, 0 refused',
+    '1 proven, 0 pending, 0 overdue',
+    '1 included, 0 pending, 0 overdue, 0 contradicted',
     '"type":"fact.reconciled.v1"',
   ],
   'qc.md': [
@@ -79,7 +81,11 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
     'GREEN',
     '"type":"key.enrolled.v1"',
     '"type":"key.revoked.v1"',
+    '1 lines: 1 recorded, 0 recorded before, 0 refused; 0 findings',
+    '1 lines: 0 recorded, 1 recorded before, 0 refused; 0 findings',
     '1 sent, 0 refused',
+    '1 proven, 0 pending, 0 overdue',
+    '1 included, 0 pending, 0 overdue, 0 contradicted',
     'is as it was sealed',
   ],
 };

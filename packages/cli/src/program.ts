@@ -118,6 +118,7 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--dir <folder>', 'The outbox, on a local disk [CYTOLEDGER_OUTBOX]', TEXT)
     .option('--key <file>', 'add: sign it with this key of the organisation’s program', TEXT)
     .option('--policy <file>', 'run, prove: the keys that a proof must rest on', TEXT)
+    .option('--wait <seconds>', 'prove: until nothing is pending, and no longer', TEXT)
     .option('--resend', 'decide: send it again')
     .option('--with <file>', 'decide --resend: what stands in its place', TEXT)
     .option('--drop', 'decide: never send it')

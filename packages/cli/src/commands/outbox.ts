@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   type Drained,
@@ -66,13 +67,28 @@ function told(drained: Drained, options: Options, io: Io): ExitCode {
   return drained.refused === 0 ? EXIT.done : EXIT.no;
 }
 
+const POLL_MS = 500;
+const SECOND = 1000;
+
 async function prove(box: Outbox, client: Client, options: Options, io: Io): Promise<ExitCode> {
   const policy = await policyIn(needed(options, 'policy', 'Name the policy file whose keys a proof must rest on.'));
-  const proved = await box.prove(client, policy, { signal: io.signal });
+  const until = Date.now() + secondsToWait(options) * SECOND;
+  let proved = await box.prove(client, policy, { signal: io.signal });
+  while (proved.pending > 0 && !proved.stopped && Date.now() < until && !io.signal.aborted) {
+    await sleep(POLL_MS, undefined, { signal: io.signal }).catch(() => undefined);
+    const more = await box.prove(client, policy, { signal: io.signal });
+    proved = { ...more, proven: proved.proven + more.proven };
+  }
   if (isSet(options, 'json')) printJson(io, proved);
   else print(io, provedSentence(proved));
   if (proved.wrong.length > 0) return EXIT.no;
   return proved.stopped ? EXIT.unreachable : EXIT.done;
+}
+
+function secondsToWait(options: Options): number {
+  const given = text(options, 'wait') ?? '0';
+  if (/^\d{1,5}$/.test(given)) return Number(given);
+  throw new CliError(`--wait ${given} is no number of seconds`, 'Give whole seconds, for instance --wait 30.');
 }
 
 function provedSentence({ proven, pending, wrong, stopped }: Proved): string {
