@@ -92,7 +92,11 @@ export function compareViews(one: OtherView, other: OtherView): ComparedClaim {
     streams++;
     check(entriesOf(record, upTo) === entriesOf(again, upTo), 'split-view', `there are two histories of ${stream}`);
   }
-  check(both.length > 0 || streams > 0, 'compare-not-covered', 'no size and no stream is in both');
+  check(
+    both.length > 0 || streams > 0,
+    'compare-not-covered',
+    `no size and no stream is in both: ask for a bundle with the size ${other.size}`,
+  );
   return { claim: 'compared', size: other.size, sizes: both.length, streams };
 }
 

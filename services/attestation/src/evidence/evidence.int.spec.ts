@@ -219,6 +219,22 @@ describe('the evidence about a batch', () => {
     expect([status, headers['retry-after']]).toEqual([503, '2']);
   });
 
+  it('leaves nothing behind where its reader goes away', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open();
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    for (let n = 0; n < 8; n++) {
+      const gone = new AbortController();
+      const asked = fetch(`${url}/v1/batches/b/evidence?monitors=30`, {
+        headers: { authorization: 'Bearer auditor' },
+        signal: gone.signal,
+      });
+      setTimeout(() => gone.abort(), 30);
+      await expect(asked).rejects.toThrow();
+    }
+    await expect.poll(async () => (await get('/v1/batches/b/evidence?monitors=0')).status, { timeout: 5000 }).toBe(200);
+  });
+
   it('stays whole while much is recorded', async () => {
     await record('batch-b', 'batch.opened.v1', { inputs: [] });
     await open();
