@@ -88,10 +88,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     theme: { title: 'Cytoledger API', css: [{ filename: 'plain.css', content: '.topbar { display: none; }' }] },
   });
 
-  let isStopping = false;
+  const stopping = new AbortController();
   app.addHook('onRequest', (request, reply, done) => {
     // A connection that is kept open for more would keep the process from ending.
-    if (isStopping) reply.header('connection', 'close');
+    if (stopping.signal.aborted) reply.header('connection', 'close');
     request.correlation = headerId(request.headers['x-correlation-id']) ?? request.id;
     if (isOpen(request)) return done();
     const person = headerId(request.headers['x-on-behalf-of']);
@@ -109,11 +109,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       }, done);
   });
   app.addHook('preClose', (done) => {
-    isStopping = true;
+    stopping.abort();
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    if (isStopping) setImmediate(() => app.server.closeIdleConnections());
+    if (stopping.signal.aborted) setImmediate(() => app.server.closeIdleConnections());
     const route = request.routeOptions.url ?? 'none';
     metrics.requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
     logResponse(logger, request, reply, route);
@@ -145,7 +145,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       routes.set(route.second.fact.type, { ...route.first, fact: route.second.fact, permission: route.second.permission });
       mountPair(app, service, route, options);
     }
-    for (const route of service.queries) mountQuery(app, service, route, options);
+    for (const route of service.queries) mountQuery(app, service, route, options, stopping.signal);
     for (const route of service.open ?? []) mountOpen(app, service, route);
   }
   mountBulk(app, routes, options);
@@ -280,7 +280,13 @@ function dataMember(sent: JsonValue, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, { commands }: AppOptions): void {
+function mountQuery(
+  app: FastifyInstance,
+  service: Service,
+  route: QueryRoute,
+  { commands }: AppOptions,
+  stopping: AbortSignal,
+): void {
   app.route({
     method: route.method,
     url: route.path,
@@ -306,7 +312,9 @@ function mountQuery(app: FastifyInstance, service: Service, route: QueryRoute, {
         commands,
         accepts: negotiated(route, request),
         correlation: request.correlation,
+        lastEventId: headerId(request.headers['last-event-id']),
         signal: abort.signal,
+        stopping,
       });
       return send(reply, given);
     },

@@ -88,7 +88,12 @@ export type Question = {
   /** One of {@link QueryRoute.produces}, by the Accept header or `?format=`. */
   readonly accepts: string;
   readonly correlation: string;
+  /** Header `Last-Event-ID`: what a reader of server-sent events had last (WHATWG HTML §9.2.4). */
+  readonly lastEventId: string | undefined;
+  /** Nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** The process is about to stop: what would be answered without end ends now. */
+  readonly stopping: AbortSignal;
 };
 
 export type Answer = {

@@ -14,6 +14,7 @@ import { attestationKeys } from './attestation/keys.ts';
 import { openAttestationService } from './attestation/open.ts';
 import { receiptsOf, whenAttested } from './attestation/receipts.ts';
 import { type Config, mounts } from './config.ts';
+import { openFeedService } from './feed.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { openLog } from './log-created.ts';
 import { refuseLostParts, rememberParts } from './lost-parts.ts';
@@ -112,7 +113,8 @@ export async function startPlatform(config: Config): Promise<Platform> {
       receipts = receiptsOf(attestation.attested, signing.receipts, config.attestation.includeWithin);
       if (!receipts) logger.warn('receipts are not signed: no policy pins the receipt key');
     }
-    const query = [traces, attestation].flatMap((opened) => (opened ? [opened.service] : []));
+    const feed = openFeedService({ store, origin, trace: traces?.trace, metrics });
+    const query = [traces, attestation, feed].flatMap((opened) => (opened ? [opened.service] : []));
     const erasure = personalData({
       store,
       vault,

@@ -6,6 +6,7 @@ export { donorAlias, type Viewer } from './query/viewer.ts';
 export { type Dossier, dossierOf } from './record/dossier.ts';
 export { type EvidenceQuestion, type EvidenceSight, type EvidenceStream, requireEvidence } from './record/evidence-streams.ts';
 export { familyEntries, type HistoryEvent, historyOf, ndjsonOf, streamEntries } from './record/history.ts';
+export { type Shown, sightOfPage } from './record/page-sight.ts';
 export { type Difference, differences, jsonOf, stateAt } from './record/state.ts';
 export { traceRoutes } from './routes.ts';
 export { openTrace, type TraceOptions } from './service.ts';

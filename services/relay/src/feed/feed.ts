@@ -37,6 +37,8 @@ export async function* feedText(following: Following): AsyncGenerator<string> {
     });
   // Of a subscription that has nothing to tell it is not told that it has caught up.
   if (!live && (await store.headPosition()) === after) return yield form.pause(after);
+  // The reader knows at once that it is connected.
+  if (live) yield form.pause(after);
   let position = after;
   for await (const batch of withSilences(subscribe, heartbeatMs)) {
     if (batch === SILENCE) {
@@ -59,7 +61,7 @@ async function* pageText(following: Following, { events }: Batch, before: Positi
       silentSince = Date.now();
       yield form.pause(before);
     }
-    await pause(ASK_AGAIN_MS, signal);
+    await pause(Math.min(ASK_AGAIN_MS, heartbeatMs), signal);
     if (signal.aborted) return;
   }
   let text = '';
