@@ -178,6 +178,13 @@ describe('an event that was acknowledged and then dropped', () => {
     expect(await outbox.status()).toMatchObject({ sent: 0, proven: 2 });
     for await (const { proven } of outbox.proven()) expect(proven.content).toBe('as-sent');
     expect((await audit(...(await asked()))).exit).toBe(0);
+    // Also for a sender that reads no records.
+    const proofUrl = `${platform!.url}/v1/streams/person-donor-gone/0/proof`;
+    const tokenOf = (org: string) => platform!.issuer!.token({ org, roles: ['courier'], person: 'staff-0001' });
+    const proofFor = async (org: string) =>
+      (await fetch(proofUrl, { headers: { authorization: `Bearer ${await tokenOf(org)}` } })).status;
+    expect([await proofFor('hospital-a'), await proofFor('courier-a')]).toEqual([200, 404]);
+
     await platform!.close();
     platform = undefined;
     const { exit, said } = await audit();

@@ -11,15 +11,14 @@ export type { Token } from './http/transport.ts';
 export type { Entry, Proven, Refused, Sent } from './outbox/entry.ts';
 export { OutboxError, type OutboxErrorCode } from './outbox/errors.ts';
 export {
-  type Checked,
   type Decision,
   type Drained,
   type Outbox,
   type OutboxOptions,
   type OutboxStatus,
   openOutbox,
-  type Proved,
 } from './outbox/outbox.ts';
+export type { Checked, Proved } from './outbox/proof-desk.ts';
 export { ApiProblem, type Problem, type Violation } from './problem.ts';
 export type { Finding } from './proving/finding.ts';
 export type {

@@ -102,7 +102,7 @@ function sentence(finding: Checked['finding']): string {
     case 'overdue': {
       const by =
         finding.by === 'witnesses' ? 'a checkpoint without proof of it was cosigned at' : 'by the clock of this machine it is';
-      return `promised by ${finding.includeBy}, ${by} ${finding.at} (${finding.because})`;
+      return `promised by ${finding.includeBy}, ${by} ${finding.at} (${reasonFor(finding.because)})`;
     }
     case 'contradicted':
     case 'invalid':
@@ -110,6 +110,12 @@ function sentence(finding: Checked['finding']): string {
     default:
       return '';
   }
+}
+
+function reasonFor(because: string): string {
+  if (because === 'not-found') return 'the platform says that it knows no such event, or may not tell this caller of it';
+  if (because === 'not-released-yet') return 'the platform says that witnesses have not cosigned it yet';
+  return `the proof that the platform gives does not hold: ${because}`;
 }
 
 /** @throws CliError */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '@cytoledger/attest';
 import { facts } from '@cytoledger/domain';
@@ -8,15 +7,13 @@ import type { Client } from '../client.ts';
 import { ClientError } from '../errors.ts';
 import { DEFAULT_RETRY, waitBefore } from '../http/retry.ts';
 import { ApiProblem } from '../problem.ts';
-import type { Finding } from '../proving/finding.ts';
-import { passedTime } from '../proving/passed-time.ts';
-import { checkProven, faultOfReceipt, includeByOf, proveSent } from '../proving/prove-sent.ts';
 import { type SignWith, Voucher } from '../signing/sign-with.ts';
 import type { SignedBody } from '../signing/signed-body.ts';
 import { type Entry, entryOf, lineOf, type Proven, type Refused, type Sent } from './entry.ts';
 import { OutboxError } from './errors.ts';
+import { type Checked, type Proved, proofDesk } from './proof-desk.ts';
 import { lockSender } from './sender-lock.ts';
-import { type Shelf, Spool } from './spool.ts';
+import { Spool } from './spool.ts';
 
 export type OutboxOptions = {
   readonly dir: string;
@@ -35,23 +32,6 @@ export type OutboxStatus = {
   readonly sent: number;
   /** In the log, proven with keys that a policy pins. */
   readonly proven: number;
-};
-
-/** How it stands with one event that was sent. */
-export type Checked = {
-  readonly entry: Entry;
-  /** Where event and receipt lie. */
-  readonly file: string;
-  readonly finding: Finding;
-};
-
-export type Proved = {
-  readonly proven: number;
-  readonly pending: number;
-  /** Overdue, contradicted or invalid: evidence, see `cytoledger receipts audit`. */
-  readonly wrong: readonly Checked[];
-  /** Why it ended before everything was asked for; null when everything was. */
-  readonly stopped: { readonly code: string; readonly message: string } | null;
 };
 
 export type Drained = {
@@ -119,6 +99,7 @@ const ROUND = 500;
 export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outbox> {
   const voucher = signWith ? new Voucher(signWith) : null;
   const spool = await Spool.open(dir);
+  const desk = proofDesk(spool, dir);
   let wake = () => {};
 
   async function enqueue(event: StreamStatement | SignedBody): Promise<string> {
@@ -235,60 +216,11 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
     await spool.move('decide', 'waiting', name, JSON.stringify(entry));
   }
 
-  async function* onShelf<T>(shelf: Shelf): AsyncGenerator<{ name: string; kept: T }> {
-    for (const name of await spool.names(shelf)) {
-      const text = await spool.read(shelf, name);
-      if (text !== undefined) yield { name, kept: JSON.parse(text) as T };
-    }
-  }
-
-  async function prove(client: Client, policy: Policy, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Proved> {
-    // A lock of its own: what is to be sent does not wait for what is to be proven.
-    const unlock = await lockSender(join(dir, 'sent'));
-    const totals = { proven: 0, pending: 0, wrong: [] as Checked[] };
-    try {
-      await spool.recoverProven();
-      const passed = await passedTime(client, policy, signal);
-      for await (const { name, kept } of onShelf<Sent>('sent')) {
-        const finding = await proveSent(client, policy, kept, { passed, now: Date.now(), signal });
-        if (finding.status === 'included') {
-          const proven: Proven = { ...kept, proven: { ...finding, at: new Date().toISOString() } };
-          await spool.move('sent', 'proven', name, JSON.stringify(proven));
-          totals.proven++;
-        } else if (finding.status === 'pending') totals.pending++;
-        else totals.wrong.push({ entry: kept.entry, file: spool.path('sent', name), finding });
-      }
-      return { ...totals, stopped: null };
-    } catch (error) {
-      if (!(error instanceof ClientError) && !(error instanceof ApiProblem)) throw error;
-      return { ...totals, stopped: { code: error.code, message: error.message } };
-    } finally {
-      await unlock();
-    }
-  }
-
-  async function* audit(
-    policy: Policy,
-    client?: Client,
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): AsyncGenerator<Checked> {
-    const passed = client ? await passedTime(client, policy, signal) : null;
-    for await (const { name, kept } of onShelf<Proven>('proven')) {
-      yield { entry: kept.entry, file: spool.path('proven', name), finding: checkProven(kept, policy) };
-    }
-    for await (const { name, kept } of onShelf<Sent>('sent')) {
-      const finding = client
-        ? await proveSent(client, policy, kept, { passed, now: Date.now(), signal })
-        : (faultOfReceipt(kept, policy) ?? { status: 'not-asked' as const, includeBy: includeByOf(kept) });
-      yield { entry: kept.entry, file: spool.path('sent', name), finding };
-    }
-  }
-
   return {
     enqueue,
     drain,
-    prove,
-    audit,
+    prove: desk.prove,
+    audit: desk.audit,
     run: async (client, { signal, everyMs = DEFAULT_EVERY_MS, onDrained, policy, onProved }) => {
       for (let failures = 0; !signal.aborted; ) {
         const woken = new Promise<void>((resolve) => {
@@ -298,7 +230,7 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
         if (signal.aborted) return;
         onDrained?.(drained);
         if (policy && !drained.stopped) {
-          const proved = await prove(client, policy, { signal }).catch(notWhileProving);
+          const proved = await desk.prove(client, policy, { signal }).catch(notWhileProving);
           if (signal.aborted) return;
           onProved?.(proved);
         }
@@ -330,12 +262,8 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
       }
       wake();
     },
-    sent: async function* () {
-      for await (const { kept } of onShelf<Sent>('sent')) yield kept;
-    },
-    proven: async function* () {
-      for await (const { kept } of onShelf<Proven>('proven')) yield kept;
-    },
+    sent: () => spool.kept<Sent>('sent'),
+    proven: () => spool.kept<Proven>('proven'),
   };
 }
 

@@ -54,6 +54,18 @@ export class Spool {
     }
   }
 
+  /** What lies on a shelf, in the order in which it was added, as it was written. */
+  async *named<T>(shelf: Shelf): AsyncGenerator<{ readonly name: string; readonly kept: T }> {
+    for (const name of await this.names(shelf)) {
+      const text = await this.read(shelf, name);
+      if (text !== undefined) yield { name, kept: JSON.parse(text) as T };
+    }
+  }
+
+  async *kept<T>(shelf: Shelf): AsyncGenerator<T> {
+    for await (const { kept } of this.named<T>(shelf)) yield kept;
+  }
+
   /** Resolves when file and name are on the disk. */
   async write(shelf: Shelf, name: string, text: string): Promise<void> {
     const aside = join(this.#dir, 'making', name);

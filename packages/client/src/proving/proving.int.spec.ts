@@ -5,7 +5,8 @@ import { generateKey, type JsonObject } from '@cytoledger/attest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StreamStatement } from '../captured.ts';
 import { type Client, createClient } from '../client.ts';
-import { type Checked, type Outbox, openOutbox } from '../outbox/outbox.ts';
+import { type Outbox, openOutbox } from '../outbox/outbox.ts';
+import type { Checked } from '../outbox/proof-desk.ts';
 import { SmallPlatform } from './small-platform.fixture.ts';
 
 const HOUR = 3_600_000;

@@ -1,4 +1,5 @@
 import { leafHash } from '@cytoledger/attest';
+import type { StoredEvent } from '@cytoledger/event-store';
 import { type Caller, type Question, Refusal, ROLES, type ServiceBuilder } from '@cytoledger/service-kit';
 import { z } from 'zod';
 import type { AttestedLog } from '../reading/attested-log.ts';
@@ -15,7 +16,7 @@ export function proofRoute(log: AttestedLog, mayRead: MayRead, routes: ServiceBu
     title: { en: 'The proof that an event is in the log', zh: '事件已入日志的证明' },
     description:
       'The header byte for byte, its leaf index and RFC 9162 inclusion path, and a checkpoint that a quorum of witnesses has cosigned. ' +
-      '503 with Retry-After until there is one.',
+      '503 with Retry-After until there is one. For whoever may read the stream, and for the organisation that sent the event.',
     permission: { by: ROLES },
     params: Params,
     handle: async (question) => {
@@ -25,12 +26,17 @@ export function proofRoute(log: AttestedLog, mayRead: MayRead, routes: ServiceBu
   });
 }
 
+function actorOrg({ body }: StoredEvent): string | undefined {
+  return (JSON.parse(Buffer.from(body).toString('utf8')) as { actor?: { org?: string } }).actor?.org;
+}
+
 async function proofOf(log: AttestedLog, mayRead: MayRead, { caller, signal }: Question, stream: string, seq: number) {
   const found = await log.find(stream, seq);
   if (!found)
     throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such stream or event.` });
   const { stored, index } = found;
-  await mayRead(caller, stream, stored.position, signal);
+  // Whoever was given the receipt may see it kept, also where it has since lost sight of the stream: the header tells it nothing that it does not know.
+  if (actorOrg(stored) !== caller.org) await mayRead(caller, stream, stored.position, signal);
   const { released } = log;
   if (index === undefined || released === undefined)
     throw new Refusal(
