@@ -1,9 +1,10 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoProcess, startDemoProcess } from '../test/e2e/demo-process.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const GUIDES = join(import.meta.dirname, 'guides');
@@ -103,38 +104,19 @@ function runs(tool: string): boolean {
 }
 
 let folder: string;
-let platform: ChildProcess;
+let platform: DemoProcess;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   if (missing.length > 0) return;
   folder = await mkdtemp(join(tmpdir(), 'guides-'));
-  const path = `${resolve(process.execPath, '..')}:${process.env['PATH']}`;
-  env = { ...process.env, PATH: path, DATA_DIR: join(folder, 'data'), PORT: '0', TMPDIR: folder };
-  platform = spawn(process.execPath, ['services/platform/src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  env = { ...env, H: await whenPlayed(platform) };
+  platform = await startDemoProcess({ DATA_DIR: join(folder, 'data'), TMPDIR: folder });
+  env = { ...platform.env, H: platform.url };
 }, PATIENCE_MS);
 afterAll(async () => {
-  if (platform?.exitCode === null) {
-    const ended = new Promise((done) => platform.once('exit', done));
-    platform.kill('SIGTERM');
-    await ended;
-  }
+  await platform?.[Symbol.asyncDispose]();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
-
-/** Where it listens, once the demonstration stands. */
-function whenPlayed(child: ChildProcess): Promise<string> {
-  return new Promise((found, failed) => {
-    let said = '';
-    child.stdout!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /^Listening on\s+(\S+)/m.exec(said)?.[1];
-      if (url) found(url);
-    });
-    child.once('exit', (code) => failed(new Error(`the platform ended with ${code}: ${said}`)));
-  });
-}
 
 /** The commands of a guide, in order, after the functions that they use. */
 async function commandsOf(guide: string): Promise<string> {
