@@ -173,6 +173,67 @@ describe('what persons sign', () => {
   });
 });
 
+describe('what a program signs for its organisation', () => {
+  const root = generateKey();
+  const program = generateKey();
+  const signing = (over: Partial<ClientOptions> = {}) =>
+    clientOf('lab-programs', 'lab.qa', null, { signWith: { key: program.privateJwk }, ...over });
+
+  beforeAll(async () => {
+    await clientOf('cytoledger-operator', 'platform.admin').capture('site.registered.v1', 'lab-programs', {
+      ...NOW,
+      data: { kind: 'laboratory', name: { zh: '乙实验室', en: 'Laboratory B' }, rootKey: root.publicJwk },
+    });
+    const key = { key: program.privateJwk, org: 'lab-programs', person: null, roles: [] };
+    await clientOf('lab-programs', 'site.admin', 'admin-0002').capture('key.enrolled.v1', program.kid, {
+      ...NOW,
+      data: enrolmentStatements(key, root.privateJwk),
+    });
+  });
+
+  async function signaturesIn(stream: string): Promise<{ jws: string; path: { size: number } }[]> {
+    const [page] = await collected(platform.store.readStream(stream));
+    return JSON.parse(Buffer.from(page![0]!.header).toString()).signatures;
+  }
+
+  it('counts, and is stored once however often it is sent', async () => {
+    const person = newPerson();
+    const statement = { id: newEventId(), ...NOW, data: { role: 'donor', name: '孙七' } } as const;
+
+    const first = await signing().capture('person.registered.v1', person, statement);
+    const again = await signing().capture('person.registered.v1', person, statement);
+
+    expect(first).toMatchObject({ outcome: 'recorded', replayed: false, findings: [] });
+    expect(again).toMatchObject({ replayed: true, receipt: first.receipt });
+    expect(await signaturesIn(`person-${person}`)).toHaveLength(1);
+  });
+
+  it('bears one signature for many lines, also where some of them cannot be signed', async () => {
+    const lines = [registration(), { ...registration(), type: 'person.forgotten.v1' } as never, registration()];
+
+    const results = await collected(signing().captureMany(lines));
+
+    expect(results.map(({ status }) => status)).toEqual([201, 400, 201]);
+    expect(results.map((result) => result.ok && result.captured.outcome === 'recorded' && result.captured.findings)).toEqual([
+      [],
+      false,
+      [],
+    ]);
+    const [one, two] = [await signaturesIn(lines[0]!.stream), await signaturesIn(lines[2]!.stream)];
+    expect(one[0]).toMatchObject({ jws: two[0]!.jws, path: { size: 2 } });
+  });
+
+  it('is another content under another key, and refused under the same id', async () => {
+    const person = newPerson();
+    const statement = { id: newEventId(), ...NOW, data: { role: 'donor' } } as const;
+    await signing().capture('person.registered.v1', person, statement);
+
+    const other = signing({ signWith: { key: generateKey().privateJwk } }).capture('person.registered.v1', person, statement);
+
+    await expect(other).rejects.toMatchObject({ status: 409, code: 'event-id-conflict' });
+  });
+});
+
 describe('many events', () => {
   it('come back in order, each with its own outcome, and none twice', async () => {
     const client = clientOf('hospital-a', 'hospital.coordinator');

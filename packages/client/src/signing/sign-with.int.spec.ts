@@ -139,6 +139,29 @@ it('signs a single event on its own path', async () => {
   expect(vouchedFor(sent!)).toMatchObject({ kid: key.kid, meaning: 'submission' });
 });
 
+it('signs two contents of one request together, the second about what the first names', async () => {
+  const pair = { required: ['infusion'], properties: { infusion: {}, record: {} } };
+  const post = {
+    'x-event-type': 'batch.unit-infused.v1',
+    'x-stream': 'batch-{batchId}',
+    'x-path': '/v1/batches/:batchId/units/:unitId/infusions',
+    'x-fill': { unit: 'unitId' },
+    requestBody: { content: { 'application/json': { schema: pair } } },
+  };
+  const one = { status: 201, outcome: 'recorded', receipt: {}, findings: [], warnings: [] };
+  const { client, requests } = await platform(json(200, { paths: { x: { post } } }), json(201, { infusion: one, record: one }));
+  const said = { occurredAt: statement(1).occurredAt, capture: statement(1).capture };
+  await client.capturePair(
+    { type: 'batch.unit-infused.v1', target: 'b1', statement: { ...said, data: { unit: 'u1', treatment: 't1' } as never } },
+    { type: 'treatment.infusion-recorded.v1', statement: { ...said, data: {} as never } },
+  );
+
+  const [[sent]] = requests() as unknown as [[{ infusion: SignedBody; record: SignedBody }]];
+  expect([sent.infusion, sent.record].map(({ content }) => readContent(content).stream)).toEqual(['batch-b1', 'treatment-t1']);
+  expect(sent.infusion.signatures[0]!.jws).toBe(sent.record.signatures[0]!.jws);
+  for (const body of [sent.infusion, sent.record]) expect(vouchedFor(body).kid).toBe(key.kid);
+});
+
 it('signs what is put into the outbox at once, and sends it as it was signed', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'cytoledger-outbox-'));
   closing.push(() => rm(dir, { recursive: true, force: true }));
