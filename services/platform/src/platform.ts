@@ -12,7 +12,7 @@ import type { Vault } from '@cytoledger/vault';
 import { type Logger, pino } from 'pino';
 import { attestationKeys } from './attestation/keys.ts';
 import { openAttestationService } from './attestation/open.ts';
-import { receiptsOf, whenAttested } from './attestation/receipts.ts';
+import { receiptsBeside, receiptsOf, whenAttested } from './attestation/receipts.ts';
 import { type Config, mounts } from './config.ts';
 import { openFeedService } from './feed.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
@@ -110,9 +110,9 @@ export async function startPlatform(config: Config): Promise<Platform> {
       (await openAttestationService(config, { store, origin, keys: signing, trace: traces?.trace, vault, metrics, logger }));
     if (attestation && signing) {
       closing.push(() => attestation.close());
-      receipts = receiptsOf(attestation.attested, signing.receipts, config.attestation.includeWithin);
-      if (!receipts) logger.warn('receipts are not signed: no policy pins the receipt key');
-    }
+      receipts = receiptsOf(attestation.attested.policy, signing.receipts, config.attestation.includeWithin);
+    } else receipts = await receiptsBeside(config, origin);
+    if (!receipts) logger.warn('receipts are not signed: no policy pins the receipt key');
     const feed = openFeedService({ store, origin, trace: traces?.trace, metrics });
     const query = [traces, attestation, feed].flatMap((opened) => (opened ? [opened.service] : []));
     const erasure = personalData({

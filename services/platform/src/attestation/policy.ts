@@ -7,7 +7,7 @@ import { DemoKeys } from '../demo/keys.ts';
 import { SCENARIOS } from '../demo/reading.ts';
 import type { AttestationKeys } from './keys.ts';
 
-const demoPolicyFile = (folder: string) => join(folder, 'policy.txt');
+export const demoPolicyFile = (folder: string) => join(folder, 'policy.txt');
 
 /**
  * The policy that is pinned by the readers of this log; null while there is none.
