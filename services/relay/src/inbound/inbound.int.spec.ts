@@ -3,8 +3,6 @@ import { batches } from '@cytoledger/domain';
 import { EventStoreError } from '@cytoledger/event-store';
 import { type IncomingMessage, MessagingError, type OutgoingMessage, TOPICS } from '@cytoledger/messaging';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { handleResults, type InboundParts } from './inbound.ts';
-import { ReceiptMessage } from './receipt-message.ts';
 import {
   type Bench,
   eventId,
@@ -15,7 +13,9 @@ import {
   type Said,
   signedTogether,
   TESTER,
-} from './testing-laboratory.fixture.ts';
+} from '../specification/index.ts';
+import { handleResults, type InboundParts } from './inbound.ts';
+import { ReceiptMessage } from './receipt-message.ts';
 
 let bench: Bench;
 let sent: OutgoingMessage[];
@@ -150,7 +150,7 @@ describe('a message whose sender is known', () => {
 });
 
 describe('a message that nobody can be answered for', () => {
-  it.each([
+  const CASES: readonly (readonly [reason: string, make: () => Buffer | null])[] = [
     ['empty', () => null],
     ['empty', () => Buffer.alloc(0)],
     ['unparsable', () => Buffer.from('not JSON')],
@@ -163,8 +163,9 @@ describe('a message that nobody can be answered for', () => {
     ['unsigned', () => changed((body) => ({ ...body, signatures: [{ jws: esig(body.content) }] }))],
     ['unsigned', () => changed((body) => ({ ...body, signatures: [{ jws: 'a.b.c', path: body.signatures[0]!.path }] }))],
     ['invalid-signature', () => changed((body) => ({ ...body, content: altered(body.content) }))],
-  ] as const)('is a dead letter, %s, with its bytes', async (reason, make) => {
-    const value: Buffer | null = make();
+  ];
+  it.each(CASES)('is a dead letter, %s, with its bytes', async (reason, make) => {
+    const value = make();
     const [letter] = await handle([value]);
     expect([letter!.topic, letter!.headers['reason']]).toEqual([TOPICS.deadLetters, reason]);
     expect(letter!.value).toEqual(value ?? Buffer.alloc(0));
