@@ -14,6 +14,8 @@ const relay = openRelay({
   broker,
   origin: ORIGIN,
   patience: 3_000,
+  // Many transactions, so that many are cut through.
+  limits: { events: 500 },
   log: (level, message) => process.stderr.write(`${level} ${message}\n`),
 });
 relay.start();

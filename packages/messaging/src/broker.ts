@@ -68,9 +68,10 @@ export type Broker = {
   /**
    * Takes over the id: whoever had it can commit nothing more, and what they left unfinished is rolled back before this resolves.
    *
+   * @param topics that it will send to
    * @throws MessagingError
    */
-  openProducer(id: string): Promise<TransactionalProducer>;
+  openProducer(id: string, topics: readonly string[]): Promise<TransactionalProducer>;
   /**
    * The checkpoint that was committed last under this producer's id.
    *

@@ -9,7 +9,7 @@ export type Limits = {
   readonly partitionBytes: number;
 };
 
-export const LIMITS: Limits = { events: 1_000, bytes: 4 * 1024 * 1024, partitionBytes: 900_000 };
+export const LIMITS: Limits = { events: 3_000, bytes: 6 * 1024 * 1024, partitionBytes: 900_000 };
 
 /**
  * What stands behind in the log, cut into transactions: the next one fills while the one before is on its way, and no more than one is ever held.

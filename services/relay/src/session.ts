@@ -34,7 +34,7 @@ export async function relaySession(parts: SessionParts): Promise<void> {
     { name: TOPICS.relayCheckpoint, partitions: 1, compacted: true },
     ...EVENT_TOPICS.map((name) => ({ name, partitions: parts.partitions })),
   ]);
-  const producer = await broker.openProducer(id);
+  const producer = await broker.openProducer(id, EVENT_TOPICS);
   const ending = new AbortController();
   const gathering = new Gathering(limits);
   let following: Promise<void> | undefined;

@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Broker, TopicSpecification } from '../broker.ts';
+import { TOPICS } from '../topics.ts';
 import type { BrokerSettings } from './broker-settings.ts';
 import { checkpointOffsets, readNewest } from './checkpoint-reader.ts';
 import { type KafkaClient, type KafkaLog, kafkaClient } from './client.ts';
@@ -27,7 +28,8 @@ export function openKafkaBroker(settings: BrokerSettings, log: KafkaLog = () => 
   const connected = adminOf(kafka);
   return {
     ensureTopics: async (topics) => ensured(await connected.admin(), topics),
-    openProducer: (id) => openKafkaProducer(kafka, id),
+    openProducer: async (id, topics) =>
+      openKafkaProducer(kafka, await connected.admin(), id, [TOPICS.relayCheckpoint, ...topics]),
     readCheckpoint: async (id) => readNewest(kafka, await connected.admin(), id),
     checkpointActivity: async () => (await checkpointOffsets(await connected.admin())).high,
     subscribe: (subscribing) => subscribeKafka(kafka, subscribing),

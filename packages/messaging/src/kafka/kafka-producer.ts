@@ -1,8 +1,9 @@
-import type { Message, Producer, Transaction } from 'kafkajs';
+import type { Admin, Message, Producer, TopicMessages, Transaction } from 'kafkajs';
 import type { OutgoingMessage, TransactionalProducer } from '../broker.ts';
 import { TOPICS } from '../topics.ts';
 import { type KafkaClient, RETRY } from './client.ts';
 import { messagingError } from './failure.ts';
+import { Leaders } from './leaders.ts';
 
 /** Milliseconds. Who dies in the middle holds back readers of these partitions for at most so long, unless somebody takes over before. */
 const TRANSACTION_TIMEOUT = 30_000;
@@ -15,24 +16,34 @@ const CLOSE_PATIENCE = 2_000;
  *
  * - the checkpoint is sent first and alone. The broker answers the first request of a transaction that follows another closely with
  *   CONCURRENT_TRANSACTIONS, and only this one request meets that;
- * - then one `send` for each partition. A `send` to partitions on several leaders is one request for each; when one fails, kafkajs sends
- *   all of them again under new sequence numbers while the others are still on their way, and records stand twice in a committed transaction;
- * - no `abort`, and no second use after any error: a producer whose abort or commit failed is stuck for good. The next one with the same id
+ * - then one send for each leader. A send to partitions on several leaders is one request for each; when one fails, kafkajs sends
+ *   all of them again under new sequence numbers while the others are still on their way, and records stand twice in a committed transaction.
+ *   {@link Leaders.guard} sees to it that no attempt has more than one;
+ * - no abort, and no second use after any error: a producer whose abort or commit failed is stuck for good. The next one with the same id
  *   makes the broker roll back.
+ *
+ * @throws MessagingError
  */
-export async function openKafkaProducer(kafka: KafkaClient, id: string): Promise<TransactionalProducer> {
+export async function openKafkaProducer(
+  kafka: KafkaClient,
+  admin: Admin,
+  id: string,
+  topics: readonly string[],
+): Promise<TransactionalProducer> {
+  const leaders = await Leaders.of(admin, topics);
   const producer = kafka.producer({
     transactionalId: id,
     idempotent: true,
     maxInFlightRequests: 1,
     transactionTimeout: TRANSACTION_TIMEOUT,
     allowAutoTopicCreation: false,
+    createPartitioner: leaders.guard,
     retry: RETRY,
   });
   try {
     await producer.connect();
     // The first one takes the id over; a transaction without messages says nothing to the broker.
-    return new KafkaProducer(id, producer, await producer.transaction());
+    return new KafkaProducer(id, producer, leaders, await producer.transaction());
   } catch (error) {
     await disconnected(producer);
     throw messagingError(error, `producer ${id} could not be opened`);
@@ -42,23 +53,25 @@ export async function openKafkaProducer(kafka: KafkaClient, id: string): Promise
 class KafkaProducer implements TransactionalProducer {
   readonly #id: string;
   readonly #producer: Producer;
+  readonly #leaders: Leaders;
   #next: Transaction;
 
-  constructor(id: string, producer: Producer, first: Transaction) {
+  constructor(id: string, producer: Producer, leaders: Leaders, first: Transaction) {
     this.#id = id;
     this.#producer = producer;
+    this.#leaders = leaders;
     this.#next = first;
   }
 
   async commit(checkpoint: string, messages: readonly OutgoingMessage[]): Promise<void> {
     const transaction = this.#next;
-    const send = (topic: string, list: Message[]) =>
-      transaction.send({ topic, messages: list, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, timeout: ACKNOWLEDGE_TIMEOUT });
+    const send = (topicMessages: TopicMessages[]) =>
+      transaction.sendBatch({ topicMessages, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, timeout: ACKNOWLEDGE_TIMEOUT });
     try {
-      await send(TOPICS.relayCheckpoint, [{ key: this.#id, value: checkpoint, partition: 0 }]);
-      const sends = byPartition(messages).map(({ topic, list }) => send(topic, list));
+      const sends = this.#byLeader(messages);
+      await send([{ topic: TOPICS.relayCheckpoint, messages: [{ key: this.#id, value: checkpoint, partition: 0 }] }]);
       // All have ended before anything else is done, whichever fails.
-      const failed = (await Promise.allSettled(sends)).find((outcome) => outcome.status === 'rejected');
+      const failed = (await Promise.allSettled(sends.map(send))).find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
       await transaction.commit();
       this.#next = await this.#producer.transaction();
@@ -70,28 +83,36 @@ class KafkaProducer implements TransactionalProducer {
   close(): Promise<void> {
     return disconnected(this.#producer);
   }
-}
 
-type Group = { readonly topic: string; readonly list: Message[] };
-
-function byPartition(messages: readonly OutgoingMessage[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const { topic, partition, key, value, headers } of messages) {
-    const name = `${topic} ${partition}`;
-    let group = groups.get(name);
-    if (!group) {
-      group = { topic, list: [] };
-      groups.set(name, group);
+  #byLeader(messages: readonly OutgoingMessage[]): TopicMessages[][] {
+    const leaders = new Map<number, Map<string, Message[]>>();
+    for (const { topic, partition, key, value, headers } of messages) {
+      const leader = this.#leaders.of(topic, partition);
+      let topics = leaders.get(leader);
+      if (!topics) {
+        topics = new Map();
+        leaders.set(leader, topics);
+      }
+      let list = topics.get(topic);
+      if (!list) {
+        list = [];
+        topics.set(topic, list);
+      }
+      list.push({ key, value, partition, headers });
     }
-    group.list.push({ key, value, partition, headers });
+    return [...leaders.values()].map((topics) => [...topics].map(([topic, list]) => ({ topic, messages: list })));
   }
-  return [...groups.values()];
 }
 
 /** A connection that hangs is not waited for. */
 async function disconnected(producer: Producer): Promise<void> {
   const ended = producer.disconnect().catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_PATIENCE)))]);
+  await Promise.race([
+    ended,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, CLOSE_PATIENCE);
+    }),
+  ]);
   clearTimeout(timer);
 }
