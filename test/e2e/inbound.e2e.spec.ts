@@ -45,15 +45,13 @@ describe.skipIf(why !== undefined)('results over a real Kafka', () => {
   const settings = (clientId: string) => ({ brokers: cluster.brokers, clientId, tls: false as const });
 
   async function started(): Promise<Inbound> {
-    const broker = openKafkaBroker(settings('inbound'));
     const inbound = openInbound({
-      broker,
+      broker: openKafkaBroker(settings('inbound')),
       sender: openKafkaSender(settings('inbound')),
       ...{ commands: bench.commands, origin: ORIGIN, routes: ROUTES },
     });
     await inbound.service.start!();
-    const { stop } = inbound.service;
-    return { ...inbound, service: { ...inbound.service, stop: () => stop!().then(() => broker.close()) } };
+    return inbound;
   }
 
   const produce = (values: readonly Buffer[]) =>

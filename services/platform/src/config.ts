@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { type BrokerSettings, type BrokerSettings, MessagingError, MessagingError, readBrokerSettings, readBrokerSettings } from '@cytoledger/messaging';
 
 /** What a process is told by its environment. */
 export type Config = {
@@ -35,6 +36,12 @@ export type Config = {
     readonly includeWithin: number;
   };
   readonly cacheBytes: number;
+  /** Null: the log is relayed to no topics, and results are taken over HTTP only. */
+  readonly kafka: {
+    readonly settings: BrokerSettings;
+    /** Transactional id of the relay; one of the log's own where undefined. */
+    readonly relayId: string | undefined;
+  } | null;
 };
 
 export class ConfigError extends Error {
@@ -47,6 +54,7 @@ const DEFAULT_CACHE_MIB = 256;
 /** Seconds. Signing and cosigning take one or two; the rest is for witnesses that are being restarted. */
 const DEFAULT_INCLUDE_WITHIN = 60;
 const A_DAY = 86_400;
+const MOST_PARTITIONS = 1000;
 
 /** @throws ConfigError that names the variable */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): Config {
@@ -88,7 +96,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       includeWithin: number(env, 'INCLUDE_WITHIN', DEFAULT_INCLUDE_WITHIN, 1, A_DAY),
     },
     cacheBytes: number(env, 'CACHE_MIB', DEFAULT_CACHE_MIB, 8, 1_048_576) * MIB,
+    kafka: readKafka(env),
   };
+}
+
+function readKafka(env: Readonly<Record<string, string | undefined>>): Config['kafka'] {
+  try {
+    const settings = readBrokerSettings(env, 'cytoledger');
+    return settings ? { settings, relayId: env['RELAY_ID'] } : null;
+  } catch (error) {
+    throw error instanceof MessagingError ? new ConfigError(error.message) : error;
+  }
 }
 
 /** `name=url,…` */

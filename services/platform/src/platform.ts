@@ -16,9 +16,11 @@ import { receiptsBeside, receiptsOf, whenAttested } from './attestation/receipts
 import { type Config, mounts } from './config.ts';
 import { openFeedService } from './feed.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
+import { kafkaServices } from './kafka.ts';
 import { openLog } from './log-created.ts';
 import { refuseLostParts, rememberParts } from './lost-parts.ts';
 import { personalData } from './personal-data/index.ts';
+import { openRelayService } from './relay.ts';
 import { keyFile } from './secrets.ts';
 import { chosenServices, commandServices } from './services.ts';
 import { openVault } from './vault.ts';
@@ -121,7 +123,8 @@ export async function startPlatform(config: Config): Promise<Platform> {
       onDecided: ({ by, subject, outcome }) =>
         logger.warn({ subject, outcome, org: by.org, person: by.person }, 'a subject’s personal data: asked to be erased'),
     });
-    const services = chosenServices([...commandServices(), recall(runner), erasure, ...query], config.services);
+    const messaging = kafkaServices(config, { store, commands, origin, metrics, logger });
+    const services = chosenServices([...commandServices(), recall(runner), erasure, ...query, ...messaging], config.services);
     const app = await createApp({
       services,
       commands,

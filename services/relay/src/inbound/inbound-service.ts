@@ -5,7 +5,8 @@ import { handleResults } from './inbound.ts';
 import { pause } from './pause.ts';
 
 export type InboundOptions = {
-  readonly broker: Pick<Broker, 'ensureTopics' | 'subscribe'>;
+  /** Closed with the service. */
+  readonly broker: Pick<Broker, 'ensureTopics' | 'subscribe' | 'close'>;
   readonly sender: Sender;
   readonly commands: Commands;
   /** Of the log: each has a consumer group of its own. */
@@ -95,6 +96,7 @@ export function openInbound(options: InboundOptions): Inbound {
         await subscription?.close();
         await running;
         await sender.close();
+        await broker.close();
       },
     }),
   };
