@@ -39,6 +39,8 @@ const step = fc.record({
     'quarantined',
     'released',
     'rejected',
+    'divided',
+    'slotted',
   ),
   unit: fc.nat(UNITS - 1),
   other: fc.nat(3),
@@ -61,6 +63,10 @@ function said(batch: number, { what, unit: n, other, all, occurredAt }: Step, sa
   const reviewed = { seq: 1, leaf: 'A'.repeat(43) };
   const data: Readonly<Record<string, object>> = {
     moved: { scope, tank: `T${other}`, slot: `S${other}` },
+    slotted: { scope, tank: `T${other}`, slots: [{ unit, slot: `S${other}` }] },
+    divided: {
+      units: [{ id: ids.unit({ batch, unit: sample }), kind: 'segment', ordinal: UNITS + 1 + (sample % 100), parent: unit }],
+    },
     retrieved: { scope },
     thawed: { scope, expiry: `2026-11-2${other}T00:00:00Z` },
     sampled: { sample: ids.sample(sample), laboratory: 'qc-lab', unit },
@@ -81,6 +87,8 @@ function said(batch: number, { what, unit: n, other, all, occurredAt }: Step, sa
     quarantined: 'quarantined',
     released: 'released',
     rejected: 'rejected',
+    divided: 'split',
+    slotted: 'unit-moved',
   } as Record<string, string>;
   return { stream: `batch-${ids.batch(batch)}`, type: `batch.${type[what] ?? `unit-${what}`}.v1`, data: data[what]!, occurredAt };
 }

@@ -2,7 +2,7 @@ import { batches as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
 import { type Handler, on, orderOfEvent } from './on.ts';
 import { restrictions } from './quality.ts';
-import { ended, moveUnit, moveUnits, placed } from './units.ts';
+import { ended, moveUnit, moveUnits, placed } from './whereabouts.ts';
 
 /** Bedside authorisations and infusions on which a second signature may be due. Keyed by event id. */
 export const bedside = table('bedside', {

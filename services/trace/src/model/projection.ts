@@ -6,14 +6,16 @@ import { donationHandlers, donations } from './donations.ts';
 import { bedside, handingHandlers } from './handing.ts';
 import { identifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
+import { units } from './made-units.ts';
 import type { Handler } from './on.ts';
 import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
 import { excursions, shipmentHandlers, shipments } from './shipments.ts';
 import { adverseEvents, infusions, outcomes, treatmentHandlers, treatments, visits } from './treatments.ts';
-import { conditions, samples, unitHandlers, units, whereabouts } from './units.ts';
+import { conditions, samples, unitHandlers } from './units.ts';
 import { mentions, unreconciled, unreconciledHandlers } from './unreconciled.ts';
+import { whereabouts } from './whereabouts.ts';
 
 const handlers: ReadonlyMap<string, Handler[1]> = new Map([
   ...personHandlers,
@@ -32,7 +34,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 3,
+  version: 4,
   tables: [
     persons,
     markers,

@@ -1,4 +1,5 @@
 import { covers, type Scope } from '@cytoledger/domain';
+import { SHARED } from '../model/whereabouts.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 
 /** A unit with everything that an answer says of it. Streams by number; {@link Snapshot.name} names them. */
@@ -46,7 +47,12 @@ const COLUMNS = `u.key AS id, u.stream AS batch, u.kind, u.ordinal, u.made_at, u
   w.site, w.tank, w.rack, w.box, w.slot, w.phase, w.retrieved, w.custodian, w.condition, w.allocated_to, w.allocated_patient,
   w.allocated_site, w.shipment, w.in_transit, w.infused_in, w.infused_at, w.infusion_event, w.consumed_into, w.fate, w.fate_at,
   w.confirmed_at`;
-const BESIDE = 'AND c.stream = u.stream AND c.key = u.key AND {rows c} AND w.stream = u.stream AND w.key = u.key AND {rows w}';
+
+/** SQL: `w` is the row of whereabouts that is true of the unit `u`, its own or that which it shares. */
+export const ITS_WHEREABOUTS = `w.row = coalesce(
+  (SELECT own.row FROM whereabouts own WHERE own.stream = u.stream AND own.key = u.key AND {rows own}),
+  (SELECT shared.row FROM whereabouts shared WHERE shared.stream = u.stream AND shared.key = '${SHARED}' || u.made_at AND {rows shared}))`;
+const BESIDE = `AND c.stream = u.stream AND c.key = u.key AND {rows c} AND ${ITS_WHEREABOUTS}`;
 
 /** All units of these batches, by batch and ordinal. */
 export function unitsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): UnitFound[] {
@@ -59,12 +65,13 @@ export function unitsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): U
     .sort((a, b) => a.batch - b.batch || a.ordinal - b.ordinal);
 }
 
-/** Those of the batches' units that were infused. */
+/** Those of the batches' units that were infused: each has a row of its own. */
 export function infusedUnitsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): UnitFound[] {
   return snapshot.all<UnitFound>(
     `SELECT ${COLUMNS} FROM json_each(:batches) b CROSS JOIN whereabouts w CROSS JOIN units u CROSS JOIN conditions c
       WHERE w.stream = b.value AND {rows w} AND w.infused_in IS NOT NULL
-        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND c.stream = u.stream AND c.key = u.key AND {rows c}`,
+        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND c.stream = u.stream AND c.key = u.key AND {rows c}
+      ORDER BY b.key, w.infused_in, u.row`,
     { batches: JSON.stringify(batches) },
   );
 }
@@ -74,7 +81,8 @@ export function unitsInfusedIn(snapshot: Snapshot, treatments: readonly StreamNu
   return snapshot.all<UnitFound>(
     `SELECT ${COLUMNS} FROM json_each(:treatments) t CROSS JOIN whereabouts w CROSS JOIN units u CROSS JOIN conditions c
       WHERE w.infused_in = t.value AND {rows w}
-        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND c.stream = u.stream AND c.key = u.key AND {rows c}`,
+        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND c.stream = u.stream AND c.key = u.key AND {rows c}
+      ORDER BY t.key, u.row`,
     { treatments: JSON.stringify(treatments) },
   );
 }

@@ -1,7 +1,7 @@
 import { TraceError } from '../errors.ts';
 import type { FoundOrigin } from '../query/origin.ts';
 import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
-import { batchesOf } from '../query/unit-rows.ts';
+import { batchesOf, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from './answer.ts';
 
 /**
@@ -48,7 +48,8 @@ function knows({ snapshot, sight }: Asking, root: StreamNumber): boolean {
   if (sight.batch({ batch: name, owner })) return true;
   if (!sight.isOf(org)) return false;
   const held = snapshot.get(
-    'SELECT 1 AS held FROM whereabouts w WHERE w.stream = :root AND (w.custodian = :org OR w.allocated_site = :org) AND {rows w} LIMIT 1',
+    `SELECT 1 AS held FROM units u CROSS JOIN whereabouts w
+      WHERE u.stream = :root AND {rows u} AND ${ITS_WHEREABOUTS} AND (w.custodian = :org OR w.allocated_site = :org) LIMIT 1`,
     { root, org },
   );
   return held !== undefined;

@@ -2,6 +2,7 @@ import { TraceError } from '../errors.ts';
 import { PrintedNames } from '../query/names.ts';
 import { idOf } from '../query/snapshot.ts';
 import { batchesOf, Decisions, findUnit, type Restricted } from '../query/unit-rows.ts';
+import { whereaboutsUntilNow } from '../query/whereabouts-until-now.ts';
 import type { Asking } from '../traces/answer.ts';
 import { type UnitFields, unitFields } from '../traces/unit-fields.ts';
 import { sightOf } from '../traces/units.ts';
@@ -52,27 +53,15 @@ export function viewUnit({ snapshot, sight }: Asking, id: string): UnitView {
     patient: isSeen && patient !== null ? idOf(patient) : null,
     allocatedSite: unit.allocated_site,
     allRestrictions: decisions.restrictionsOf(unit),
-    whereabouts: snapshot
-      .all<{
-        began: number;
-        recorded: number;
-        site: string | null;
-        tank: string | null;
-        slot: string | null;
-        custodian: string | null;
-        in_transit: number | null;
-        fate: string | null;
-      }>(
-        `SELECT w.began, n.recorded, w.site, w.tank, w.slot, w.custodian, w.in_transit, w.fate
-           FROM whereabouts w JOIN entries n ON n.entry = w.began WHERE w.stream = :batch AND w.key = :id AND w.began <= :e ORDER BY w.began`,
-        { batch: unit.batch, id },
-      )
-      .map(({ began, recorded, custodian, in_transit, ...rest }) => ({
-        fromEntry: began,
-        recordedAt: new Date(recorded).toISOString(),
-        ...rest,
-        holder: custodian,
-        inTransit: in_transit === 1,
-      })),
+    whereabouts: whereaboutsUntilNow(snapshot, unit).map(({ entry, recorded, held }) => ({
+      fromEntry: entry,
+      recordedAt: new Date(recorded).toISOString(),
+      site: held.site,
+      tank: held.tank,
+      slot: held.slot,
+      fate: held.fate,
+      holder: held.custodian,
+      inTransit: held.in_transit === 1,
+    })),
   };
 }
