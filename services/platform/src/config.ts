@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { type BrokerSettings, type BrokerSettings, MessagingError, MessagingError, readBrokerSettings, readBrokerSettings } from '@cytoledger/messaging';
+import { type BrokerSettings, MessagingError, readBrokerSettings } from '@cytoledger/messaging';
+import { DEFAULT_PARTITIONS } from '@cytoledger/relay';
 
 /** What a process is told by its environment. */
 export type Config = {
@@ -41,6 +42,8 @@ export type Config = {
     readonly settings: BrokerSettings;
     /** Transactional id of the relay; one of the log's own where undefined. */
     readonly relayId: string | undefined;
+    /** Of each topic that has to be made. */
+    readonly partitions: number;
   } | null;
 };
 
@@ -103,7 +106,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
 function readKafka(env: Readonly<Record<string, string | undefined>>): Config['kafka'] {
   try {
     const settings = readBrokerSettings(env, 'cytoledger');
-    return settings ? { settings, relayId: env['RELAY_ID'] } : null;
+    if (!settings) return null;
+    const partitions = number(env, 'KAFKA_PARTITIONS', DEFAULT_PARTITIONS, 1, MOST_PARTITIONS);
+    return { settings, relayId: env['RELAY_ID'] || undefined, partitions };
   } catch (error) {
     throw error instanceof MessagingError ? new ConfigError(error.message) : error;
   }

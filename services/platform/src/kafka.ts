@@ -39,10 +39,10 @@ export function kafkaServices(config: Config, parts: KafkaParts): Service[] {
 
 type Kafka = NonNullable<Config['kafka']>;
 
-function relayTo({ settings, relayId }: Kafka, { store, origin, metrics, logger }: KafkaParts): Service {
+function relayTo({ settings, relayId, partitions }: Kafka, { store, origin, metrics, logger }: KafkaParts): Service {
   const broker = openKafkaBroker({ ...settings, clientId: 'cytoledger-relay' }, (message) => logger.debug(message));
   const relay = openRelay({
-    ...{ store, broker, origin },
+    ...{ store, broker, origin, partitions },
     ...(relayId !== undefined && { id: relayId }),
     log: (level, message) => logger[level](message),
   });

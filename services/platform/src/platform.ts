@@ -20,7 +20,6 @@ import { kafkaServices } from './kafka.ts';
 import { openLog } from './log-created.ts';
 import { refuseLostParts, rememberParts } from './lost-parts.ts';
 import { personalData } from './personal-data/index.ts';
-import { openRelayService } from './relay.ts';
 import { keyFile } from './secrets.ts';
 import { chosenServices, commandServices } from './services.ts';
 import { openVault } from './vault.ts';

@@ -15,7 +15,7 @@ export function chosenServices(all: readonly Service[], names: readonly string[]
   const unknown = names.find((name) => !all.some((service) => service.name === name));
   if (unknown !== undefined)
     throw new ConfigError(
-      `SERVICES: no service is called ${unknown}; there are ${[...new Set([...all.map((service) => service.name), 'trace', 'attestation'])].join(', ')}`,
+      `SERVICES: no service is called ${unknown}; there are ${[...new Set([...all.map((service) => service.name), 'trace', 'attestation', 'relay', 'inbound'])].join(', ')}`,
     );
   return names.length === 0 ? all : all.filter((service) => names.includes(service.name));
 }

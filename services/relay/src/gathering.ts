@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch, StoredEvent } from '@cytoledger/event-store';
 import type { Outgoing } from './outgoing.ts';
 
@@ -10,6 +11,9 @@ export type Limits = {
 };
 
 export const LIMITS: Limits = { events: 3_000, bytes: 6 * 1024 * 1024, partitionBytes: 900_000 };
+
+/** Whoever else runs in this process, commands above all, gets its turn after so many events. */
+const TURN = 64;
 
 /**
  * What stands behind in the log, cut into transactions: the next one fills while the one before is on its way, and no more than one is ever held.
@@ -38,7 +42,8 @@ export class Gathering {
   async follow(log: AsyncIterable<Batch>, ready: (event: StoredEvent) => Outgoing): Promise<void> {
     try {
       for await (const { events } of log) {
-        for (const event of events) {
+        for (const [n, event] of events.entries()) {
+          if (n % TURN === TURN - 1) await turn();
           const next = ready(event);
           while (!this.#fits(next) && !this.#ended) await this.#emptied.opened;
           if (this.#ended) return;
