@@ -1,11 +1,13 @@
 import { type AnyFact, facts, policies, REGIMES, type Rule, rules } from '@cytoledger/domain';
+import { asyncApi } from './asyncapi.ts';
 
-/** Pages that are made from the domain, by path from `docs/`. */
+/** What is made from the code, by path from `docs/`. */
 export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['reference/rules.md', rulePage()],
     ['reference/events.md', eventPage()],
     ['reference/regimes.md', regimePage()],
+    ['asyncapi.yaml', asyncApi()],
   ]);
 }
 

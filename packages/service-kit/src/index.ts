@@ -6,6 +6,7 @@ export { type Authenticate, type AuthOptions, authenticator, type Caller } from 
 export { type CaptureRequest, capture } from './capture.ts';
 export { refusalOf } from './failure.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { jsonSchemaOf } from './openapi.ts';
 export { answerOf } from './outcome.ts';
 export { describeViolation, type Language, type ProblemDocument, problemDocument, Refusal } from './problem.ts';
 export { SignedSubmission } from './reading.ts';

@@ -8,7 +8,7 @@ import type { FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './ser
 /** JSON Schema of a zod schema as OpenAPI 3.1 takes it (draft 2020-12); made once per schema. */
 const made = new WeakMap<z.ZodType, object>();
 
-function jsonSchemaOf(schema: z.ZodType): object {
+export function jsonSchemaOf(schema: z.ZodType): object {
   let json = made.get(schema);
   if (!json) {
     const { $schema: _, ...rest } = z.toJSONSchema(schema, {
