@@ -13,7 +13,7 @@ import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
 import { excursions, shipmentHandlers, shipments } from './shipments.ts';
 import { adverseEvents, infusions, outcomes, treatmentHandlers, treatments, visits } from './treatments.ts';
-import { conditions, samples, unitHandlers } from './units.ts';
+import { conditions, labels, samples, unitHandlers } from './units.ts';
 import { mentions, unreconciled, unreconciledHandlers } from './unreconciled.ts';
 import { whereabouts } from './whereabouts.ts';
 
@@ -34,7 +34,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 4,
+  version: 5,
   tables: [
     persons,
     markers,
@@ -44,6 +44,7 @@ export const traceProjection: Projection = {
     materials,
     units,
     conditions,
+    labels,
     whereabouts,
     samples,
     bedside,

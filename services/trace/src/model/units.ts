@@ -4,18 +4,23 @@ import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
 import { units, unitsIn } from './made-units.ts';
 import { type Handler, json, on, orderOfEvent } from './on.ts';
-import { ended, moveUnit, moveUnits, placed, sharedKey, type Whereabouts, whereabouts, whereaboutsOf } from './whereabouts.ts';
+import { SharedRows } from './shared-rows.ts';
+import { beginWhereabouts, ended, moveUnit, moveUnits, placed, type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 
-/** What was done to a unit. Keyed by unit id. Beside {@link units} and {@link whereabouts}, so that a change writes little. */
+/** What was done to a unit: {@link SharedRows}. Beside whereabouts, so that a change writes little. */
 export const conditions = table('conditions', {
   expiry: 'text',
-  label: 'text',
   cryopreserved_at: 'text',
   thawed: 'integer',
   thawed_at: 'text',
   thaw_expiry: 'text',
   bag_integrity: 'text',
 });
+
+const conditionOf = new SharedRows(conditions);
+
+/** The label on a unit, keyed by unit id. */
+export const labels = table('labels', { label: 'text' });
 
 /** Units that are or were sent to a laboratory, and in-process samples. Keyed by sample id. */
 export const samples = table('samples', {
@@ -59,25 +64,18 @@ function store(event: Recorded<Stored>, rows: Rows): void {
   }
 }
 
+/** Those that are not known yet, each once. */
+function newUnits<U extends { readonly id: string }>(made: readonly U[], rows: Rows): U[] {
+  const named = new Set<string>();
+  return made.filter(({ id }) => !rows.get(units, id) && named.size < named.add(id).size);
+}
+
 export const unitHandlers: readonly Handler[] = [
   on(domain.split, (event, rows) => {
     const { data, actor, occurredAt } = event;
-    for (const made of data.units) {
-      if (rows.get(units, made.id)) continue;
-      rows.put(units, made.id, {
-        kind: made.kind,
-        ordinal: made.ordinal,
-        made_at: event.seq,
-        parent: made.parent ?? null,
-        container_lot: made.containerLot ?? null,
-        volume: json(made.volume),
-        cells: json(made.cells),
-      });
-      rows.put(conditions, made.id, { expiry: made.expiry ?? data.expiry ?? null });
-      putIdentifiers(rows, made.identifiers, made.id);
-    }
-    if (!data.units.some(({ id }) => rows.get(units, id)?.made_at === event.seq)) return;
-    rows.put(whereabouts, sharedKey(event.seq), {
+    const made = newUnits(data.units, rows);
+    if (made.length === 0) return;
+    beginWhereabouts(rows, event.seq, {
       site: actor.org,
       place_order: orderOfEvent(event),
       retrieved: 0,
@@ -85,16 +83,32 @@ export const unitHandlers: readonly Handler[] = [
       in_transit: 0,
       confirmed_at: occurredAt,
     });
+    conditionOf.begin(rows, event.seq, { expiry: data.expiry ?? null });
+    for (const unit of made) {
+      rows.put(units, unit.id, {
+        kind: unit.kind,
+        ordinal: unit.ordinal,
+        made_at: event.seq,
+        parent: unit.parent ?? null,
+        container_lot: unit.containerLot ?? null,
+        volume: json(unit.volume),
+        cells: json(unit.cells),
+      });
+      const { expiry } = unit;
+      if (expiry !== undefined) conditionOf.change(rows, unit.id, () => ({ expiry }));
+      putIdentifiers(rows, unit.identifiers, unit.id);
+    }
   }),
   on(domain.unitLabelled, (event, rows) => {
     for (const { unit: id, label } of event.data.labels) {
-      const held = rows.get(conditions, id);
-      rows.change(conditions, id, { label, expiry: held?.expiry ?? event.data.expiry ?? null });
+      if (!rows.get(units, id)) continue;
+      rows.put(labels, id, { label });
+      conditionOf.change(rows, id, (held) => ({ expiry: held.expiry ?? event.data.expiry ?? null }));
     }
   }),
   on(domain.unitCryopreserved, (event, rows) => {
     const at = event.data.end ?? event.occurredAt;
-    for (const id of unitsIn(rows, event.data.scope)) rows.change(conditions, id, { cryopreserved_at: at });
+    conditionOf.changeIn(rows, event.data.scope, () => ({ cryopreserved_at: at }));
   }),
   on(domain.unitStored, store),
   on(domain.unitMoved, store),
@@ -103,23 +117,16 @@ export const unitHandlers: readonly Handler[] = [
   }),
   on(domain.unitThawed, (event, rows) => {
     const { scope, end, expiry, bagIntegrity } = event.data;
-    const at = end ?? event.occurredAt;
-    for (const id of unitsIn(rows, scope)) {
-      const held = rows.get(conditions, id);
-      const next = { occurredAt: at, expiry: expiry ?? null, integrity: bagIntegrity ?? null };
-      const before = held?.thawed === 1 && {
+    const next = { occurredAt: end ?? event.occurredAt, expiry: expiry ?? null, integrity: bagIntegrity ?? null };
+    conditionOf.changeIn(rows, scope, (held) => {
+      const before = held.thawed === 1 && {
         occurredAt: held.thawed_at,
         expiry: held.thaw_expiry,
         integrity: held.bag_integrity as typeof next.integrity,
       };
       const first = domain.firstThaw(before || null, next);
-      rows.change(conditions, id, {
-        thawed: 1,
-        thawed_at: first.occurredAt,
-        thaw_expiry: first.expiry,
-        bag_integrity: first.integrity,
-      });
-    }
+      return { thawed: 1, thawed_at: first.occurredAt, thaw_expiry: first.expiry, bag_integrity: first.integrity };
+    });
   }),
   on(domain.unitConsumed, (event, rows) => {
     const { stream, data, occurredAt } = event;

@@ -1,5 +1,5 @@
 import { covers, type Scope } from '@cytoledger/domain';
-import { SHARED } from '../model/whereabouts.ts';
+import { SHARED } from '../model/shared-rows.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 
 /** A unit with everything that an answer says of it. Streams by number; {@link Snapshot.name} names them. */
@@ -43,23 +43,29 @@ export type UnitFound = {
 };
 
 const COLUMNS = `u.key AS id, u.stream AS batch, u.kind, u.ordinal, u.made_at, u.parent, u.container_lot, u.volume, u.cells,
-  c.expiry, c.label, c.cryopreserved_at, c.thawed_at, c.thaw_expiry,
+  c.expiry, l.label, c.cryopreserved_at, c.thawed_at, c.thaw_expiry,
   w.site, w.tank, w.rack, w.box, w.slot, w.phase, w.retrieved, w.custodian, w.condition, w.allocated_to, w.allocated_patient,
   w.allocated_site, w.shipment, w.in_transit, w.infused_in, w.infused_at, w.infusion_event, w.consumed_into, w.fate, w.fate_at,
   w.confirmed_at`;
 
-/** SQL: `w` is the row of whereabouts that is true of the unit `u`, its own or that which it shares. */
-export const ITS_WHEREABOUTS = `w.row = coalesce(
-  (SELECT own.row FROM whereabouts own WHERE own.stream = u.stream AND own.key = u.key AND {rows own}),
-  (SELECT shared.row FROM whereabouts shared WHERE shared.stream = u.stream AND shared.key = '${SHARED}' || u.made_at AND {rows shared}))`;
-const BESIDE = `AND c.stream = u.stream AND c.key = u.key AND {rows c} AND ${ITS_WHEREABOUTS}`;
+/** SQL: the row of this table, called `alias`, that is true of the unit `u`: its own or that which it shares. */
+function ofUnit(table: string, alias: string): string {
+  return `${alias}.row = coalesce(
+    (SELECT own.row FROM ${table} own WHERE own.stream = u.stream AND own.key = u.key AND {rows own}),
+    (SELECT shared.row FROM ${table} shared WHERE shared.stream = u.stream AND shared.key = '${SHARED}' || u.made_at AND {rows shared}))`;
+}
+
+export const ITS_WHEREABOUTS = ofUnit('whereabouts', 'w');
+export const ITS_CONDITION = ofUnit('conditions', 'c');
+const LABEL = 'LEFT JOIN labels l ON l.stream = u.stream AND l.key = u.key AND {rows l}';
+const EVERYTHING = `units u CROSS JOIN conditions c CROSS JOIN whereabouts w ${LABEL}`;
 
 /** All units of these batches, by batch and ordinal. */
 export function unitsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): UnitFound[] {
   return snapshot
     .all<UnitFound>(
-      `SELECT ${COLUMNS} FROM json_each(:batches) b CROSS JOIN units u CROSS JOIN conditions c CROSS JOIN whereabouts w
-        WHERE u.stream = b.value AND {rows u} ${BESIDE}`,
+      `SELECT ${COLUMNS} FROM json_each(:batches) b CROSS JOIN ${EVERYTHING}
+        WHERE u.stream = b.value AND {rows u} AND ${ITS_CONDITION} AND ${ITS_WHEREABOUTS}`,
       { batches: JSON.stringify(batches) },
     )
     .sort((a, b) => a.batch - b.batch || a.ordinal - b.ordinal);
@@ -68,9 +74,9 @@ export function unitsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): U
 /** Those of the batches' units that were infused: each has a row of its own. */
 export function infusedUnitsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): UnitFound[] {
   return snapshot.all<UnitFound>(
-    `SELECT ${COLUMNS} FROM json_each(:batches) b CROSS JOIN whereabouts w CROSS JOIN units u CROSS JOIN conditions c
+    `SELECT ${COLUMNS} FROM json_each(:batches) b CROSS JOIN whereabouts w CROSS JOIN units u CROSS JOIN conditions c ${LABEL}
       WHERE w.stream = b.value AND {rows w} AND w.infused_in IS NOT NULL
-        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND c.stream = u.stream AND c.key = u.key AND {rows c}
+        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND ${ITS_CONDITION}
       ORDER BY b.key, w.infused_in, u.row`,
     { batches: JSON.stringify(batches) },
   );
@@ -79,9 +85,9 @@ export function infusedUnitsOf(snapshot: Snapshot, batches: readonly StreamNumbe
 /** Units that were infused in these treatments, whatever batch they are of. */
 export function unitsInfusedIn(snapshot: Snapshot, treatments: readonly StreamNumber[]): UnitFound[] {
   return snapshot.all<UnitFound>(
-    `SELECT ${COLUMNS} FROM json_each(:treatments) t CROSS JOIN whereabouts w CROSS JOIN units u CROSS JOIN conditions c
+    `SELECT ${COLUMNS} FROM json_each(:treatments) t CROSS JOIN whereabouts w CROSS JOIN units u CROSS JOIN conditions c ${LABEL}
       WHERE w.infused_in = t.value AND {rows w}
-        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND c.stream = u.stream AND c.key = u.key AND {rows c}
+        AND u.stream = w.stream AND u.key = w.key AND {rows u} AND ${ITS_CONDITION}
       ORDER BY t.key, u.row`,
     { treatments: JSON.stringify(treatments) },
   );
@@ -90,7 +96,7 @@ export function unitsInfusedIn(snapshot: Snapshot, treatments: readonly StreamNu
 /** Every batch that says it made a unit of this id; more than one is a finding, not an error. */
 export function findUnit(snapshot: Snapshot, id: string): UnitFound[] {
   return snapshot.all<UnitFound>(
-    `SELECT ${COLUMNS} FROM units u CROSS JOIN conditions c CROSS JOIN whereabouts w WHERE u.key = :id AND {rows u} ${BESIDE}`,
+    `SELECT ${COLUMNS} FROM ${EVERYTHING} WHERE u.key = :id AND {rows u} AND ${ITS_CONDITION} AND ${ITS_WHEREABOUTS}`,
     { id },
   );
 }

@@ -1,4 +1,5 @@
-import { SHARED, whereabouts } from '../model/whereabouts.ts';
+import { SHARED } from '../model/shared-rows.ts';
+import { whereabouts } from '../model/whereabouts.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { UnitFound } from './unit-rows.ts';
 

@@ -1,6 +1,6 @@
 import { type RegimeId, treatments } from '@cytoledger/domain';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
-import { ITS_WHEREABOUTS } from '../query/unit-rows.ts';
+import { ITS_CONDITION, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
 
 export type Due = {
@@ -130,8 +130,8 @@ function expiries(asking: Asking, now: string): Due[] {
   const limit = Date.parse(now) + EXPIRY_DAYS * DAY_MS;
   return asking.snapshot
     .all<Row>(
-      `SELECT u.stream, u.key AS id, c.expiry, c.thaw_expiry, w.custodian FROM conditions c CROSS JOIN units u CROSS JOIN whereabouts w
-        WHERE (c.expiry IS NOT NULL OR c.thaw_expiry IS NOT NULL) AND {rows c} AND u.stream = c.stream AND u.key = c.key AND {rows u}
+      `SELECT u.stream, u.key AS id, c.expiry, c.thaw_expiry, w.custodian FROM units u CROSS JOIN conditions c CROSS JOIN whereabouts w
+        WHERE {rows u} AND ${ITS_CONDITION} AND (c.expiry IS NOT NULL OR c.thaw_expiry IS NOT NULL)
           AND ${ITS_WHEREABOUTS} AND w.fate IS NULL AND (:org IS NULL OR w.custodian = :org)`,
       { org: asking.sight.everything ? null : asking.sight.viewer.org },
     )
