@@ -22,6 +22,6 @@ relay.start();
 // The parent follows its progress and kills it in the middle.
 setInterval(() => {
   const { role, events, relayed, transactions, retries } = relay.state;
-  process.stdout.write(`${JSON.stringify({ role, events, relayed, transactions, retries })}\n`);
+  process.stdout.write(`${JSON.stringify({ role, events, relayed, transactions, retries, rss: process.memoryUsage.rss() })}\n`);
 }, 100);
 process.stdin.on('close', () => process.exit(0)).resume();

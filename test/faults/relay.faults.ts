@@ -14,6 +14,10 @@ import { ORIGIN, writtenLog } from './relay-log.fixture.ts';
 
 const EVENTS = Number(process.env['RELAY_EVENTS'] ?? 200_000);
 const KILLS = 10;
+/** For how long the broker is away, and then for how long it hangs. */
+const AWAY_MS = Number(process.env['RELAY_AWAY_MS'] ?? 60_000);
+const HUNG_MS = AWAY_MS / 3;
+const MIB = 1024 * 1024;
 const PATIENCE_MS = 1_500_000;
 /** Every so many messages, all that a consumer can check is checked. */
 const CHECKED_EVERY = 20;
@@ -27,12 +31,18 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-type Progress = { readonly role: string; readonly events: number; readonly relayed: number; readonly retries: number };
+type Progress = {
+  readonly role: string;
+  readonly events: number;
+  readonly relayed: number;
+  readonly retries: number;
+  readonly rss: number;
+};
 
 class RelayProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
-  progress: Progress = { role: 'starting', events: 0, relayed: 0, retries: 0 };
+  progress: Progress = { role: 'starting', events: 0, relayed: 0, retries: 0, rss: 0 };
   said = '';
 
   constructor(brokers: readonly string[]) {
@@ -134,5 +144,40 @@ describe.each([1, 3] as const)('on %i broker(s)', (nodes) => {
     await Promise.all([relay.kill(), others[0]!.kill()]);
     await expectTopicsToHoldTheLog(cluster.brokers);
     console.info(`${nodes} broker(s): ${EVENTS} events in ${seconds} s through ${KILLS} kills`);
+  });
+});
+
+describe('a broker that is away for a minute, and then hangs', () => {
+  let cluster: KafkaCluster;
+  beforeAll(async () => {
+    if (why === undefined) cluster = await startKafka();
+  }, 400_000);
+  afterAll(() => cluster?.stop());
+
+  it('costs nothing but lag, and no memory', { timeout: 2 * PATIENCE_MS }, async ({ skip }) => {
+    if (why !== undefined) skip(why);
+    const relay = new RelayProcess(cluster.brokers);
+    await relayedUpTo(nth(0.3), relay);
+    const before = relay.progress;
+    await cluster.kill(0);
+    let highest = 0;
+    const until = Date.now() + AWAY_MS;
+    while (Date.now() < until) {
+      await sleep(100);
+      highest = Math.max(highest, relay.progress.rss);
+    }
+    expect(relay.progress.role).toBe('waiting');
+    await cluster.restart(0);
+    await relayedUpTo(nth(0.6), relay);
+    cluster.hold(0, 'SIGSTOP');
+    await sleep(HUNG_MS);
+    cluster.hold(0, 'SIGCONT');
+    await relayedUpTo(EVENTS, relay);
+    await relay.kill();
+    await expectTopicsToHoldTheLog(cluster.brokers);
+    console.info(
+      `resident: ${Math.round(before.rss / MIB)} MiB while relaying, at most ${Math.round(highest / MIB)} MiB while the broker was away`,
+    );
+    expect(highest).toBeLessThan(1.5 * before.rss);
   });
 });

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { Broker, TopicSpecification } from '../broker.ts';
+import { MessagingError } from '../errors.ts';
 import { TOPICS } from '../topics.ts';
 import type { BrokerSettings } from './broker-settings.ts';
 import { checkpointOffsets, readNewest } from './checkpoint-reader.ts';
@@ -17,6 +19,9 @@ const COMPACTED = [
 ];
 /** The broker's default for both: a replica for each of three, or what there is. */
 const BY_BROKER = -1;
+/** Milliseconds until every broker knows a topic that was made. */
+const TOPICS_APPEAR = 20_000;
+const TOPICS_POLL = 50;
 
 /**
  * Apache Kafka, through kafkajs. Nothing is connected before it is needed.
@@ -43,7 +48,7 @@ async function ensured(admin: Admin, topics: readonly TopicSpecification[]): Pro
     const missing = topics.filter(({ name }) => !there.has(name));
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map(({ name, partitions, compacted }) => ({
           topic: name,
           numPartitions: partitions,
@@ -52,10 +57,31 @@ async function ensured(admin: Admin, topics: readonly TopicSpecification[]): Pro
         })),
       });
     }
-    const { topics: known } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-    return new Map(known.map(({ name, partitions }) => [name, partitions.length]));
+    const until = Date.now() + TOPICS_APPEAR;
+    for (;;) {
+      const counts = await partitionCounts(
+        admin,
+        topics.map(({ name }) => name),
+      );
+      if (counts) return counts;
+      if (Date.now() > until) throw new MessagingError('unavailable', 'not every partition has a leader');
+      await sleep(TOPICS_POLL);
+    }
   } catch (error) {
     throw messagingError(error, 'the topics could not be made sure of');
+  }
+}
+
+/** Undefined while one of them is not yet known to the broker that was asked, or has a partition without a leader. */
+async function partitionCounts(admin: Admin, topics: string[]): Promise<ReadonlyMap<string, number> | undefined> {
+  try {
+    const { topics: known } = await admin.fetchTopicMetadata({ topics });
+    const isLed = known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+    return isLed ? new Map(known.map(({ name, partitions }) => [name, partitions.length])) : undefined;
+  } catch (error) {
+    const { type } = error as { type?: string };
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE') return undefined;
+    throw error;
   }
 }
 
