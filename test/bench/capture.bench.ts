@@ -1,24 +1,18 @@
 import { startBareFastify } from './bare-fastify.ts';
+import { batches, CONNECTIONS, capture, openBatches, PER_CONNECTION } from './capture-load.ts';
 import { type Emmett, openEmmett } from './emmett.ts';
-import { type LoadResult, postRequest, run as sendAll } from './http-load.ts';
-import { bodyOf, everyday, LABORATORY, lineOf, newBatches, newBatchesOfBags, openings } from './laboratory.ts';
-import { assertRecorded, piecesOf, sendLines } from './ndjson-load.ts';
+import { bodyOf, everyday, LABORATORY } from './laboratory.ts';
 import { startPlatformProcess } from './platform.ts';
 import { installedPostgresql, startCluster } from './postgresql.ts';
 import { median, type Row, rounded, skipped } from './row.ts';
 import { table } from './table.ts';
 
-const CONNECTIONS = 64;
-const PER_CONNECTION = 300;
 const ROUNDS = 5;
 const EMMETT_PER_WRITER = 100;
 
 /** Ratios that the project promises (issue 3). */
 const OF_BARE = 0.35;
 const TIMES_EMMETT = 4;
-
-/** Everyday entries about 1,000 batches: seven of ten in culture, three divided into bags. */
-const batches = [...newBatches(700), ...newBatchesOfBags(300)];
 
 /** Durable capture of single events over HTTP: validated, decided, sealed, on disk before the answer; in turns with the peers. */
 export async function run(): Promise<Row[]> {
@@ -29,7 +23,7 @@ export async function run(): Promise<Row[]> {
   await using emmett = cluster && (await openEmmett(cluster.connectionString));
 
   const token = await platform.token(LABORATORY);
-  assertRecorded(await sendLines(platform.port, '/v1/events', token, piecesOf(openings(batches).map(lineOf))));
+  await openBatches(platform.port, token);
 
   const before = await platform.processor();
   const perSecond: Record<'platform' | 'bare' | 'emmett', number[]> = { platform: [], bare: [], emmett: [] };
@@ -82,33 +76,9 @@ export async function run(): Promise<Row[]> {
   ];
 }
 
-async function capture(port: number, round: number, token: string): Promise<number> {
-  const result = await sendAll({ port, requests: requestsOf(round, token) });
-  assertAllRecorded(result);
-  return result.answered / result.seconds;
-}
-
-/** Made before the clock starts, their ids in the order of sending. */
-function requestsOf(round: number, token: string): Uint8Array[][] {
-  const requests = Array.from({ length: CONNECTIONS }, (): Uint8Array[] => []);
-  for (let n = 0; n < PER_CONNECTION; n++) {
-    for (const [connection, own] of requests.entries()) {
-      const entry = everyday(batches[(n * CONNECTIONS + connection) % batches.length]!, n + round * PER_CONNECTION);
-      own.push(postRequest(entry.path, bodyOf(entry), token));
-    }
-  }
-  return requests;
-}
-
 function append(emmett: Emmett, round: number): Promise<number> {
   const data = batches.map((batch, n) => JSON.parse(bodyOf(everyday(batch, n + round))) as object);
   return emmett.append(CONNECTIONS, EMMETT_PER_WRITER, data);
-}
-
-function assertAllRecorded({ answered, statuses }: LoadResult): void {
-  if (statuses['201'] !== answered || answered !== CONNECTIONS * PER_CONNECTION) {
-    throw new Error(`not all were recorded: ${JSON.stringify(statuses)} of ${CONNECTIONS * PER_CONNECTION}`);
-  }
 }
 
 function ratios(ours: readonly number[], theirs: readonly number[]): number[] {

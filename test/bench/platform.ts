@@ -19,7 +19,12 @@ export type RunningPlatform = AsyncDisposable & {
   restarted(): Promise<RunningPlatform>;
 };
 
-export type PlatformOptions = { readonly env?: Readonly<Record<string, string>>; readonly execArgv?: readonly string[] };
+export type PlatformOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly execArgv?: readonly string[];
+  /** Of {@link newFolder}, where something is to stand in it beforehand; the platform removes it. */
+  readonly folder?: string;
+};
 
 /** Where the logs are written: a real disk, since the price is that of its sync. */
 const FOLDER = process.env['BENCH_FOLDER'] ?? tmpdir();
@@ -32,7 +37,7 @@ export async function newFolder(): Promise<string> {
 }
 
 export async function startPlatformProcess(options: PlatformOptions = {}): Promise<RunningPlatform> {
-  return runIn(await newFolder(), options);
+  return runIn(options.folder ?? (await newFolder()), options);
 }
 
 async function runIn(folder: string, options: PlatformOptions): Promise<RunningPlatform> {
