@@ -1,3 +1,4 @@
+export { type Acl, aclArguments, type Parties, topicAcls } from './acl.ts';
 export type {
   Broker,
   IncomingMessage,
