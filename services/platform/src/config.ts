@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BrokerSettings, MessagingError, readBrokerSettings } from '@cytoledger/messaging';
 import { DEFAULT_PARTITIONS } from '@cytoledger/relay';
@@ -15,6 +16,14 @@ export type Config = {
   /** `sqlite:<folder>`, or `http://…` of the process that owns the vault. */
   readonly vault: string;
   readonly vaultToken: string | undefined;
+  /** Where the process that owns the vault lends it to others; files of certificate and key, which it needs beyond loopback. */
+  readonly vaultListen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  } | null;
+  /** Files with keys that all processes of one log share; each in `DATA_DIR/keys` where undefined. */
+  readonly keyFiles: { readonly nonce: string | undefined; readonly alias: string | undefined };
   /** Files with the master key of the vault's key file, and with the one before it (or `none`). */
   readonly vaultKeys: { readonly master: string | undefined; readonly former: string | undefined };
   /** Names of the services to mount; empty: all. */
@@ -80,7 +89,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     dataDir,
     eventStore: env['EVENT_STORE'] ?? `sqlite:${join(dataDir, 'log.db')}`,
     vault: env['VAULT'] ?? `sqlite:${join(dataDir, 'vault')}`,
-    vaultToken: env['VAULT_TOKEN'],
+    vaultToken: secret(env, 'VAULT_TOKEN'),
+    vaultListen: readVaultListen(env),
+    keyFiles: { nonce: env['NONCE_KEY_FILE'], alias: env['ALIAS_KEY_FILE'] },
     vaultKeys: { master: env['VAULT_MASTER_KEY_FILE'], former: env['VAULT_FORMER_MASTER_KEY_FILE'] },
     services: (env['SERVICES'] ?? '')
       .split(',')
@@ -111,6 +122,31 @@ function readKafka(env: Readonly<Record<string, string | undefined>>): Config['k
     return { settings, relayId: env['RELAY_ID'] || undefined, partitions };
   } catch (error) {
     throw error instanceof MessagingError ? new ConfigError(error.message) : error;
+  }
+}
+
+/** `host:port` */
+function readVaultListen(env: Readonly<Record<string, string | undefined>>): Config['vaultListen'] {
+  const { VAULT_LISTEN: text, VAULT_TLS_CERT: cert, VAULT_TLS_KEY: key } = env;
+  if (!text) return null;
+  const [, host, port] = /^(\[[\da-f:]+\]|[^\s:/]+):(\d{1,5})$/i.exec(text) ?? [];
+  if (!host || Number(port) > 65_535) throw new ConfigError(`VAULT_LISTEN: ${text} is not host:port`);
+  if ((cert === undefined) !== (key === undefined)) throw new ConfigError('VAULT_TLS_CERT and VAULT_TLS_KEY go together');
+  return {
+    host: host.replace(/^\[|\]$/g, ''),
+    port: Number(port),
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+  };
+}
+
+/** As it stands, or in the file that `…_FILE` names: an environment is read by more than its process. */
+function secret(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const path = env[`${name}_FILE`];
+  if (path === undefined) return env[name];
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new ConfigError(`${name}_FILE: ${path} cannot be read`, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Commands } from '@cytoledger/commands';
 import { type Aggregate, logs } from '@cytoledger/domain';
 import { v7 as uuidv7 } from 'uuid';
@@ -39,11 +39,19 @@ async function create(commands: Commands, config: Beginning): Promise<void> {
     correlation: 'log-created',
     causation: null,
     statement: {
-      id: uuidv7(),
+      id: origin === undefined ? uuidv7() : idOf(origin),
       occurredAt: null,
       capture: { mode: 'derived', precision: 'unknown' },
       data: { mode, origin: origin ?? `demo.invalid/${randomBytes(8).toString('hex')}`, ...(succession as SignedSuccession) },
     },
   });
+  // With other keys or another name somebody else has begun it: what stands there is looked at next.
+  if (outcome.kind === 'conflict') return;
   if (outcome.kind !== 'recorded') throw new ConfigError(`the log could not be begun: ${outcome.kind}`);
+}
+
+/** Processes that begin one log at the same moment say the same: it is one event, whoever comes first. UUIDv8 (RFC 9562 §5.8) of the earliest time. */
+function idOf(origin: string): string {
+  const digest = createHash('sha256').update(`log.created ${origin}`).digest('hex');
+  return `00000000-0000-8${digest.slice(0, 3)}-8${digest.slice(3, 6)}-${digest.slice(6, 18)}`;
 }

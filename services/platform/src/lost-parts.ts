@@ -1,5 +1,5 @@
-import { open, readFile, rename, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { logKeyFile, receiptsKeyFile } from './attestation/keys.ts';
 import { type Config, ConfigError, mounts } from './config.ts';
 import { vaultFiles } from './vault.ts';
@@ -29,6 +29,7 @@ export async function rememberParts(config: Config): Promise<void> {
   const all = [...new Set([...known, ...filesOf(config).map((file) => relative(config.dataDir, file))])];
   if (all.length === known.length) return;
   const path = join(config.dataDir, LIST);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
     await file.writeFile(JSON.stringify(all));

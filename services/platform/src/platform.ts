@@ -20,9 +20,10 @@ import { kafkaServices } from './kafka.ts';
 import { openLog } from './log-created.ts';
 import { refuseLostParts, rememberParts } from './lost-parts.ts';
 import { personalData } from './personal-data/index.ts';
-import { keyFile } from './secrets.ts';
+import { ownOrShared } from './secrets.ts';
 import { chosenServices, commandServices } from './services.ts';
 import { openVault } from './vault.ts';
+import { lendVault } from './vault-service.ts';
 
 export type Platform = {
   readonly url: string;
@@ -59,8 +60,8 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const vault = await openVault(config);
     closing.push(() => vault.close());
     // All keys before the first event: a process that dies here begins again, one that dies later finds them.
-    const nonceKey = await keyFile(join(config.dataDir, 'keys', 'nonce.key'), isEmpty);
-    const aliasKey = await keyFile(join(config.dataDir, 'keys', 'alias.key'), isEmpty);
+    const nonceKey = await ownOrShared(config, 'nonce', isEmpty);
+    const aliasKey = await ownOrShared(config, 'alias', isEmpty);
     const metrics = createMetrics();
     let readOnly: string | null = null;
     let receipts: ReceiptSigner | null = null;
@@ -123,7 +124,11 @@ export async function startPlatform(config: Config): Promise<Platform> {
         logger.warn({ subject, outcome, org: by.org, person: by.person }, 'a subject’s personal data: asked to be erased'),
     });
     const messaging = kafkaServices(config, { store, commands, origin, metrics, logger });
-    const services = chosenServices([...commandServices(), recall(runner), erasure, ...query, ...messaging], config.services);
+    const lent = await lendVault(config, vault);
+    const services = chosenServices(
+      [...commandServices(), recall(runner), erasure, ...query, ...messaging, ...(lent ? [lent] : [])],
+      config.services,
+    );
     const app = await createApp({
       services,
       commands,
