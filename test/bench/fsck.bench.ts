@@ -1,38 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { contentText, sealBody, sealHeader } from '@cytoledger/attest';
-import { makeSigningKey } from '@cytoledger/attestation';
-import { attestHere, PACE } from '@cytoledger/attestation/specification';
-import { type EventStore, openSqliteEventStore } from '@cytoledger/event-store';
+import { resolve } from 'node:path';
+import { contentText, type JsonObject, sealBody, sealHeader } from '@cytoledger/attest';
+import { Bench } from '@cytoledger/attestation/specification';
+import type { EventStore } from '@cytoledger/event-store';
 import { v7 as uuidv7 } from 'uuid';
-import { newFolder } from './platform.ts';
 import { median, type Row, rounded } from './row.ts';
 import { table } from './table.ts';
 
-const EVENTS = 400_000;
+const EVENTS = 300_000;
 const STREAMS = 2_000;
 /** Of one append. */
 const EVENTS_OF_APPEND = 100;
 const RUNS = 3;
 const TARGET = 100_000;
 const MAIN = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
-const ORIGIN = 'bench.example/log';
 
 /** `cytoledger fsck` on a log that was attested, as an operator runs it; beside plain reading of the same log. */
 export async function run(): Promise<Row[]> {
-  const folder = await newFolder();
+  const bench = await Bench.open();
   try {
-    const path = join(folder, 'log.db');
-    const store = await openSqliteEventStore({ path });
-    await fill(store);
-    await attest(store, join(folder, 'attestation'));
+    await fill(bench.store);
+    await bench.attestTo(EVENTS);
     const ceilings: number[] = [];
-    for (let n = 0; n < RUNS; n++) ceilings.push(await readingRate(store));
-    await store.close();
+    for (let n = 0; n < RUNS; n++) ceilings.push(await readingRate(bench.store));
     const rates: number[] = [];
-    for (let n = 0; n < RUNS; n++) rates.push(EVENTS / (await fsckSeconds(folder)));
+    for (let n = 0; n < RUNS; n++) rates.push(EVENTS / (await fsckSeconds(bench.folder)));
     const value = median(rates);
     const ceiling = median(ceilings);
     return [
@@ -47,50 +40,43 @@ export async function run(): Promise<Row[]> {
       },
     ];
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await bench.close();
   }
 }
 
 async function fill(store: EventStore): Promise<void> {
-  const streams = Array.from({ length: STREAMS }, () => ({ name: `batch-${uuidv7()}`, seq: 0, prev: null as string | null }));
-  for (let made = 0, n = 0; made < EVENTS; made += EVENTS_OF_APPEND, n++) {
+  const log = { name: 'log', seq: 0, prev: null };
+  await store.append('log', 'none', [sealed(log, 'log.created.v1', { origin: 'bench.example/log', mode: 'demo' })]);
+  const streams = Array.from({ length: STREAMS }, (): Stream => ({ name: `batch-${uuidv7()}`, seq: 0, prev: null }));
+  for (let made = 1, n = 0; made < EVENTS; made += EVENTS_OF_APPEND, n++) {
     const stream = streams[n % STREAMS]!;
     const expected = stream.seq === 0 ? 'none' : stream.seq - 1;
     await store.append(
       stream.name,
       expected,
-      Array.from({ length: EVENTS_OF_APPEND }, () => next(stream)),
+      Array.from({ length: Math.min(EVENTS_OF_APPEND, EVENTS - made) }, () => passage(stream)),
     );
   }
 }
 
-function next(stream: { readonly name: string; seq: number; prev: string | null }) {
+type Stream = { readonly name: string; seq: number; prev: string | null };
+
+function passage(stream: Stream) {
+  const vessels = [{ kind: 'CF-10', count: 2, lot: 'V1' }];
+  return sealed(stream, 'batch.passaged.v1', { passage: stream.seq, room: 'GMP-3', grade: 'B', vessels });
+}
+
+function sealed(stream: Stream, type: string, data: JsonObject) {
   const id = uuidv7();
-  const type = 'batch.passaged.v1';
-  const content = contentText({
-    ...{ nonce: 'AAAAAAAAAAAAAAAAAAAAAA', id, type, stream: stream.name, occurredAt: '2026-11-21T16:15:00+08:00' },
-    capture: { mode: 'direct', precision: 's' },
-    data: { passage: stream.seq, room: 'GMP-3', grade: 'B', vessels: [{ kind: 'CF-10', count: 2, lot: 'V1' }] },
-  });
+  const capture = { mode: 'direct', precision: 's' };
+  const nonce = 'AAAAAAAAAAAAAAAAAAAAAA';
+  const content = contentText({ nonce, id, type, stream: stream.name, occurredAt: '2026-11-21T16:15:00+08:00', capture, data });
   const actor = { org: 'lab-a', person: 'staff-0001', role: 'lab.operator', client: null };
   const body = sealBody({ actor, basis: [], causation: null, contentText: content, correlation: 'bench' });
   const recordedAt = new Date().toISOString();
   const header = sealHeader({ id, stream: stream.name, seq: stream.seq++, prev: stream.prev, recordedAt, body, signatures: [] });
   stream.prev = header.leaf;
   return { id, type, header: header.bytes, body };
-}
-
-async function attest(store: EventStore, folder: string): Promise<void> {
-  const logKey = await makeSigningKey(join(folder, 'log.key'), ORIGIN);
-  const { promise: noted, resolve: done } = Promise.withResolvers<void>();
-  const attesting = attestHere({
-    ...{ store, folder, origin: ORIGIN, logKey, policy: null, witnesses: [], pace: PACE },
-    reports: { log: () => {}, state: ({ signed, heads }) => void (signed === EVENTS && heads?.size === EVENTS && done()) },
-  });
-  attesting.wantHeads(EVENTS);
-  await noted;
-  attesting.stop();
-  await attesting.ended;
 }
 
 async function readingRate(store: EventStore): Promise<number> {
