@@ -5,25 +5,21 @@ import { lineage } from './lineage.ts';
 import { type Handler, json, on } from './on.ts';
 import { ONE } from './persons.ts';
 
-export const batches = table(
-  'batches',
-  {
-    status: 'text',
-    owner: 'text',
-    product: 'stream',
-    specification: 'integer',
-    study: 'stream',
-    regime: 'text',
-    autologous: 'integer',
-    coi: 'text',
-    tier: 'text',
-    passage: 'integer',
-    passage_ceiling: 'integer',
-    opened_at: 'text',
-    split_closed: 'integer',
-  },
-  [['coi'], ['product']],
-);
+export const batches = table('batches', {
+  status: 'text',
+  owner: 'text',
+  product: 'stream',
+  specification: 'integer',
+  study: 'stream',
+  regime: 'text',
+  autologous: 'integer',
+  coi: 'text',
+  tier: 'text',
+  passage: 'integer',
+  passage_ceiling: 'integer',
+  opened_at: 'text',
+  split_closed: 'integer',
+});
 
 /** Everything that touched the cells. */
 export const materials = table(

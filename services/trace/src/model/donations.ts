@@ -29,7 +29,7 @@ export const donations = table(
     outcome: 'text',
     reasons: 'text',
   },
-  [['donor'], ['birth_mother'], ['coi']],
+  [['donor'], ['birth_mother']],
 );
 
 const personStream = (pseudonym: string | undefined) => (pseudonym === undefined ? null : `person-${pseudonym}`);

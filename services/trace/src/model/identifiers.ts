@@ -5,7 +5,7 @@ import { type Rows, table } from '@cytoledger/read-models';
 export const identifiers = table(
   'identifiers',
   { scheme: 'text', site: 'text', kind: 'text', value: 'text', search: 'text', unit: 'text' },
-  [['search'], ['unit']],
+  [['search']],
 );
 
 export function putIdentifiers(rows: Rows, given: readonly Identifier[] | undefined, unit: string | null = null): void {

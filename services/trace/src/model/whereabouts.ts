@@ -34,7 +34,7 @@ export const whereabouts = table(
     fate_at: 'text',
     confirmed_at: 'text',
   },
-  [['infused_in'], ['stream', 'infused_in'], ['allocated_to']],
+  [['infused_in'], ['stream', 'infused_in']],
 );
 
 export type Whereabouts = RowOf<typeof whereabouts.columns>;

@@ -130,9 +130,9 @@ function expiries(asking: Asking, now: string): Due[] {
   const limit = Date.parse(now) + EXPIRY_DAYS * DAY_MS;
   return asking.snapshot
     .all<Row>(
-      `SELECT u.stream, u.key AS id, c.expiry, c.thaw_expiry, w.custodian FROM units u CROSS JOIN conditions c CROSS JOIN whereabouts w
-        WHERE {rows u} AND ${ITS_CONDITION} AND (c.expiry IS NOT NULL OR c.thaw_expiry IS NOT NULL)
-          AND ${ITS_WHEREABOUTS} AND w.fate IS NULL AND (:org IS NULL OR w.custodian = :org)`,
+      `SELECT u.stream, u.key AS id, c.expiry, c.thaw_expiry, w.custodian FROM units u CROSS JOIN whereabouts w CROSS JOIN conditions c
+        WHERE {rows u} AND ${ITS_WHEREABOUTS} AND w.fate IS NULL AND (:org IS NULL OR w.custodian = :org)
+          AND ${ITS_CONDITION} AND (c.expiry IS NOT NULL OR c.thaw_expiry IS NOT NULL)`,
       { org: asking.sight.everything ? null : asking.sight.viewer.org },
     )
     .filter(({ custodian }) => mine(asking, custodian))
