@@ -30,44 +30,46 @@ export function writeCloudEvent(
   { id, type, stream, revision, position, header, body }: StoredEvent,
   origin: string,
 ): WrittenCloudEvent {
-  const headerText = textOf(header);
-  const bodyText = textOf(body);
+  const headerBytes = bufferOf(header);
+  const bodyBytes = bufferOf(body);
   const leaf = leafHash(header);
-  const correlation = between(bodyText, ',"correlation":', '}', 'last');
-  const causation = between(bodyText, ',"causation":', ',"content":', 'first');
-  const occurredAt = between(bodyText, ',"occurredAt":', ',"stream":', 'last');
-  const recordedAt = between(headerText, ',"recordedAt":', ',"seq":', 'first');
+  const correlation = between(bodyBytes, ',"correlation":', undefined, 'last');
+  const causation = between(bodyBytes, ',"causation":', ',"content":', 'first');
+  const occurredAt = between(bodyBytes, ',"occurredAt":', ',"stream":', 'last');
+  const recordedAt = between(headerBytes, ',"recordedAt":', ',"seq":', 'first');
   const streamText = JSON.stringify(stream);
-  const value = Buffer.from(
+  const attributes = Buffer.from(
     `{"specversion":"1.0","id":"${id}","source":${JSON.stringify(sourceOf(origin, stream))},"type":"${type}","subject":${streamText},${
       occurredAt === 'null' ? '' : `"time":${occurredAt},`
     }"datacontenttype":"application/json","sequence":"${String(revision).padStart(SEQUENCE_DIGITS, '0')}","partitionkey":${streamText},"correlationid":${correlation},${
       causation === 'null' ? '' : `"causationid":${causation},`
-    }"recordedtime":${recordedAt},"leafhash":"${leaf}","logposition":"${position}","header":${JSON.stringify(headerText)},"data":${bodyText}}`,
+    }"recordedtime":${recordedAt},"leafhash":"${leaf}","logposition":"${position}","header":${JSON.stringify(headerBytes.toString('utf8'))},"data":`,
     'utf8',
   );
-  return { value, leaf, correlation: JSON.parse(correlation) as string };
+  return { value: Buffer.concat([attributes, body, END]), leaf, correlation: JSON.parse(correlation) as string };
 }
+
+const END = Buffer.from('}');
 
 /** The `source` of every event of a stream: with the id it is unique, as CloudEvents asks. */
 export function sourceOf(origin: string, stream: string): string {
   return `urn:cytoledger:${encodeURI(origin)}:${encodeURI(stream)}`;
 }
 
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**
- * The JSON text of a member. In canonical bytes the mark cannot stand inside a string, where its quotes would be escaped; which of the
- * places is meant follows from the order of members.
+ * The JSON text of a member, up to what follows it; without that, to the end of the object. In canonical bytes the mark cannot stand inside a string, where its
+ * quotes would be escaped; which of the places is meant follows from the order of members.
  */
-function between(text: string, mark: string, end: string, which: 'first' | 'last'): string {
-  const at = which === 'first' ? text.indexOf(mark) : text.lastIndexOf(mark);
+function between(bytes: Buffer, mark: string, end: string | undefined, which: 'first' | 'last'): string {
+  const at = which === 'first' ? bytes.indexOf(mark) : bytes.lastIndexOf(mark);
   const from = at + mark.length;
-  const to = end === '}' ? text.length - 1 : text.indexOf(end, from);
+  const to = end === undefined ? bytes.length - 1 : bytes.indexOf(end, from);
   if (at < 0 || to < 0) {
     throw new MessagingError('invalid-cloud-event', `the stored event has no ${mark.slice(2, -2)} where this platform writes it`);
   }
-  return text.slice(from, to);
+  return bytes.toString('utf8', from, to);
 }

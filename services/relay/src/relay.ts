@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position } from '@cytoledger/event-store';
 import { type Broker, MessagingError } from '@cytoledger/messaging';
+import { readCheckpoint } from './checkpoint.ts';
 import type { RelayError } from './errors.ts';
 import { LIMITS, type Limits } from './gathering.ts';
 import { relaySession } from './session.ts';
@@ -21,7 +22,7 @@ export type RelayOptions = {
 };
 
 export type RelayState = {
-  /** `standby`: another relay has taken over. `waiting`: something failed and is tried again. `stopped`: a person has to decide, or it was stopped. */
+  /** `standby`: another relay has taken over. `waiting`: something failed and is tried again. */
   readonly role: 'starting' | 'relaying' | 'standby' | 'waiting';
   readonly position: Position | null;
   /** Events in the topics, by the last checkpoint seen. */
@@ -101,34 +102,34 @@ export function openRelay(options: RelayOptions): Relay {
 
   /** Until the one who took over has been silent for long, though there is news. */
   async function standBy(): Promise<void> {
-    let seen = await activity();
+    let seen: bigint | undefined;
     let silentSince = Date.now();
     while (!signal.aborted) {
-      await sleep(patience / 5, undefined, { signal }).catch(() => undefined);
-      const now = await activity();
-      if (now !== seen || !(await hasNews())) {
+      const now = await broker.checkpointActivity().catch(() => undefined);
+      if (now !== seen) {
         seen = now;
+        change({ position: await newestPosition() });
         silentSince = Date.now();
-      } else if (Date.now() - silentSince >= patience) return;
+        // Where no broker answers, nobody can tell who is silent.
+      } else if (now === undefined || !(await isBehind())) silentSince = Date.now();
+      else if (Date.now() - silentSince >= patience) return;
+      await sleep(patience / 5, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Undefined while no broker answers. */
-  function activity(): Promise<bigint | undefined> {
-    return broker.checkpointActivity().catch(() => undefined);
-  }
-
-  /** Whether the log goes on after what the newest checkpoint tells. */
-  async function hasNews(): Promise<boolean> {
+  async function newestPosition(): Promise<Position | null> {
     try {
       const text = await broker.readCheckpoint(id);
-      const position = text === undefined ? null : (JSON.parse(text) as { position: Position }).position;
-      const head = await store.headPosition();
-      change({ position });
-      return head !== undefined && (position === null || comparePositions(head, position) > 0);
+      return text === undefined ? null : readCheckpoint(text).position;
     } catch {
-      return false;
+      return state.position;
     }
+  }
+
+  /** Whether the log goes on after what was relayed, as far as is known here. */
+  async function isBehind(): Promise<boolean> {
+    const head = await store.headPosition().catch(() => undefined);
+    return head !== undefined && (state.position === null || comparePositions(head, state.position) > 0);
   }
 
   async function run(): Promise<void> {
@@ -161,11 +162,8 @@ export function openRelay(options: RelayOptions): Relay {
 
   /** While nothing is relayed, somebody has to notice that something waits. */
   async function look(): Promise<void> {
-    if (state.role !== 'waiting' || state.waitingSince !== null) return;
-    const head = await store.headPosition().catch(() => undefined);
-    const { position, waitingSince } = state;
-    const behind = head !== undefined && (position === null || comparePositions(head, position) > 0);
-    if (behind && waitingSince === null && state.role === 'waiting') change({ waitingSince: Date.now() });
+    if (state.role !== 'waiting' || state.waitingSince !== null || !(await isBehind())) return;
+    if (state.role === 'waiting') change({ waitingSince: Date.now() });
   }
 
   let looking: NodeJS.Timeout | undefined;
