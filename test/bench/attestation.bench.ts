@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { makeWitness, openWitness, serveWitness } from '@cytoledger/witness';
 import { capture, openBatches } from './capture-load.ts';
 import { LABORATORY } from './laboratory.ts';
-import { newFolder, type RunningPlatform, startPlatformProcess } from './platform.ts';
+import { newFolder, type RunningPlatform, startPlatformProcess, UNATTESTED } from './platform.ts';
 import { median, type Row, rounded } from './row.ts';
 import { table } from './table.ts';
 
 const ROUNDS = 7;
 /** Of what is captured without attestation. */
 const SHARE = 0.85;
-const WITHOUT = 'collection,preparation,registry,release-qc,logistics,infusion,follow-up,recall,trace';
 const WITNESSES = ['one', 'two', 'three', 'four'].map((name) => `${name}.witness.example`);
 
 /** The same capture with and without attestation beside it: signed every second, cosigned by three of four witnesses. */
@@ -18,7 +17,7 @@ export async function run(): Promise<Row[]> {
   const folder = await newFolder();
   await using witnesses = await fourWitnesses(join(folder, 'data', 'attestation'));
   await using attested = await startPlatformProcess({ folder, env: { WITNESSES: witnesses.addresses } });
-  await using plain = await startPlatformProcess({ env: { SERVICES: WITHOUT } });
+  await using plain = await startPlatformProcess({ env: { SERVICES: UNATTESTED } });
   const tokens = new Map<RunningPlatform, string>();
   for (const platform of [attested, plain]) {
     tokens.set(platform, await platform.token(LABORATORY));

@@ -1,7 +1,7 @@
 import { startBareFastify } from './bare-fastify.ts';
 import { everyday, LABORATORY, lineOf, newBatches, newBatchesOfBags, openings } from './laboratory.ts';
 import { assertRecorded, piecesOf, sendLines } from './ndjson-load.ts';
-import { startPlatformProcess } from './platform.ts';
+import { startPlatformProcess, UNATTESTED } from './platform.ts';
 import { median, type Row, rounded } from './row.ts';
 import { table } from './table.ts';
 
@@ -15,7 +15,7 @@ const batches = [...newBatches(200), ...newBatchesOfBags(100)];
 
 /** NDJSON through `POST /v1/events`: each line validated, decided, sealed, and on disk before its answer. */
 export async function run(): Promise<Row[]> {
-  await using platform = await startPlatformProcess();
+  await using platform = await startPlatformProcess({ env: { SERVICES: UNATTESTED } });
   await using bare = await startBareFastify();
   const token = await platform.token(LABORATORY);
   assertRecorded(await sendLines(platform.port, '/v1/events', token, piecesOf(openings(batches).map(lineOf))));

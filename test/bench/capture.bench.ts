@@ -2,7 +2,7 @@ import { startBareFastify } from './bare-fastify.ts';
 import { batches, CONNECTIONS, capture, openBatches, PER_CONNECTION } from './capture-load.ts';
 import { type Emmett, openEmmett } from './emmett.ts';
 import { bodyOf, everyday, LABORATORY } from './laboratory.ts';
-import { startPlatformProcess } from './platform.ts';
+import { startPlatformProcess, UNATTESTED } from './platform.ts';
 import { installedPostgresql, startCluster } from './postgresql.ts';
 import { median, type Row, rounded, skipped } from './row.ts';
 import { table } from './table.ts';
@@ -16,7 +16,7 @@ const TIMES_EMMETT = 4;
 
 /** Durable capture of single events over HTTP: validated, decided, sealed, on disk before the answer; in turns with the peers. */
 export async function run(): Promise<Row[]> {
-  await using platform = await startPlatformProcess();
+  await using platform = await startPlatformProcess({ env: { SERVICES: UNATTESTED } });
   await using bare = await startBareFastify();
   const postgresql = installedPostgresql();
   await using cluster = postgresql && (await startCluster(postgresql));

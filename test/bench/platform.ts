@@ -26,6 +26,9 @@ export type PlatformOptions = {
   readonly folder?: string;
 };
 
+/** All services but attestation, whose price is measured beside them (`attestation.bench.ts`). */
+export const UNATTESTED = 'collection,preparation,registry,release-qc,logistics,infusion,follow-up,recall,trace';
+
 /** Where the logs are written: a real disk, since the price is that of its sync. */
 const FOLDER = process.env['BENCH_FOLDER'] ?? tmpdir();
 
