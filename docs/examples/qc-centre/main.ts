@@ -16,7 +16,7 @@ const table = new Table(TABLE);
 const prover = { url: CYTOLEDGER_URL, token: TOKEN, policy: readPolicy(await readFile(POLICY, 'utf8')) };
 const broker = openKafkaBroker(settings);
 const subscription = await broker.subscribe({
-  group: 'qc-centre',
+  group: 'qc-centre.table',
   topics: EVENT_TOPICS,
   from: 'earliest',
   // What is not whole throws here, and nothing of its batch is taken.

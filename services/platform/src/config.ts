@@ -87,7 +87,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     host,
     port: number(env, 'PORT', DEFAULT_PORT, 0, 65_535),
     dataDir,
-    eventStore: env['EVENT_STORE'] ?? `sqlite:${join(dataDir, 'log.db')}`,
+    eventStore: secret(env, 'EVENT_STORE') ?? `sqlite:${join(dataDir, 'log.db')}`,
     vault: env['VAULT'] ?? `sqlite:${join(dataDir, 'vault')}`,
     vaultToken: secret(env, 'VAULT_TOKEN'),
     vaultListen: readVaultListen(env),
