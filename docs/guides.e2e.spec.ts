@@ -39,6 +39,8 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
     '"trace":"failure"',
     'Hospital,Treatment,Patient',
     '"type":"batch.recalled.v1"',
+    '"source":"urn:cytoledger:demo.invalid/',
+    '{"position":"',
   ],
   'hospital.md': [
     '"type":"treatment.consented.v1"',
