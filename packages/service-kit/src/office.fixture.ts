@@ -86,6 +86,8 @@ export type Office = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   authorised(claims?: Partial<Claims>): Promise<Record<string, string>>;
   events(): Promise<StoredEvent[]>;
+  /** Requests that have arrived over the network. */
+  readonly requests: () => number;
   /** Listens on a free port of the loopback interface. */
   listen(): Promise<number>;
   close(): Promise<void>;
@@ -109,6 +111,7 @@ export async function openOffice(
   const vault = await openSqliteVault({ dataPath: join(folder, 'vault.db'), keysPath: join(folder, 'keys.db') });
   const commands = createCommands({ store, vault, operator: 'operator', nonceKey: randomBytes(32), ...options });
   const issuer = await newIssuer();
+  let requests = 0;
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -147,8 +150,10 @@ export async function openOffice(
       body: /json/.test(type) && !/ndjson/.test(type) ? response.json() : undefined,
     };
   };
+  app.server.on('request', () => requests++);
   return {
     ...{ app, commands, store, vault, issuer, authorised },
+    requests: () => requests,
     logged: () => lines.join(''),
     post: (path, body, headers = {}) =>
       inject(
