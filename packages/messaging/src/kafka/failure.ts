@@ -31,7 +31,7 @@ const CODES: Readonly<Record<string, MessagingErrorCode>> = {
 export function messagingError(error: unknown, doing: string): MessagingError {
   if (error instanceof MessagingError) return error;
   let code: MessagingErrorCode | undefined;
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+  for (let at: unknown = error; at instanceof Error; at = at.cause ?? firstOf(at)) {
     const { type } = at as { type?: string };
     code = (type === undefined ? undefined : CODES[type]) ?? CODES[at.name] ?? code;
     if (at.cause === at) break;
@@ -39,4 +39,10 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   return new MessagingError(code ?? 'refused', `${doing}: ${error instanceof Error ? error.message : String(error)}`, {
     cause: error,
   });
+}
+
+/** Where one call was about several topics. */
+function firstOf(error: Error): unknown {
+  const { errors } = error as { errors?: readonly unknown[] };
+  return errors?.[0];
 }
