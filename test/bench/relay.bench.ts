@@ -11,11 +11,10 @@ import { ORIGIN, writtenLog } from '../faults/relay-log.fixture.ts';
 import { median, type Row, rounded, skipped } from './row.ts';
 import { table } from './table.ts';
 
-const EVENTS = Number(process.env['RELAY_EVENTS'] ?? 60_000);
+const EVENTS = Number(process.env['RELAY_EVENTS'] ?? 40_000);
 /** Brokers and producers get warm on the first part of each round. */
 const WARM_UP = Math.floor(EVENTS / 4);
 const ROUNDS = 3;
-const BATCH = 3_000;
 const POLL_MS = 5;
 
 /** The relay from a log on disk to a broker, and beside it a producer without relay and transactions that sends the same bytes in the same batches. */
@@ -87,7 +86,7 @@ async function relayRate(store: EventStore, brokers: readonly string[], id: stri
       };
     },
   };
-  const relay = openRelay({ store, broker, origin: ORIGIN, id, limits: { events: BATCH } });
+  const relay = openRelay({ store, broker, origin: ORIGIN, id });
   relay.start();
   while (relay.state.events < WARM_UP) await sleep(POLL_MS);
   const [from, start] = [relay.state.events, performance.now()];

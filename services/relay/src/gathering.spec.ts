@@ -82,6 +82,33 @@ describe('what is gathered for one transaction', () => {
     await expect(gathering.take()).rejects.toThrow('unreadable');
   });
 
+  it('goes at once where the log has no more, and is as much as fits where it has', async () => {
+    const whole = new Gathering(LIMITS);
+    const one = { partition: 0, bytes: 1 };
+    async function* twoAndLive(): AsyncGenerator<Batch> {
+      yield { events: [0, 1] as never, position: '2' as Position, caughtUp: true };
+      await new Promise(() => undefined);
+    }
+    void whole.follow(twoAndLive(), (n) => outgoing(one, n as never));
+    expect(await whole.take()).toHaveLength(2);
+    whole.end();
+    const parts = new Gathering(LIMITS);
+    void parts.follow(logOf(25, 2).pages, (n) => outgoing(one, n as never));
+    expect((await parts.take()).length).toBe(LIMITS.events);
+    parts.end();
+  });
+
+  it('does not wait for ever for what the log was about to say', async () => {
+    const gathering = new Gathering(LIMITS);
+    async function* twoAndSilence(): AsyncGenerator<Batch> {
+      yield { events: [0, 1] as never, position: '2' as Position, caughtUp: false };
+      await new Promise(() => undefined);
+    }
+    void gathering.follow(twoAndSilence(), (n) => outgoing({ partition: 0, bytes: 1 }, n as never));
+    expect(await gathering.take()).toHaveLength(2);
+    gathering.end();
+  });
+
   it('ends for who waits', async () => {
     const gathering = new Gathering(LIMITS);
     const waiting = gathering.take();

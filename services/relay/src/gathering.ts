@@ -10,14 +10,16 @@ export type Limits = {
   readonly partitionBytes: number;
 };
 
-export const LIMITS: Limits = { events: 3_000, bytes: 6 * 1024 * 1024, partitionBytes: 900_000 };
+export const LIMITS: Limits = { events: 6_000, bytes: 12 * 1024 * 1024, partitionBytes: 900_000 };
 
 /** Whoever else runs in this process, commands above all, gets its turn after so many events. */
 const TURN = 64;
+/** Milliseconds for which more is waited for where the log goes on: what a transaction costs beside its records does not depend on their number. */
+const LINGER = 50;
 
 /**
  * What stands behind in the log, cut into transactions: the next one fills while the one before is on its way, and no more than one is ever held.
- * Whoever takes gets whatever there is by then.
+ * Whoever takes gets all there is by then: at once where that is all that the log has, else as much as fits.
  */
 export class Gathering {
   readonly #limits: Limits;
@@ -26,6 +28,9 @@ export class Gathering {
   readonly #partitions = new Map<string, number>();
   #failure: { readonly error: unknown } | undefined;
   #ended = false;
+  /** Whether what is held may go. */
+  #isReady = false;
+  #lingering: NodeJS.Timeout | undefined;
   #filled = gate();
   #emptied = gate();
 
@@ -41,14 +46,18 @@ export class Gathering {
   /** Follows the log until it ends, or what is given cannot be made ready. Never rejects: who takes is told. */
   async follow(log: AsyncIterable<Batch>, ready: (event: StoredEvent) => Outgoing): Promise<void> {
     try {
-      for await (const { events } of log) {
+      for await (const { events, caughtUp } of log) {
         for (const [n, event] of events.entries()) {
           if (n % TURN === TURN - 1) await turn();
           const next = ready(event);
-          while (!this.#fits(next) && !this.#ended) await this.#emptied.opened;
+          while (!this.#fits(next) && !this.#ended) {
+            this.#release();
+            await this.#emptied.opened;
+          }
           if (this.#ended) return;
           this.#hold(next);
         }
+        if (caughtUp) this.#release();
       }
     } catch (error) {
       this.#failure = { error };
@@ -64,12 +73,14 @@ export class Gathering {
    * @throws what the log or the making ready threw, after everything before it was taken
    */
   async take(): Promise<readonly Outgoing[]> {
-    while (this.#held.length === 0 && !this.#ended) await this.#filled.opened;
+    while (!(this.#isReady && this.#held.length > 0) && !this.#ended) await this.#filled.opened;
+    clearTimeout(this.#lingering);
     const taken = this.#held;
     if (taken.length === 0 && this.#failure) throw this.#failure.error;
     this.#held = [];
     this.#bytes = 0;
     this.#partitions.clear();
+    this.#isReady = false;
     this.#filled = gate();
     this.#emptied.open();
     this.#emptied = gate();
@@ -77,6 +88,7 @@ export class Gathering {
   }
 
   end(): void {
+    clearTimeout(this.#lingering);
     this.#ended = true;
     this.#emptied.open();
     this.#filled.open();
@@ -84,10 +96,15 @@ export class Gathering {
 
   #hold(next: Outgoing): void {
     const place = placeOf(next);
+    if (this.#held.length === 0) this.#lingering = setTimeout(() => this.#release(), LINGER);
     this.#held.push(next);
     this.#bytes += next.bytes;
     this.#partitions.set(place, (this.#partitions.get(place) ?? 0) + next.bytes);
-    this.#filled.open();
+  }
+
+  #release(): void {
+    this.#isReady = this.#held.length > 0;
+    if (this.#isReady) this.#filled.open();
   }
 
   #fits(next: Outgoing): boolean {
