@@ -30,7 +30,7 @@ export function wholeEvent(event: StoredEvent, origin: string): string {
 }
 
 /** What is told of an event whose body is withheld. */
-export const WITHHELD_TYPE = 'cytoledger.withheld.v1';
+const WITHHELD_TYPE = 'cytoledger.withheld.v1';
 
 /** An event of a stream that the reader may follow, about somebody whom they may not know: its place and its leaf, so that a chain can be checked. */
 export function withheldEvent({ id, stream, revision, position, header }: StoredEvent, origin: string): string {

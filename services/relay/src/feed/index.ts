@@ -1,2 +1,1 @@
-export type { Shown } from './feed.ts';
 export { type Feed, type FeedOptions, type FeedSight, openFeed } from './feed-service.ts';
