@@ -2,6 +2,7 @@
 export {
   type Bench,
   eventId,
+  furnished,
   OWNER,
   openBench,
   ROUTES,

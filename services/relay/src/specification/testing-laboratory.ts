@@ -31,16 +31,20 @@ export const ROUTES: readonly Pick<FactRoute, 'fact' | 'permission'>[] = [
 
 export type Key = ReturnType<typeof generateKey>;
 
-/** A platform with one batch, a sample of which is at the testing laboratory, whose program has a key. */
-export type Bench = {
-  readonly store: EventStore;
-  readonly commands: Commands;
+/** One batch, a sample of which is at the testing laboratory, whose program has a key. */
+export type Furnished = {
   readonly batch: string;
   readonly sample: string;
   readonly key: Key;
   enrol(org: string, key?: Key, over?: { readonly person?: string | null; readonly roles?: readonly string[] }): Promise<Key>;
   revoke(key: Key): Promise<void>;
   submit(fact: AnyFact, target: string, data: object, org?: string): Promise<Outcome>;
+};
+
+/** The same on a platform of its own. */
+export type Bench = Furnished & {
+  readonly store: EventStore;
+  readonly commands: Commands;
   typesIn(stream: string): Promise<string[]>;
   close(): Promise<void>;
 };
@@ -50,9 +54,27 @@ export async function openBench(wrap: (store: EventStore) => EventStore = (store
   const store = wrap(await openSqliteEventStore({ path: join(folder, 'log.db') }));
   const vault = await openSqliteVault({ dataPath: join(folder, 'vault.db'), keysPath: join(folder, 'keys.db') });
   const commands = createCommands({ store, vault, operator: 'operator', nonceKey: randomBytes(32) });
-  const roots = new Map<string, Key>();
+  return {
+    ...{ store, commands },
+    ...(await furnished(commands)),
+    typesIn: async (stream) => {
+      const types: string[] = [];
+      for await (const page of store.readStream(stream)) types.push(...page.map(({ type }) => type));
+      return types;
+    },
+    close: async () => {
+      await commands.drain();
+      await store.close();
+      await vault.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
 
-  const submit: Bench['submit'] = (fact, target, data, org = OWNER) =>
+/** Records through the command side what comes before a result: batch, sample, organisations and keys. */
+export async function furnished(commands: Commands): Promise<Furnished> {
+  const roots = new Map<string, Key>();
+  const submit: Furnished['submit'] = (fact, target, data, org = OWNER) =>
     commands.submit({
       ...{ fact, target, correlation: 'specification', causation: null },
       actor: { org, person: 'staff-0001', role: 'lab.operator', client: null },
@@ -70,7 +92,7 @@ export async function openBench(wrap: (store: EventStore) => EventStore = (store
     await recorded(registry.siteRegistered, org, registry.examples.siteRegistered({ rootKey: root.publicJwk }));
     return root;
   };
-  const enrol: Bench['enrol'] = async (org, key = generateKey(), { person = null, roles = [] } = {}) => {
+  const enrol: Furnished['enrol'] = async (org, key = generateKey(), { person = null, roles = [] } = {}) => {
     const root = await rootOf(org);
     const said = { kid: key.kid, publicKey: key.publicJwk, org, person, roles: [...roles] };
     const statements = {
@@ -86,22 +108,11 @@ export async function openBench(wrap: (store: EventStore) => EventStore = (store
   await recorded(batches.opened, batch, batches.examples.opened({ inputs: [{ donation }] }));
   await recorded(batches.unitSampled, batch, { sample, laboratory: TESTER, operator: 'staff-0001', verifier: 'staff-0002' });
   return {
-    ...{ store, commands, batch, sample, enrol, submit },
+    ...{ batch, sample, enrol, submit },
     key: await enrol(TESTER),
     revoke: async ({ kid }) => {
       const byOrganisation = signStatement(KEY_TYP, { kid, revoked: true, reason: 'replaced' }, roots.get(TESTER)!.privateJwk);
       await recorded(registry.keyRevoked, kid, { reason: 'replaced', statements: { byOrganisation } }, TESTER);
-    },
-    typesIn: async (stream) => {
-      const types: string[] = [];
-      for await (const page of store.readStream(stream)) types.push(...page.map(({ type }) => type));
-      return types;
-    },
-    close: async () => {
-      await commands.drain();
-      await store.close();
-      await vault.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
