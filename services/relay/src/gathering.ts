@@ -15,7 +15,7 @@ export const LIMITS: Limits = { events: 6_000, bytes: 12 * 1024 * 1024, partitio
 /** Whoever else runs in this process, commands above all, gets its turn after so many events. */
 const TURN = 64;
 /** Milliseconds for which more is waited for where the log goes on: what a transaction costs beside its records does not depend on their number. */
-const LINGER = 50;
+const LINGER = 250;
 
 /**
  * What stands behind in the log, cut into transactions: the next one fills while the one before is on its way, and no more than one is ever held.
