@@ -7,7 +7,7 @@ import { KafkaServerError } from './errors.ts';
 
 const run = promisify(execFile);
 
-export const KAFKA_VERSION = '4.1.1';
+const KAFKA_VERSION = '4.1.1';
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const LIBRARIES = join(CACHE, `kafka-${KAFKA_VERSION}`);
 /** 43 MB over a slow line. */
