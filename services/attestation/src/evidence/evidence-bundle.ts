@@ -67,12 +67,20 @@ function namesIn({ keys, others, absent }: EvidencePlan): string[] {
   return [...keys.keys(), ...others.keys(), ...absent];
 }
 
-/** So many entries must the bundle know of at least: those of the subject that are there now, and what was asked for. */
-async function sizeWanted(log: AttestedLog, { subject, position, signal }: BundleRequest, patienceMs: number): Promise<number> {
+/**
+ * So many entries must the bundle know of at least: those of the subject that are there now, and what was asked for. Sizes that were saved are
+ * those of checkpoints, which come more often than heads notes.
+ */
+async function sizeWanted(
+  log: AttestedLog,
+  { subject, position, saved, signal }: BundleRequest,
+  patienceMs: number,
+): Promise<number> {
   const head = (await log.store.heads([subject])).get(subject)?.position;
   const wanted = [head, position].filter((each) => each !== undefined);
   await Promise.all(wanted.map((each) => log.whenReleasedAt(each, patienceMs, signal)));
-  return 1 + Math.max(0, ...wanted.map((each) => log.indexOf(each) ?? 0));
+  const released = saved.filter((size) => size <= log.size);
+  return Math.max(1, ...wanted.map((each) => 1 + (log.indexOf(each) ?? 0)), ...released);
 }
 
 /** Waits until the policy's monitors have cosigned the newest note, which is of at least that size, or patience runs out. */

@@ -14,7 +14,7 @@ import { type EventClaim, type EvidenceQuestions, verifyEvidence } from '@cytole
 import { createApp, createMetrics, Refusal, service } from '@cytoledger/service-kit';
 import { v7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bench, until } from '../specification/index.ts';
+import { Bench, QUICK, until } from '../specification/index.ts';
 import { evidenceRoutes, type SeeEvidence } from './evidence-routes.ts';
 
 const SIGNER = generateKey();
@@ -33,8 +33,8 @@ afterEach(async () => {
   await bench.close();
 });
 
-async function open(patienceMs?: number): Promise<void> {
-  const attested = bench.start();
+async function open(patienceMs?: number, pace: Partial<typeof QUICK> = {}): Promise<void> {
+  const attested = bench.start({ pace: { ...QUICK, ...pace } });
   const see: SeeEvidence = async (caller, { batch, lineage, disclosing }) => {
     if (caller.roles.includes('courier')) throw new Refusal({ status: 404, code: 'not-found', title: 'Nothing is known of it' });
     const seen = [`batch-${batch}`, ...(lineage ? streams : [])].map((stream) => ({
@@ -195,6 +195,17 @@ describe('the evidence about a batch', () => {
     expect(verified((await get('/v1/batches/b/evidence?monitors=0')).body, { saved }).code).toBe('saved-not-covered');
     const { body } = await get('/v1/batches/b/evidence?saved=2,3&monitors=0');
     expect(verified(body, { saved }).claims.at(-1)).toEqual({ claim: 'saved', size: 3 });
+  });
+
+  it('reaches the checkpoint that the reader saved, though notes of the heads come more seldom', async () => {
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await open(undefined, { headsEveryMs: 60_000 });
+    expect(verified((await get('/v1/batches/b/evidence?monitors=0')).body).code).toBe('ok');
+    await record('batch-other', 'batch.passaged.v1');
+    await bench.released(2);
+    const saved = bench.attested.released!.note;
+    const { body } = await get('/v1/batches/b/evidence?saved=2&monitors=0');
+    expect(verified(body, { saved }).claims.at(-1)).toEqual({ claim: 'saved', size: 2 });
   });
 
   it('is refused to whoever may not know of the batch', async () => {
