@@ -4,6 +4,8 @@ import { hash } from 'node:crypto';
 const [KEY, LEAF, SEQ, TIME, ENTRY] = [0, 12, 28, 34, 40] as const;
 const FIRST_CAPACITY = 1 << 14;
 const FULLEST = 0.6;
+/** Some MiB. */
+const REMEMBERED = 16_384;
 
 export type TableHead = { readonly seq: number; readonly recordedAt: number };
 
@@ -12,6 +14,7 @@ export class HeadTable {
   #capacity = FIRST_CAPACITY;
   #bytes = Buffer.alloc(FIRST_CAPACITY * ENTRY);
   #used = new Uint8Array(FIRST_CAPACITY);
+  readonly #keys = new Map<string, string>();
   #count = 0;
   #slot = 0;
 
@@ -22,7 +25,7 @@ export class HeadTable {
   /** Finds the stream, for the calls that follow. */
   find(stream: string): TableHead | undefined {
     if (this.#count > this.#capacity * FULLEST) this.#grow();
-    const key = hash('sha256', stream, 'binary');
+    const key = this.#keyOf(stream);
     this.#slot = this.#slotOf(key);
     if (this.#used[this.#slot] === 0) {
       this.#bytes.write(key, this.#slot * ENTRY + KEY, LEAF, 'latin1');
@@ -48,6 +51,16 @@ export class HeadTable {
     this.#bytes.set(leaf.subarray(0, SEQ - LEAF), at + LEAF);
     this.#bytes.writeUIntBE(seq, at + SEQ, 6);
     this.#bytes.writeUIntBE(recordedAt, at + TIME, 6);
+  }
+
+  /** A stream is met again soon, mostly: its hash is remembered. */
+  #keyOf(stream: string): string {
+    const known = this.#keys.get(stream);
+    if (known !== undefined) return known;
+    if (this.#keys.size >= REMEMBERED) this.#keys.clear();
+    const key = hash('sha256', stream, 'binary');
+    this.#keys.set(stream, key);
+    return key;
   }
 
   #slotOf(key: string): number {
