@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoProcess, startDemoProcess } from '../test/e2e/demo-process.fixture.ts';
+import { missedSteps } from '../test/e2e/steps.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const GUIDES = join(import.meta.dirname, 'guides');
@@ -137,13 +138,7 @@ describe.skipIf(missing.length > 0)('the commands of', () => {
     async (guide, seen) => {
       const script = `set -eu\n${await commandsOf(guide)}`;
       const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 });
-      let from = 0;
-      const missed = seen.filter((step) => {
-        const at = stdout.indexOf(step, from);
-        if (at >= 0) from = at + 1;
-        return at < 0;
-      });
-      expect(missed).toEqual([]);
+      expect(missedSteps(stdout, seen)).toEqual([]);
       expect(stdout.split('\n').filter((line) => line.startsWith('{"type":"urn:cytoledger:problem:'))).toEqual([]);
     },
     PATIENCE_MS,

@@ -19,3 +19,8 @@ export function printJson(io: Io, value: unknown): void {
 export function tell(io: Io, text: string): void {
   io.stderr.write(`${text}\n`);
 }
+
+/** For what runs on: with the time of it. */
+export function tellNow(io: Io, text: string): void {
+  tell(io, `${new Date().toISOString()} ${text}`);
+}

@@ -120,10 +120,7 @@ export function createCommands(options: CommandsOptions): Commands {
           whenIdle();
         });
     },
-    fold: (aggregate, id) =>
-      store.checksBasis
-        ? (streams.peek(streamName(aggregate, id)) ?? streams.load(aggregate, id))
-        : streams.refresh(aggregate, id),
+    fold: (aggregate, id) => (store.checksBasis ? streams.load(aggregate, id) : streams.refresh(aggregate, id)),
   };
 
   function isIdle(): boolean {

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeDurably } from '@cytoledger/attest/durable';
 import { correctionOf, derive, facts, policies as policyModule, type Recorded } from '@cytoledger/domain';
 import {
   type Batch,
@@ -160,6 +161,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       position,
       memories: Object.fromEntries([...memories].map(([name, memory]) => [name, policyModule.savedMemory(memory)])),
     });
+    await mkdir(dirname(checkpointPath), { recursive: true });
     await writeDurably(checkpointPath, text);
     saved = position;
   }
@@ -218,16 +220,4 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       await save();
     },
   };
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
 }

@@ -33,7 +33,8 @@ export class Streams {
     return this.#kept.get(stream);
   }
 
-  async load(aggregate: Aggregate<unknown>, id: string): Promise<Folded> {
+  /** At once where it is in memory. */
+  load(aggregate: Aggregate<unknown>, id: string): Promise<Folded> | Folded {
     const stream = streamName(aggregate, id);
     return this.peek(stream) ?? this.#read(aggregate, id, stream);
   }

@@ -9,3 +9,4 @@ export { recordedOf } from './projecting/recorded.ts';
 export { type Lag, MAX_WAIT_MS, ReadModel, type ReadModelOptions, startReadModel } from './read-model.ts';
 export type { Rows } from './rows/rows.ts';
 export { type Columns, type ColumnType, type RowOf, STILL, type Table, table } from './rows/table.ts';
+export { Waiting } from './waiting.ts';

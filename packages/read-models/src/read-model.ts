@@ -146,7 +146,7 @@ export class ReadModel {
     this.#projecting.poke();
     if (this.#reached(position)) return;
     const timeoutMs = Math.min(options.timeoutMs ?? MAX_WAIT_MS, MAX_WAIT_MS);
-    if (await this.#waiting.until(position, timeoutMs, options.signal)) return;
+    if (await this.#waiting.until(() => this.#reached(position), timeoutMs, options.signal)) return;
     if (this.#failure) throw this.#failure;
     throw new ReadModelError('not-yet', `position ${position} has not been projected yet`, { retryAfterMs: RETRY_AFTER_MS });
   }
@@ -200,7 +200,7 @@ export class ReadModel {
 
   #moveTo(checkpoint: Checkpoint): void {
     this.#checkpoint = checkpoint;
-    if (checkpoint.position !== null) this.#waiting.reached(checkpoint.position);
+    this.#waiting.look();
   }
 
   #reached(position: Position): boolean {

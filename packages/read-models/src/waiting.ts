@@ -1,15 +1,14 @@
-import { comparePositions, type Position } from '@cytoledger/event-store';
+type Waiter = { readonly holds: () => boolean; readonly resolve: (held: boolean) => void };
 
-type Waiter = { readonly position: Position; readonly resolve: () => void };
-
-/** Those who wait until a position has been projected. */
+/** Those who wait until something holds. */
 export class Waiting {
   readonly #waiters = new Set<Waiter>();
 
-  /** Resolves true when `position` was reached, false when time or patience ran out before. */
-  async until(position: Position, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+  /** Resolves true when it held, false when time or patience ran out before. */
+  async until(holds: () => boolean, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    if (holds()) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const waiter: Waiter = { position, resolve: () => resolve(true) };
+    const waiter: Waiter = { holds, resolve };
     this.#waiters.add(waiter);
     const giveUp = () => resolve(false);
     const timer = setTimeout(giveUp, timeoutMs);
@@ -24,7 +23,8 @@ export class Waiting {
     }
   }
 
-  reached(position: Position): void {
-    for (const waiter of this.#waiters) if (comparePositions(waiter.position, position) <= 0) waiter.resolve();
+  /** Something has changed. */
+  look(): void {
+    for (const { holds, resolve } of this.#waiters) if (holds()) resolve(true);
   }
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COSIGNATURE, formatVkey, generateKey, vkeyOf } from '@cytoledger/attest';
+import { createDurably, writeDurably } from '@cytoledger/attest/durable';
 import { type CosignerKey, type Role, readCosignerKey } from './cosigner.ts';
-import { createDurably, privateFolder, writeDurably } from './durable-file.ts';
 import { WitnessError } from './errors.ts';
+import { privateFolder } from './private-folder.ts';
 
 /** In each folder: the private key (mode 0600), and the line that others pin. */
 const [KEY, VKEY] = ['key.json', 'vkey'];

@@ -1,6 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ED25519, formatVkey, generateKey, type PrivateJwk, type PublicJwk, type Vkey, vkeyOf } from '@cytoledger/attest';
-import { readIfThere, writeDurably } from './attestor/folder.ts';
+import { readIfThere, writeDurably } from '@cytoledger/attest/durable';
 
 /** A private key and the public one as notes name it. */
 export type SigningKey = { readonly privateKey: KeyObject; readonly vkey: Vkey };
@@ -30,11 +32,12 @@ export async function readSigningKey(path: string, name: string): Promise<Signin
 
 /** Makes a key in a file of its own, readable by its owner only, and beside it (`.vkey`) the public one as policies name it. */
 export async function makeSigningKey(path: string, name: string): Promise<SigningKey> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeDurably(path, `${JSON.stringify(generateKey().privateJwk)}\n`, 0o600);
   return (await readSigningKey(path, name))!;
 }
 
 /** Where who writes the policy finds the public key. */
 export async function showVkey(path: string, { vkey }: SigningKey): Promise<void> {
-  await writeDurably(path, `${formatVkey(vkey)}\n`);
+  await writeDurably(path, `${formatVkey(vkey)}\n`, 0o644);
 }

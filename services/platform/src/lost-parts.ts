@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { writeDurably } from '@cytoledger/attest/durable';
 import { logKeyFile, receiptsKeyFile } from './attestation/keys.ts';
 import { type Config, ConfigError, mounts } from './config.ts';
 import { vaultFiles } from './vault.ts';
@@ -30,14 +31,7 @@ export async function rememberParts(config: Config): Promise<void> {
   if (all.length === known.length) return;
   const path = join(config.dataDir, LIST);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(all));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
+  await writeDurably(path, JSON.stringify(all));
 }
 
 async function listed({ dataDir }: Config): Promise<readonly string[]> {

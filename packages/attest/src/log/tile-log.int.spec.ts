@@ -190,9 +190,9 @@ describe('a log on disk', () => {
 
 describe('a file of hashes whose disk fails', () => {
   it('keeps in memory what it could not write, and writes it the next time', async () => {
-    const { HashFile } = await import('./hash-file.ts');
+    const { RecordFile } = await import('./record-file.ts');
     const path = join(folder, 'hashes');
-    const file = await HashFile.open(path);
+    const file = await RecordFile.open(path, 32);
     const probe = await open(path);
     const prototype = Object.getPrototypeOf(probe) as { datasync: () => Promise<void> };
     const { datasync } = prototype;

@@ -1,9 +1,10 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../durable/index.ts';
 import { AttestError } from '../errors.ts';
 import { EMPTY_ROOT } from '../merkle.ts';
 import { BlockCache } from './block-cache.ts';
-import { HashFile } from './hash-file.ts';
+import { RecordFile } from './record-file.ts';
 import { CACHED_BLOCKS, CACHED_FROM, FILES, foldHashes, GROUP, HASH_LENGTH, nodesFrom, STEP, stepFile } from './stepped-nodes.ts';
 import { TILE_WIDTH, type TilePath } from './tile-path.ts';
 import { consistencyFrom, inclusionFrom, rootFrom } from './tree-nodes.ts';
@@ -23,7 +24,9 @@ export type TileLogOptions = {
  */
 export async function openTileLog({ folder, signed = { size: 0, root: EMPTY_ROOT } }: TileLogOptions): Promise<TileLog> {
   await mkdir(folder, { recursive: true });
-  const files = await Promise.all(Array.from({ length: FILES }, (_, step) => HashFile.open(join(folder, stepFile(step)))));
+  const files = await Promise.all(
+    Array.from({ length: FILES }, (_, step) => RecordFile.open(join(folder, stepFile(step)), HASH_LENGTH)),
+  );
   try {
     await syncFolder(folder);
     const log = new TileLog(files);
@@ -44,7 +47,7 @@ export async function openTileLog({ folder, signed = { size: 0, root: EMPTY_ROOT
  * What was appended is part of the tree at once, and on disk after {@link flush}. Sign nothing above {@link flushedSize}.
  */
 export class TileLog {
-  readonly #files: readonly HashFile[];
+  readonly #files: readonly RecordFile[];
   /** The hashes of each file after its last complete group of 16. */
   readonly #groups: readonly Buffer[];
   readonly #cache = new BlockCache(CACHED_BLOCKS);
@@ -52,7 +55,7 @@ export class TileLog {
   #flushedSize = 0;
   #working: Promise<unknown> = Promise.resolve();
 
-  constructor(files: readonly HashFile[]) {
+  constructor(files: readonly RecordFile[]) {
     this.#files = files;
     this.#groups = files.map(() => Buffer.alloc(GROUP * HASH_LENGTH));
   }
@@ -184,14 +187,5 @@ export class TileLog {
     const result = this.#working.then(work, work);
     this.#working = result;
     return result;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Alarm, type Monitor, makeMonitor, openMonitor, type Round, watchLog } from '@cytoledger/witness';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { type Io, print, printJson, tell } from '../io.ts';
+import { type Io, print, printJson, tellNow } from '../io.ts';
 import { isSet, needed, type Options, text, texts } from '../options.ts';
 import { foreseen } from './foreseen.ts';
 import { stopping } from './supervised.ts';
@@ -39,7 +39,7 @@ async function follow(options: Options, io: Io): Promise<ExitCode> {
     token: () => tokenOf(options, io),
     signal,
     onProgress: (size, of) => {
-      if (of - size >= TOLD_FROM) said(io, `${size.toLocaleString('en')} of ${of.toLocaleString('en')} entries`);
+      if (of - size >= TOLD_FROM) tellNow(io, `${size.toLocaleString('en')} of ${of.toLocaleString('en')} entries`);
     },
   });
   try {
@@ -75,7 +75,7 @@ async function watch(
       shown = now;
     },
     onFault: ({ code, message }) => {
-      if (message !== shown) said(io, `${code}: ${message}`);
+      if (message !== shown) tellNow(io, `${code}: ${message}`);
       shown = message;
     },
   });
@@ -129,8 +129,4 @@ function everyIn(options: Options): number {
   const seconds = given === undefined ? DEFAULT_EVERY_S : Number(given);
   if (!(seconds > 0 && seconds <= 3600)) throw new CliError(`--every ${given} is not from 0 to 3600 seconds`);
   return seconds;
-}
-
-function said(io: Io, message: string): void {
-  tell(io, `${new Date().toISOString()} ${message}`);
 }

@@ -1,6 +1,6 @@
 import { makeWitness, openWitness, serveWitness } from '@cytoledger/witness';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { type Io, print, tell } from '../io.ts';
+import { type Io, print, tellNow } from '../io.ts';
 import { needed, type Options, text, texts } from '../options.ts';
 import { foreseen } from './foreseen.ts';
 import { stopping, whenAborted } from './supervised.ts';
@@ -30,15 +30,15 @@ async function serve(options: Options, io: Io): Promise<ExitCode> {
     folder: needed(options, 'folder', FOLDER),
     policies: texts(options, 'policy'),
     logVkeys: texts(options, 'logVkey'),
-    onFault: (message) => said(io, message),
+    onFault: (message) => tellNow(io, message),
     onRefusal: ({ origin, kind, held, offered }) =>
-      said(io, `REFUSED (${kind}): ${origin} offered ${offered} entries after ${held}; the notes are kept in refused/`),
+      tellNow(io, `REFUSED (${kind}): ${origin} offered ${offered} entries after ${held}; the notes are kept in refused/`),
   });
   try {
     const served = await serveWitness(opened, {
       host,
       port,
-      onError: (error) => said(io, error instanceof Error ? error.message : String(error)),
+      onError: (error) => tellNow(io, error instanceof Error ? error.message : String(error)),
     });
     const stop = stopping(options, io);
     print(io, `Witness ${opened.vkey}`);
@@ -57,8 +57,4 @@ function addressIn(listen: string): { host: string; port: number } {
   if (digits === undefined || port > 65_535)
     throw new CliError(`--listen ${listen} is no address`, `Say a host and a port, for instance --listen ${DEFAULT_LISTEN}.`);
   return { host: host ?? listen.slice(0, listen.lastIndexOf(':')), port };
-}
-
-function said(io: Io, message: string): void {
-  tell(io, `${new Date().toISOString()} ${message}`);
 }

@@ -11,7 +11,7 @@ import {
 } from '@cytoledger/client';
 import { signWithOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { type Io, print, printJson, tell } from '../io.ts';
+import { type Io, print, printJson, tellNow } from '../io.ts';
 import { readJsonObject } from '../json-file.ts';
 import { isSet, needed, type Options, text } from '../options.ts';
 import { outboxFolder, policyIn } from './receipts.ts';
@@ -99,11 +99,11 @@ function provedSentence({ proven, pending, wrong, stopped }: Proved): string {
 
 function tellProved(proved: Proved, io: Io): void {
   const { proven, wrong, stopped } = proved;
-  if (proven > 0 || wrong.length > 0 || stopped) tell(io, `${new Date().toISOString()} ${provedSentence(proved)}`);
+  if (proven > 0 || wrong.length > 0 || stopped) tellNow(io, provedSentence(proved));
 }
 
 function tellChange(drained: Drained, io: Io): void {
-  if (drained.sent > 0 || drained.refused > 0 || drained.stopped) tell(io, `${new Date().toISOString()} ${sentence(drained)}`);
+  if (drained.sent > 0 || drained.refused > 0 || drained.stopped) tellNow(io, sentence(drained));
 }
 
 function sentence({ sent, refused, stopped }: Drained): string {

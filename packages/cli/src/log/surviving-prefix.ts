@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Checkpoint, EMPTY_ROOT, merkleNode } from '@cytoledger/attest';
+import { attestationFiles, HASH_LENGTH } from '@cytoledger/attest/disk';
 import type { EventStore } from '@cytoledger/event-store';
-import { attestedFiles, HASH } from './attested/attested-files.ts';
 import { RecordFile } from './attested/record-file.ts';
 import { EventCheck } from './event-check.ts';
 
@@ -20,8 +20,8 @@ export async function survivingPrefix(
   store: EventStore,
   { folder, known, last }: { folder: string; known: readonly Checkpoint[]; last: Checkpoint },
 ): Promise<SurvivingPrefix> {
-  const path = attestedFiles(folder).height(0);
-  const hashes = existsSync(path) ? new RecordFile(path, HASH) : undefined;
+  const path = attestationFiles(folder).step(0);
+  const hashes = existsSync(path) ? new RecordFile(path, HASH_LENGTH) : undefined;
   try {
     return await walk(store, hashes && leadTo(last, hashes) ? hashes : undefined, known, last.size);
   } finally {

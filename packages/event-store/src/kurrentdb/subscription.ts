@@ -1,4 +1,5 @@
 import { type Batch, comparePositions, type Position, type StoredEvent, type SubscribeOptions } from '../port.ts';
+import { beginsWithOneOf } from '../prefixes.ts';
 import type { Connection } from './connection.ts';
 import { type Arrival, follow } from './follow.ts';
 import { logPosition } from './log-position.ts';
@@ -27,10 +28,6 @@ export async function* subscribe(connection: Connection, options: SubscribeOptio
       if (signal?.aborted) return;
     }
   }
-}
-
-function beginsWithOneOf(name: string, prefixes: readonly string[]): boolean {
-  return prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /** Cuts what comes in into batches and knows how far they reach. */

@@ -1,3 +1,4 @@
+import { beginsWithOneOf } from '../prefixes.ts';
 import type { LogFilter } from './messages.ts';
 
 /** Who is further behind than this reads the log. */
@@ -46,8 +47,4 @@ export class OwnCommits {
 
 function passes({ streams, types }: LogFilter, stream: string, type: string): boolean {
   return beginsWithOneOf(stream, streams) && beginsWithOneOf(type, types);
-}
-
-function beginsWithOneOf(name: string, prefixes: readonly string[]): boolean {
-  return prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
 }

@@ -16,9 +16,9 @@ import {
   verifySignedCheckpoint,
 } from '@cytoledger/attest';
 import type { HeadsMap } from '@cytoledger/attest/disk';
+import { writeDurably } from '@cytoledger/attest/durable';
 import { type Clock, Cosigner } from '../cosigner.ts';
 import { keyOfFolder, makeFolder } from '../cosigner-folder.ts';
-import { writeDurably } from '../durable-file.ts';
 import { WitnessError } from '../errors.ts';
 import { lockFolder } from '../folder-lock.ts';
 import { type Alarm, type Finding, Found } from './alarm.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '@cytoledger/attest/durable';
 import { readHash } from '../decimal.ts';
-import { writeDurably } from '../durable-file.ts';
 import { WitnessError } from '../errors.ts';
 
 /** The newest checkpoint of one log that was cosigned. */

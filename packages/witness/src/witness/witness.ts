@@ -12,10 +12,11 @@ import {
   verifyConsistency,
   verifyNote,
 } from '@cytoledger/attest';
+import { writeDurably } from '@cytoledger/attest/durable';
 import { type Clock, Cosigner, signatureLine } from '../cosigner.ts';
 import { keyOfFolder, makeFolder } from '../cosigner-folder.ts';
-import { privateFolder, writeDurably } from '../durable-file.ts';
 import { lockFolder } from '../folder-lock.ts';
+import { privateFolder } from '../private-folder.ts';
 import { KnownLogs, type KnownLogsOptions } from './known-logs.ts';
 import { type AddCheckpoint, readAddCheckpoint } from './request.ts';
 import { WitnessState } from './witness-state.ts';

@@ -1,72 +1,45 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { POSITION_BYTES as RECORD, RecordFile, readPosition, writePosition } from '@cytoledger/attest/disk';
 import type { Position } from '@cytoledger/event-store';
-
-/** The one or two groups of a position, 64 bits each; where there is one group, the second is all ones. */
-const RECORD = 16;
-const NO_GROUP = 2n ** 64n - 1n;
-const FIRST_TAIL = 4096 * RECORD;
 
 /**
  * Which event of the store each leaf is: an append-only file of positions, in the order of the leaves, which is the order of the positions too.
  * The leaf's hash stands at the same index of the log.
  */
 export class PositionFile {
-  readonly #file: FileHandle;
-  #flushed: number;
-  #tail = Buffer.allocUnsafe(FIRST_TAIL);
-  #tailCount = 0;
+  readonly #file: RecordFile;
+  readonly #record = Buffer.alloc(RECORD);
 
-  private constructor(file: FileHandle, flushed: number) {
+  private constructor(file: RecordFile) {
     this.#file = file;
-    this.#flushed = flushed;
   }
 
   static async open(path: string): Promise<PositionFile> {
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
-    return new PositionFile(file, Math.floor((await file.stat()).size / RECORD));
+    return new PositionFile(await RecordFile.open(path, RECORD));
   }
 
   get count(): number {
-    return this.#flushed + this.#tailCount;
+    return this.#file.count;
   }
 
   add(position: Position): void {
-    if ((this.#tailCount + 1) * RECORD > this.#tail.length) {
-      const wider = Buffer.allocUnsafe(this.#tail.length * 2);
-      this.#tail.copy(wider);
-      this.#tail = wider;
-    }
-    writePosition(position, this.#tail, this.#tailCount * RECORD);
-    this.#tailCount++;
+    writePosition(position, this.#record);
+    this.#file.add(this.#record);
   }
 
   /** Of a leaf that exists. */
   at(index: number): Position {
-    return index >= this.#flushed
-      ? readPosition(this.#tail, (index - this.#flushed) * RECORD)
-      : readPosition(readRecords(this.#file.fd, index, 1), 0);
+    return readPosition(this.#file.read(index, 1)) as Position;
   }
 
   /** Writes and syncs what was added. After a failure the next call writes it again. */
-  async flush(): Promise<void> {
-    const bytes = this.#tail.subarray(0, this.#tailCount * RECORD);
-    if (bytes.length === 0) return;
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written, bytes.length - written, this.#flushed * RECORD + written)).bytesWritten;
-    }
-    await this.#file.datasync();
-    this.#tail.copyWithin(0, bytes.length, this.#tailCount * RECORD);
-    this.#flushed += bytes.length / RECORD;
-    this.#tailCount -= bytes.length / RECORD;
+  flush(): Promise<void> {
+    return this.#file.flush();
   }
 
   /** Forgets everything from `count`, all of which is on disk. */
-  async cut(count: number): Promise<void> {
-    this.#tailCount = 0;
-    await this.#file.truncate(count * RECORD);
-    await this.#file.datasync();
-    this.#flushed = count;
+  cut(count: number): Promise<void> {
+    return this.#file.cut(count);
   }
 
   close(): Promise<void> {
@@ -117,13 +90,13 @@ export class PositionReader {
   }
 
   at(index: number): Position {
-    return readPosition(readRecords(this.#file, index, 1), 0);
+    return readPosition(readRecords(this.#file, index, 1)) as Position;
   }
 
   /** The leaf below `size` that is the event at that position; undefined where none is. Neighbours that are asked for one after the other are cheap. */
   indexOf(position: Position, size: number): number | undefined {
     const wanted = Buffer.alloc(RECORD);
-    writePosition(position, wanted, 0);
+    writePosition(position, wanted);
     const near = this.#block.indexOf(wanted, size);
     if (near !== 'elsewhere') return near;
     let [low, high] = [0, size];
@@ -140,32 +113,6 @@ export class PositionReader {
   close(): void {
     closeSync(this.#file);
   }
-}
-
-function writePosition(position: Position, target: Buffer, at: number): void {
-  const dash = position.indexOf('-');
-  writeGroup(dash < 0 ? position : position.slice(0, dash), target, at);
-  if (dash < 0) target.fill(0xff, at + 8, at + RECORD);
-  else writeGroup(position.slice(dash + 1), target, at + 8);
-}
-
-/** Up to so many digits are exact as a number, which is ten times as fast as a big one. */
-const EXACT_DIGITS = 15;
-
-function writeGroup(digits: string, target: Buffer, at: number): void {
-  if (digits.length > EXACT_DIGITS) {
-    target.writeBigUInt64BE(BigInt(digits), at);
-    return;
-  }
-  const value = Number(digits);
-  target.writeUInt32BE(Math.floor(value / 2 ** 32), at);
-  target.writeUInt32BE(value % 2 ** 32, at + 4);
-}
-
-function readPosition(source: Buffer, at: number): Position {
-  const first = source.readBigUInt64BE(at);
-  const second = source.readBigUInt64BE(at + 8);
-  return (second === NO_GROUP ? `${first}` : `${first}-${second}`) as Position;
 }
 
 function readRecords(file: number, index: number, count: number): Buffer {

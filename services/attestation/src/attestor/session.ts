@@ -17,16 +17,19 @@ import {
   verifyNote,
   verifyReleasedCheckpoint,
 } from '@cytoledger/attest';
-import type { ProvenHead } from '@cytoledger/attest/disk';
+import { attestationFiles, type ProvenHead } from '@cytoledger/attest/disk';
+import { readIfThere, takeLock, writeDurably } from '@cytoledger/attest/durable';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { AttestationAlarm } from '../errors.ts';
 import type { SigningKey } from '../keys.ts';
 import type { Asked } from '../witnesses/witness.ts';
 import { Witnesses } from '../witnesses/witnesses.ts';
-import { FolderLock, filesIn, readIfThere, writeDurably } from './folder.ts';
 import { type Release, ReleaseHistory } from './releases.ts';
 import type { AttestorReports, AttestorState, Pace, WitnessAddress } from './reports.ts';
 import { Tree } from './tree.ts';
+
+/** What was signed is for everybody. */
+const READABLE = 0o644;
 
 export type SessionOptions = {
   readonly store: EventStore;
@@ -48,9 +51,10 @@ type SignedCheckpoint = { readonly checkpoint: Checkpoint; readonly note: string
 /** From one opening of the folder to its closing. */
 export class Session {
   readonly #options: SessionOptions;
-  readonly #files: ReturnType<typeof filesIn>;
+  readonly #files: ReturnType<typeof attestationFiles>;
   readonly #witnesses: Witnesses | null;
-  #lock: FolderLock | undefined;
+  /** Two that attest one log would sign two histories. */
+  #unlock: (() => void) | undefined;
   #tree: Tree | undefined;
   #releases: ReleaseHistory | undefined;
   #signed: SignedCheckpoint;
@@ -78,7 +82,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#files = filesIn(options.folder);
+    this.#files = attestationFiles(options.folder);
     const { policy, witnesses, pace, reports } = options;
     this.#witnesses =
       policy &&
@@ -165,14 +169,15 @@ export class Session {
 
   /** On disk before anybody is told. */
   async #keepHeads(heads: Release): Promise<void> {
-    await writeDurably(this.#files.headsNote, heads.note);
+    await writeDurably(this.#files.headsNote, heads.note, READABLE);
     this.#heads = heads;
     this.#tell();
   }
 
   async #open(): Promise<void> {
     const { folder, store, reports } = this.#options;
-    this.#lock = new FolderLock(this.#files.lock);
+    this.#unlock = takeLock(this.#files.lock);
+    if (!this.#unlock) throw new AttestationAlarm('in-use', `another process attests this log; the lock is ${this.#files.lock}`);
     await this.#readSigned();
     this.#releases = new ReleaseHistory(this.#files.releases);
     this.#released = this.#releases.newest() ?? null;
@@ -181,7 +186,7 @@ export class Session {
         'rolled-back',
         `${this.#released.size} entries were released, and ${this.#files.signed} says that ${this.#signed.checkpoint.size} were signed`,
       );
-    if (this.#released) await writeDurably(this.#files.published, this.#released.note);
+    if (this.#released) await writeDurably(this.#files.published, this.#released.note, READABLE);
     if (this.#signed.checkpoint.size > (this.#released?.size ?? 0)) this.#unreleasedSince = Date.now();
     const heads = await readIfThere(this.#files.headsNote);
     if (heads !== undefined) this.#heads = { size: readHeadsNote(readNote(heads).text).size, note: heads };
@@ -222,7 +227,7 @@ export class Session {
           `the first ${size} entries of the store are not those of ${this.#files.resume}`,
         );
       await tree.flush();
-      await writeDurably(this.#files.signed, note);
+      await writeDurably(this.#files.signed, note, READABLE);
       await this.#readSigned();
       await this.#publish({ size, note });
       reports.log('info', `attestation resumes from the checkpoint of ${size} entries in ${this.#files.resume}`);
@@ -317,7 +322,7 @@ export class Session {
     this.#step('flushed');
     const checkpoint = { origin: this.#options.origin, size: tree.size, root: tree.root(tree.size) };
     const note = this.#sign(checkpointText(checkpoint));
-    await writeDurably(this.#files.signed, note);
+    await writeDurably(this.#files.signed, note, READABLE);
     this.#signed = { checkpoint, note };
     this.#signedAt = Date.now();
     this.#step('signed');
@@ -388,7 +393,7 @@ export class Session {
     this.#releases!.add(release);
     recorded();
     this.#released = release;
-    await writeDurably(this.#files.published, release.note);
+    await writeDurably(this.#files.published, release.note, READABLE);
   }
 
   /** Says which map belongs to the released checkpoint. */
@@ -460,6 +465,6 @@ export class Session {
     await this.#tree?.close();
     this.#tree = undefined;
     this.#releases?.close();
-    this.#lock?.free();
+    this.#unlock?.();
   }
 }

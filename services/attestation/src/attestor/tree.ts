@@ -1,10 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { AttestError, type Checkpoint, merkleLeaf, TILE_WIDTH } from '@cytoledger/attest';
-import { type HeadsMap, openHeadsMap, openTileLog, type ProvenHead, type TileLog } from '@cytoledger/attest/disk';
+import {
+  attestationFiles,
+  type HeadsMap,
+  openHeadsMap,
+  openTileLog,
+  type ProvenHead,
+  type TileLog,
+} from '@cytoledger/attest/disk';
 import type { EventStore, Position, StoredEvent } from '@cytoledger/event-store';
 import { AttestationAlarm } from '../errors.ts';
 import { Chain } from './chain.ts';
-import { filesIn } from './folder.ts';
 import { PositionFile } from './positions.ts';
 
 /** Leaves between two writes to the disk while nothing is signed: some MiB of memory. */
@@ -42,7 +48,7 @@ export class Tree {
    */
   static async open(options: TreeOptions): Promise<Tree> {
     const { folder, signed } = options;
-    const files = filesIn(folder);
+    const files = attestationFiles(folder);
     const opened: { close(): Promise<void> | void }[] = [];
     try {
       const log = await openTileLog({ folder: files.log, signed });
@@ -159,7 +165,7 @@ function expectLeaf(event: StoredEvent, index: number, log: TileLog, positions: 
 /** The map in step with the signed log: what it lacks is read from the store, from its beginning where the map itself is of no use. */
 async function headsUpTo(log: TileLog, positions: PositionFile, options: TreeOptions): Promise<HeadsMap> {
   const { signed, log: say } = options;
-  const path = filesIn(options.folder).heads;
+  const path = attestationFiles(options.folder).heads;
   let heads = await openOrAnew(path, say);
   try {
     if (heads.size > signed.size) {

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { merkleLeaf, type NoteSignature, type Policy, readNote, TILE_WIDTH, type TilePath, verifyNote } from '@cytoledger/attest';
-import { openTileReader, type TileReader } from '@cytoledger/attest/disk';
+import { attestationFiles, openTileReader, type TileReader } from '@cytoledger/attest/disk';
 import type { EventStore, Position, StoredEvent } from '@cytoledger/event-store';
+import { Waiting } from '@cytoledger/read-models';
 import type { Attesting } from '../attestor/attesting.ts';
-import { filesIn } from '../attestor/folder.ts';
 import { PositionReader } from '../attestor/positions.ts';
 import { type Release, ReleaseReader } from '../attestor/releases.ts';
 import { type AttestorState, NOTHING_YET } from '../attestor/reports.ts';
 import type { ProvenHeads } from '../attestor/session.ts';
-import { Waiting } from './waiting.ts';
 
 /** An event of the log, and which leaf it is. */
 export type AttestedEvent = {
@@ -224,7 +223,7 @@ export class AttestedLog {
 
   #open(): Files {
     if (this.#files) return this.#files;
-    const files = filesIn(this.#folder);
+    const files = attestationFiles(this.#folder);
     if (!existsSync(files.releases)) throw new Error('nothing has been released yet');
     this.#files = {
       tiles: openTileReader({ folder: files.log }),

@@ -1,13 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttestError, ED25519, formatVkey, POLICY_HEADER, readPolicy, vkeyOf } from '@cytoledger/attest';
+import { attestationFiles } from '@cytoledger/attest/disk';
 import { type Config, ConfigError } from '../config.ts';
 import { readCast } from '../demo/cast.ts';
 import { DemoKeys } from '../demo/keys.ts';
 import { SCENARIOS } from '../demo/reading.ts';
 import type { AttestationKeys } from './keys.ts';
 
-export const demoPolicyFile = (folder: string) => join(folder, 'policy.txt');
+export const demoPolicyFile = (folder: string) => attestationFiles(folder).policy;
 
 /**
  * The policy that is pinned by the readers of this log; null while there is none.

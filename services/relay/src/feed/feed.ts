@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, EventStore, Position, StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
 import { type FeedForm, wholeEvent, withheldEvent } from './form.ts';
@@ -89,14 +90,6 @@ async function seen({ sight }: Following, events: readonly StoredEvent[]): Promi
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import { attestationFiles, POSITION_BYTES, readPosition } from '@cytoledger/attest/disk';
 import { comparePositions, type Position, type StoredEvent } from '@cytoledger/event-store';
 import { placeOf } from '../event-check.ts';
 import type { Fault } from '../fault.ts';
-import { attestedFiles, POSITION, positionOf } from './attested-files.ts';
 import { HeadsCheck } from './heads-check.ts';
 import { RecordFile } from './record-file.ts';
 import { type Notes, readNotes, releasedRoots, type SignedRoot } from './signed-notes.ts';
@@ -37,7 +37,7 @@ export class AttestedCheck {
   private constructor(folder: string, notes: Notes, onFault: (fault: Fault) => void) {
     this.#notes = notes;
     this.#onFault = onFault;
-    this.#positions = new RecordFile(attestedFiles(folder).positions, POSITION);
+    this.#positions = new RecordFile(attestationFiles(folder).positions, POSITION_BYTES);
     this.#tree = new TreeCheck(folder, {
       signed: notes.signed,
       roots: rootsOf(folder, notes, onFault),
@@ -52,7 +52,7 @@ export class AttestedCheck {
     if (!existsSync(folder)) return undefined;
     const notes = readNotes(folder, policyPath, onFault);
     if (!notes) return undefined;
-    if (existsSync(attestedFiles(folder).positions)) return new AttestedCheck(folder, notes, onFault);
+    if (existsSync(attestationFiles(folder).positions)) return new AttestedCheck(folder, notes, onFault);
     onFault({ code: 'file-missing', message: 'the index of the attested log is missing', file: 'index' });
     return undefined;
   }
@@ -125,7 +125,7 @@ export class AttestedCheck {
 
   #positionAt(index: number): Position | undefined {
     const record = this.#positions.at(index);
-    return record && positionOf(record);
+    return record && (readPosition(record) as Position);
   }
 }
 

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AttestError, type HeadsNote } from '@cytoledger/attest';
-import { type HeadsMap, openHeadsMap, type StreamHead } from '@cytoledger/attest/disk';
+import { attestationFiles, type HeadsMap, openHeadsMap, type StreamHead } from '@cytoledger/attest/disk';
 import type { StoredEvent } from '@cytoledger/event-store';
 import type { Fault } from '../fault.ts';
-import { attestedFiles } from './attested-files.ts';
 
 /** Streams between two steps of the map; their headers wait in memory. */
 const STEP_STREAMS = 50_000;
@@ -39,7 +38,7 @@ export class HeadsCheck {
     this.#note = note;
     this.#folder = mkdtempSync(join(tmpdir(), 'cytoledger-fsck-'));
     this.#map = openHeadsMap({ path: join(this.#folder, 'again.db') });
-    const files = attestedFiles(folder);
+    const files = attestationFiles(folder);
     this.readsFile = existsSync(files.heads) && !isAttesting(files.lock);
     this.#stored = this.readsFile ? this.#copyOf(files.heads) : undefined;
     const stops = [note?.size, this.#stored?.size].filter((size): size is number => size !== undefined && size <= signedSize);

@@ -12,8 +12,9 @@ import {
   verifyReleasedCheckpoint,
   verifySignedCheckpoint,
 } from '@cytoledger/attest';
+import { attestationFiles } from '@cytoledger/attest/disk';
 import type { Fault } from '../fault.ts';
-import { attestedFiles, textIfThere } from './attested-files.ts';
+import { textIfThere } from './text-file.ts';
 
 /** A root that the log signed, for its first `size` entries. */
 export type SignedRoot = { readonly size: number; readonly root: Buffer; readonly file: string };
@@ -32,7 +33,7 @@ export type Notes = {
  * What was signed is read last, so that it is not behind the others while somebody attests.
  */
 export function readNotes(folder: string, policyPath: string | undefined, onFault: (fault: Fault) => void): Notes | undefined {
-  const files = attestedFiles(folder);
+  const files = attestationFiles(folder);
   const read = <T>(path: string, reading: (text: string) => T): T | undefined => {
     const text = textIfThere(path);
     if (text === undefined) return undefined;
@@ -66,7 +67,7 @@ const PAGE = 1000;
 
 /** Roots of every checkpoint that was released, by size. */
 export function* releasedRoots(folder: string, below: number, onFault: (fault: Fault) => void): Generator<SignedRoot> {
-  const file = attestedFiles(folder).releases;
+  const file = attestationFiles(folder).releases;
   for (const { size, note } of releasedNotes(folder, below)) {
     const root = readRelease(note, size, file, onFault);
     if (root) yield { size, root, file: 'releases.db' };
@@ -75,7 +76,7 @@ export function* releasedRoots(folder: string, below: number, onFault: (fault: F
 
 /** Every checkpoint that was released, up to a size, by size. Nothing is verified. */
 export function* releasedNotes(folder: string, below: number): Generator<{ readonly size: number; readonly note: string }> {
-  const { releases } = attestedFiles(folder);
+  const { releases } = attestationFiles(folder);
   if (!existsSync(releases)) return;
   const db = new DatabaseSync(releases, { readOnly: true });
   try {

@@ -1,13 +1,10 @@
-import { hash } from 'node:crypto';
 import { merkleNode, merkleRoot } from '@cytoledger/attest';
+import { attestationFiles, foldHashes, GROUP, HASH_LENGTH, STEP, stepFile } from '@cytoledger/attest/disk';
 import type { StoredEvent } from '@cytoledger/event-store';
 import { placeOf } from '../event-check.ts';
 import type { Fault } from '../fault.ts';
-import { attestedFiles, HASH, heightName, STEP } from './attested-files.ts';
 import { RecordFile } from './record-file.ts';
 import type { SignedRoot } from './signed-notes.ts';
-
-const GROUP = 2 ** STEP;
 
 /** Told of each group of leaves once it is known whether they are what was attested; the buffers hold until the next group. */
 export type OnGroup = (start: number, events: readonly (StoredEvent | undefined)[], leaves: readonly Buffer[]) => void;
@@ -26,7 +23,7 @@ export class TreeCheck {
   /** By height / 4: the complete subtree that waits for its right neighbour, at each height from 4. */
   readonly #waiting: (Buffer | undefined)[] = [];
   /** The group that is being filled: leaf hashes and events of the store; no event where the store lacks it. */
-  readonly #leaves = Array.from({ length: GROUP }, () => Buffer.alloc(HASH));
+  readonly #leaves = Array.from({ length: GROUP }, () => Buffer.alloc(HASH_LENGTH));
   #events: (StoredEvent | undefined)[] = [];
   #start = 0;
   readonly #onGroup: OnGroup;
@@ -64,7 +61,7 @@ export class TreeCheck {
   /** The store lacks the event of the next leaf. */
   miss(): void {
     this.intact = false;
-    (this.leafAt(this.#start + this.#events.length) ?? Buffer.alloc(HASH)).copy(this.#leaves[this.#events.length]!);
+    (this.leafAt(this.#start + this.#events.length) ?? Buffer.alloc(HASH_LENGTH)).copy(this.#leaves[this.#events.length]!);
     this.#push(undefined);
   }
 
@@ -147,7 +144,7 @@ export class TreeCheck {
     this.#onFault({
       code: isMissing ? 'tile-cut' : 'tile-damaged',
       message,
-      file: `log/${heightName(height)}`,
+      file: `log/${stepFile(height / STEP)}`,
       record,
       ...(height === 0 && { leaf: record }),
     });
@@ -193,26 +190,19 @@ export class TreeCheck {
 
   #opened(step: number): RecordFile | undefined {
     try {
-      return new RecordFile(attestedFiles(this.#folder).height(step * STEP), HASH);
+      return new RecordFile(attestationFiles(this.#folder).step(step), HASH_LENGTH);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      this.#onFault({ code: 'file-missing', message: 'the file is missing', file: `log/${heightName(step * STEP)}` });
+      this.#onFault({ code: 'file-missing', message: 'the file is missing', file: `log/${stepFile(step)}` });
       return undefined;
     }
   }
 }
 
-const level = Buffer.alloc(GROUP * HASH);
-const node = Buffer.alloc(1 + 2 * HASH, 1);
-
+const level = Buffer.alloc(GROUP * HASH_LENGTH);
 /** RFC 6962 §2.1 root of a full group, without a buffer for each node. */
 function foldGroup(leaves: readonly Buffer[]): Buffer {
-  for (let n = 0; n < GROUP; n++) leaves[n]!.copy(level, n * HASH);
-  for (let width = GROUP; width > 1; width /= 2) {
-    for (let n = 0; n < width / 2; n++) {
-      level.copy(node, 1, n * 2 * HASH, (n + 1) * 2 * HASH);
-      level.write(hash('sha256', node, 'binary'), n * HASH, HASH, 'binary');
-    }
-  }
-  return Buffer.from(level.subarray(0, HASH));
+  for (let n = 0; n < GROUP; n++) leaves[n]!.copy(level, n * HASH_LENGTH);
+  foldHashes(level, GROUP);
+  return Buffer.from(level.subarray(0, HASH_LENGTH));
 }

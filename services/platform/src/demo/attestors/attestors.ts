@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
+import { demoPolicyFile } from '../../attestation/policy.ts';
 import { type Config, mounts } from '../../config.ts';
 import type { Platform } from '../../platform.ts';
 import { type DemoMonitor, startDemoMonitor } from './demo-monitor.ts';
 import { startDemoWitnesses } from './demo-witnesses.ts';
-import { policyFile } from './folders.ts';
 
 /** Witnesses and a monitor beside a demonstration. */
 export type DemoAttestors = {
@@ -33,7 +33,8 @@ export async function demoAttestors(
   return {
     env: { WITNESSES: witnesses.addresses },
     watch: async ({ url, issuer }) => {
-      if (issuer && existsSync(policyFile(folders.folder))) monitor = await startDemoMonitor({ folders, url, issuer }, onFault);
+      if (issuer && existsSync(demoPolicyFile(folders.folder)))
+        monitor = await startDemoMonitor({ folders, url, issuer }, onFault);
     },
     unwatch: async () => {
       await monitor?.stop();

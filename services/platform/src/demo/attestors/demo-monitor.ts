@@ -1,7 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { demoPolicyFile } from '../../attestation/policy.ts';
 import type { LocalIssuer } from '../../issuer.ts';
-import { commandOf, type DemoFolders, MONITOR, monitorFolder, policyFile } from './folders.ts';
+import { commandOf, type DemoFolders, MONITOR, monitorFolder } from './folders.ts';
 import { SupervisedChild } from './supervised-child.ts';
 
 export type DemoMonitor = { pid(): number | undefined; stop(): Promise<void> };
@@ -33,7 +34,7 @@ export async function startDemoMonitor(
       main,
       'monitor',
       ...['--folder', folder],
-      ...['--policy', policyFile(folders.folder)],
+      ...['--policy', demoPolicyFile(folders.folder)],
       ...['--url', url],
       ...['--token-file', tokenFile],
       '--supervised',

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeMonitor, makeWitness, type Role, vkeyOfFolder } from '@cytoledger/witness';
-import { commandOf, type DemoFolders, MONITOR, monitorFolder, policyFile, WITNESSES, witnessFolder } from './folders.ts';
+import { demoPolicyFile } from '../../attestation/policy.ts';
+import { commandOf, type DemoFolders, MONITOR, monitorFolder, WITNESSES, witnessFolder } from './folders.ts';
 import { SupervisedChild } from './supervised-child.ts';
 
 export type DemoWitnesses = {
@@ -31,7 +32,7 @@ export async function startDemoWitnesses(folders: DemoFolders, onFault: (message
       main,
       'witness',
       ...['--folder', witnessFolder(folder, name)],
-      ...['--policy', policyFile(folder)],
+      ...['--policy', demoPolicyFile(folder)],
       ...['--listen', urls.get(name)?.replace('http://', '') ?? '127.0.0.1:0'],
       '--supervised',
     ];

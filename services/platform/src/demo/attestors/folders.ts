@@ -6,7 +6,6 @@ export const WITNESSES: readonly string[] = ['demo-witness-1', 'demo-witness-2',
 export const MONITOR = 'demo-monitor';
 
 /** Below the folder of the attestation service, which pins the keys that it finds there. */
-export const policyFile = (folder: string) => join(folder, 'policy.txt');
 export const witnessFolder = (folder: string, name: string) => join(folder, 'witnesses', name);
 export const monitorFolder = (folder: string, name: string) => join(folder, 'monitors', name);
 

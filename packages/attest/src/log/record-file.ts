@@ -1,25 +1,28 @@
 import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { HASH_LENGTH } from './stepped-nodes.ts';
 
-const FIRST_TAIL = 1024 * HASH_LENGTH;
+const FIRST_TAIL = 1024;
 
-/** A file that is nothing but hashes, one after the other. What was added since the last flush is in memory, and read like the rest. */
-export class HashFile {
+/** A file that is nothing but records of one length, one after the other. What was added since the last flush is in memory, and read like the rest. */
+export class RecordFile {
   readonly #file: FileHandle;
-  /** Hashes on disk, which are not written again. */
+  readonly #length: number;
+  /** Records on disk, which are not written again. */
   #flushed: number;
-  #tail = Buffer.allocUnsafe(FIRST_TAIL);
+  #tail: Buffer;
   #tailCount = 0;
 
-  private constructor(file: FileHandle, flushed: number) {
+  private constructor(file: FileHandle, length: number, flushed: number) {
     this.#file = file;
+    this.#length = length;
     this.#flushed = flushed;
+    this.#tail = Buffer.allocUnsafe(FIRST_TAIL * length);
   }
 
-  static async open(path: string): Promise<HashFile> {
+  /** @param length bytes of each record */
+  static async open(path: string, length: number): Promise<RecordFile> {
     const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
-    return new HashFile(file, Math.floor((await file.stat()).size / HASH_LENGTH));
+    return new RecordFile(file, length, Math.floor((await file.stat()).size / length));
   }
 
   get count(): number {
@@ -30,34 +33,34 @@ export class HashFile {
     return this.#flushed;
   }
 
-  /** Copies the first 32 bytes. */
-  add(hash: Uint8Array): void {
-    const at = this.#tailCount * HASH_LENGTH;
+  /** Copies the record, or its first bytes where it is longer. */
+  add(record: Uint8Array): void {
+    const at = this.#tailCount * this.#length;
     if (at === this.#tail.length) {
       const wider = Buffer.allocUnsafe(at * 2);
       this.#tail.copy(wider);
       this.#tail = wider;
     }
-    for (let i = 0; i < HASH_LENGTH; i++) this.#tail[at + i] = hash[i]!;
+    for (let i = 0; i < this.#length; i++) this.#tail[at + i] = record[i]!;
     this.#tailCount++;
   }
 
-  /** The bytes of hashes that exist, as a copy. */
+  /** The bytes of records that exist, as a copy. */
   read(start: number, count: number): Buffer {
-    const bytes = Buffer.allocUnsafe(count * HASH_LENGTH);
+    const bytes = Buffer.allocUnsafe(count * this.#length);
     const fromDisk = Math.max(0, Math.min(count, this.#flushed - start));
     if (fromDisk > 0) {
-      const wanted = fromDisk * HASH_LENGTH;
+      const wanted = fromDisk * this.#length;
       let read = 0;
       while (read < wanted) {
-        const got = readSync(this.#file.fd, bytes, read, wanted - read, start * HASH_LENGTH + read);
-        if (got === 0) throw new Error('a file of hashes became shorter while it was open');
+        const got = readSync(this.#file.fd, bytes, read, wanted - read, start * this.#length + read);
+        if (got === 0) throw new Error('a file of records became shorter while it was open');
         read += got;
       }
     }
     if (fromDisk < count) {
-      const from = (start + fromDisk - this.#flushed) * HASH_LENGTH;
-      this.#tail.copy(bytes, fromDisk * HASH_LENGTH, from, from + (count - fromDisk) * HASH_LENGTH);
+      const from = (start + fromDisk - this.#flushed) * this.#length;
+      this.#tail.copy(bytes, fromDisk * this.#length, from, from + (count - fromDisk) * this.#length);
     }
     return bytes;
   }
@@ -69,23 +72,23 @@ export class HashFile {
   async flush(): Promise<void> {
     const count = this.#tailCount;
     if (count === 0) return;
-    const bytes = this.#tail.subarray(0, count * HASH_LENGTH);
+    const bytes = this.#tail.subarray(0, count * this.#length);
     let written = 0;
     while (written < bytes.length) {
-      const position = this.#flushed * HASH_LENGTH + written;
+      const position = this.#flushed * this.#length + written;
       written += (await this.#file.write(bytes, written, bytes.length - written, position)).bytesWritten;
     }
     await this.#file.datasync();
-    this.#tail.copyWithin(0, count * HASH_LENGTH, this.#tailCount * HASH_LENGTH);
+    this.#tail.copyWithin(0, count * this.#length, this.#tailCount * this.#length);
     this.#flushed += count;
     this.#tailCount -= count;
   }
 
-  /** Forgets all hashes from the `count`th, on disk too. */
+  /** Forgets all records from the `count`th, on disk too. */
   async cut(count: number): Promise<void> {
     this.#tailCount = Math.max(0, Math.min(this.#tailCount, count - this.#flushed));
     if (count > this.#flushed) return;
-    await this.#file.truncate(count * HASH_LENGTH);
+    await this.#file.truncate(count * this.#length);
     await this.#file.datasync();
     this.#flushed = count;
   }
