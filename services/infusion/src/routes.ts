@@ -34,6 +34,16 @@ export const infusion: Service = service(
       by: [...BEDSIDE, 'lab.qa', 'lab.qp'],
       as: ['owner', 'treating-site', 'custodian'],
     });
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/break-glass', batches.breakGlassUsed, {
+      by: BEDSIDE,
+      as: ['treating-site', 'custodian'],
+      fill: { unit: 'unitId' },
+    });
+    ward.fact('POST /v1/batches/:batchId/break-glass/:event/countersignature', batches.breakGlassCountersigned, {
+      by: BEDSIDE,
+      as: ['treating-site', 'custodian'],
+      fill: { event: 'event' },
+    });
     ward.fact('POST /v1/batches/:batchId/discards', batches.unitDiscarded, {
       by: [...HOSPITAL, ...LABORATORY],
       as: ['owner', 'custodian', 'treating-site'],

@@ -1,4 +1,8 @@
 export * from './bedside-check.ts';
+export { BREAK_GLASS_TERM, BreakGlassReason, secondSignatureDue } from './break-glass.ts';
+export * from './break-glass-countersigned.ts';
+export * from './break-glass-rules.ts';
+export * from './break-glass-used.ts';
 export * from './codes.ts';
 export * from './conditionally-released.ts';
 export * from './container-balance.ts';

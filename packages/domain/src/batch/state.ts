@@ -55,7 +55,20 @@ export type BatchState = {
   readonly treatingSites: Set<string>;
   /** Event → the `countersigned` that gave it its second signature. */
   readonly countersignatures: Map<string, string>;
+  /** Where the record was taken over from another system or a binder; null where it was kept here from the beginning. */
+  legacy: Legacy | null;
+  /** Batches upstream, transitive, whose records were taken over with gaps. */
+  readonly legacyOrigins: Set<string>;
+  /** Results reported while the batch was bound to an earlier specification version: the numbers of their lines mean nothing in the present one. */
+  readonly earlierResults: Set<string>;
+  /** Notices to physicians of results that failed after infusion, by event. */
+  readonly lateNotices: Map<string, LateNotice>;
+  /** Break-glass at the bedside, by its event. */
+  readonly brokenGlass: Map<string, BrokenGlass>;
 };
+
+/** One badge and PIN was enough; `due`: RFC 3339, by when another person is to have signed. */
+export type BrokenGlass = { readonly unit: string; readonly holder: string; readonly due: string; countersigned: string | null };
 
 export type BatchInput =
   | { readonly donation: string; readonly quantity?: MaterialQuantity | undefined }
@@ -147,10 +160,50 @@ export type UnitScope =
 export type Disposition = {
   readonly event: string;
   readonly seq: number;
-  readonly kind: 'released' | 'conditionally-released' | 'rejected';
+  readonly kind: 'released' | 'conditionally-released' | 'exceptionally-released' | 'rejected';
   readonly scope: UnitScope;
   readonly pendingTests: readonly string[];
+  /** Event that closed a conditional release. */
+  readonly closedBy?: string;
+  /** For whom units that failed were released exceptionally, and in spite of what. */
+  readonly exception?: Exception;
 };
+
+export type Exception = {
+  readonly treatment: string;
+  readonly patient: string;
+  /** Lines of the specification that failed, as the signers listed them. */
+  readonly lines: readonly string[];
+  /** Tests of those lines, as the reports name them. */
+  readonly tests: readonly string[];
+  /** Results that the signers listed; what fails later is none of them. */
+  readonly results: ReadonlySet<string>;
+};
+
+export type LateNotice = {
+  readonly event: string;
+  /** Id of the result. */
+  readonly result: string;
+  readonly treatment: string;
+  readonly physician: string;
+  readonly at: string | null;
+  acknowledged: { readonly event: string; readonly at: string | null } | null;
+};
+
+export type Legacy = {
+  readonly event: string;
+  readonly source: { readonly kind: string; readonly name: string };
+  readonly declared: readonly LegacyFact[];
+  readonly gaps: readonly LegacyGap[];
+  /** Whether donations that are recorded here are named as its starting material: then the donors speak for themselves. */
+  readonly knowsDonors: boolean;
+};
+
+/** What was taken over, and how well it is founded. */
+export type LegacyFact = { readonly about: string; readonly line?: string | undefined; readonly grade: string };
+
+/** What is not known of a record that was taken over. */
+export type LegacyGap = { readonly about: string; readonly line?: string | undefined; readonly reason: string };
 
 export type Restriction = {
   readonly event: string;
@@ -219,6 +272,11 @@ export const batch = aggregate<BatchState>('batch', {
     samples: new Map(),
     treatingSites: new Set(),
     countersignatures: new Map(),
+    legacy: null,
+    legacyOrigins: new Set(),
+    earlierResults: new Set(),
+    lateNotices: new Map(),
+    brokenGlass: new Map(),
   }),
   relations: (state, org) => [
     ...(state.owner === org ? (['owner'] as const) : []),

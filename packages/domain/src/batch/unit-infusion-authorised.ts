@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { authorisation, broken, type Context, record } from '../kernel/index.ts';
-import { instant } from '../time/index.ts';
 import { Uuid } from '../vocabulary/index.ts';
 import { BedsideChecks, BedsideShape, checkerFaults, checkFaults } from './bedside-check.ts';
+import { asRecordedNow, bedsideMoment } from './bedside-moment.ts';
 import { gateFor } from './gate.ts';
-import type { GateReader } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { batch } from './state.ts';
 
@@ -17,7 +16,7 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
   schema: z.strictObject({ unit: Uuid, treatment: Uuid, checks: BedsideChecks, ...BedsideShape }),
 
   decide: (data, state, context) => {
-    const at = notBackdated(context);
+    const at = bedsideMoment(context);
     const unit = state.units.get(data.unit);
     return record(
       gateFor(state, data.unit, data.treatment, at, asRecordedNow(context)),
@@ -38,19 +37,4 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
 /** By a person of the organisation that stands at the bedside. */
 function isChecked({ signers, actor }: Context): boolean {
   return signers.some(({ meaning, org, person }) => meaning === BEDSIDE_CHECK && person !== null && org === actor.org);
-}
-
-/**
- * Expiry and thaw of a light that is asked for at the bedside are measured now: dating it back makes no expired bag usable. One that was given
- * elsewhere and is entered late is measured by when that was.
- */
-function notBackdated({ occurredAt, now, capture }: Context): string {
-  const isAskedNow = capture.mode === 'direct' || capture.mode === 'device';
-  if (occurredAt === null) return now;
-  return isAskedNow && instant(occurredAt) < instant(now) ? now : occurredAt;
-}
-
-/** A light that is asked for now is not made green by dating it back: whatever stands now speaks against it. */
-function asRecordedNow(context: Context): GateReader {
-  return { state: (aggregate, id) => context.state(aggregate, id), states: (aggregate, ids) => context.states(aggregate, ids) };
 }

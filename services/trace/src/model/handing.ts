@@ -15,6 +15,8 @@ export const bedside = table('bedside', {
   countersigned_by: 'text',
 });
 
+export const BROKEN_GLASS = 'break-glass';
+
 /** From the laboratory's shelf to the bedside or the bin. */
 export const handingHandlers: readonly Handler[] = [
   on(domain.unitAllocated, (event, rows) => {
@@ -95,6 +97,21 @@ export const handingHandlers: readonly Handler[] = [
     });
   }),
   on(domain.countersigned, ({ id, data }, rows) => {
+    rows.change(bedside, data.event, { countersigned_by: id });
+  }),
+  on(domain.breakGlassUsed, (event, rows) => {
+    const { unit, treatment, reason } = event.data;
+    moveUnit(rows, unit, event, () => ({ authorised_for: `treatment-${treatment}` }));
+    rows.put(bedside, event.id, {
+      act: BROKEN_GLASS,
+      unit,
+      treatment: `treatment-${treatment}`,
+      second_checker: null,
+      emergency: reason,
+      occurred_at: event.occurredAt ?? event.recordedAt,
+    });
+  }),
+  on(domain.breakGlassCountersigned, ({ id, data }, rows) => {
     rows.change(bedside, data.event, { countersigned_by: id });
   }),
   on(domain.unitDiscarded, (event, rows) => {

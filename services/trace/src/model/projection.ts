@@ -34,7 +34,7 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 6,
+  version: 7,
   tables: [
     persons,
     markers,

@@ -1,4 +1,5 @@
-import { type RegimeId, treatments } from '@cytoledger/domain';
+import { batches, type RegimeId, treatments } from '@cytoledger/domain';
+import { BROKEN_GLASS } from '../model/handing.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { ITS_CONDITION, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
@@ -38,7 +39,7 @@ export function dueList(asking: Asking, now: string): Due[] {
     ...pendingTests(asking),
     ...expiries(asking, now),
     ...infusionsUnmatched(asking),
-    ...countersignatures(asking),
+    ...countersignatures(asking, now),
     ...authorityReports(asking, now),
     ...excursionsToAssess(asking),
     ...criticalDeviations(asking),
@@ -183,7 +184,7 @@ function infusionsUnmatched(asking: Asking): Due[] {
     }));
 }
 
-function countersignatures(asking: Asking): Due[] {
+function countersignatures(asking: Asking, now: string): Due[] {
   type Row = {
     stream: StreamNumber;
     event: string;
@@ -200,14 +201,18 @@ function countersignatures(asking: Asking): Due[] {
         WHERE b.second_checker IS NULL AND b.emergency IS NOT NULL AND b.countersigned_by IS NULL AND {rows b} ORDER BY b.row`,
     )
     .filter(({ allocated_site }) => mine(asking, allocated_site))
-    .map(({ stream, event, unit, act, emergency, occurred_at }) => ({
-      kind: 'countersignature',
-      stream: asking.snapshot.name(stream),
-      subject: event,
-      dueBy: occurred_at,
-      overdue: true,
-      detail: `${act} ${unit}: ${emergency}`,
-    }));
+    .map(({ stream, event, unit, act, emergency, occurred_at }) => {
+      // Whoever broke the glass has the term of break-glass; what else was signed by one alone is due at once.
+      const dueBy = act === BROKEN_GLASS && occurred_at !== null ? batches.secondSignatureDue(occurred_at) : occurred_at;
+      return {
+        kind: 'countersignature',
+        stream: asking.snapshot.name(stream),
+        subject: event,
+        dueBy,
+        overdue: act !== BROKEN_GLASS || dueBy === null || Date.parse(dueBy) < Date.parse(now),
+        detail: `${act} ${unit}: ${emergency}`,
+      };
+    });
 }
 
 /** By the clock of the treatment's regime: what is serious, unexpected and not unrelated, and of which no authority was told yet. */
