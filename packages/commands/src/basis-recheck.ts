@@ -1,69 +1,48 @@
-import type { Aggregate, Violation } from '@cytoledger/domain';
-import type { BasisHead } from '@cytoledger/event-store';
-import { CommittedSight } from './committed.ts';
+import type { StoredEvent } from '@cytoledger/event-store';
+import { type Basis, movedFindings } from './basis-check.ts';
 import { prepareDerived, submitDerived } from './derived-work.ts';
 import { deviationsFor } from './deviations.ts';
 import type { Engine } from './engine.ts';
-import { foldWithCorrections } from './folded.ts';
 import type { Work } from './work.ts';
 
 /** A stored command that read other streams. */
-export type BasisReader = {
-  readonly work: Work;
-  readonly seq: number;
-  readonly basis: readonly BasisHead[];
-  /** What was found when it was decided. */
-  readonly findings: readonly Violation[];
-};
+export type BasisReader = { readonly work: Work; readonly seq: number; readonly basis: Basis };
+
+/** Purpose of the deviations that tell of a race that was lost. */
+export const BASIS_MOVED = 'basis-moved';
 
 const ATTEMPTS = 5;
 const RETRY_MS = 200;
 
 /**
- * Where the store cannot check the basis inside its commit: rereads those heads after the append and, if they moved and the decision would
- * differ, records a critical deviation at once. It runs beside the queue, because the deviation waits in that queue.
+ * Where the store cannot check the basis inside its commit: asks again after the append and, where the decision would differ, records a
+ * critical deviation at once. It runs beside the queue, because the deviation waits in that queue. What a crash or an error leaves undone,
+ * the basis watch does from the log.
  */
 export async function recheckBasis(engine: Engine, readers: readonly BasisReader[]): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await recheck(engine, readers);
+      for (const reader of readers) await recheck(engine, reader);
+      return;
     } catch (error) {
-      // A policy repeats the check from the log.
       if (attempt === ATTEMPTS) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
     }
   }
 }
 
-async function recheck(engine: Engine, readers: readonly BasisReader[]): Promise<void> {
-  const streams = [...new Set(readers.flatMap(({ basis }) => basis.map((head) => head.stream)))];
-  if (streams.length === 0) return;
-  const heads = await engine.store.heads(streams);
-  for (const reader of readers) {
-    const moved = reader.basis.some(({ stream, revision }) => (heads.get(stream)?.revision ?? 'none') !== revision);
-    if (!moved) continue;
-    const { prepared, ticket } = reader.work;
-    for (const derived of deviationsFor(prepared, prepared.id, await brokenNow(engine, reader), 'basis-moved')) {
-      await submitDerived(engine, prepareDerived(engine, prepared, derived), ticket);
-    }
+async function recheck(engine: Engine, { work, seq, basis }: BasisReader): Promise<void> {
+  const { prepared, ticket } = work;
+  const heads = await engine.store.heads([...basis.keys()]);
+  if ([...basis].every(([stream, revision]) => (heads.get(stream)?.revision ?? -1) === revision)) return;
+  const stored = await storedAt(engine, prepared.stream, seq);
+  const findings = await movedFindings(engine.store, stored, basis);
+  for (const derived of deviationsFor(prepared, prepared.id, findings, BASIS_MOVED)) {
+    await submitDerived(engine, prepareDerived(engine, prepared, derived), ticket);
   }
 }
 
-/** What the decision would have found, had it read what the other streams say now. What it would have been refused for is critical. */
-async function brokenNow(engine: Engine, { work, seq, findings }: BasisReader): Promise<readonly Violation[]> {
-  const { prepared } = work;
-  const fold = await foldWithCorrections(engine.store, prepared.fact.aggregate as Aggregate<unknown>, prepared.target, seq);
-  const { verdict } = await new CommittedSight(engine.store).decide(prepared, fold, engine.clock.now());
-  const known = new Set(findings.map(({ rule, pointer }) => `${rule.id} ${pointer}`));
-  return [...verdict.reasons.map(critical), ...verdict.findings.map(graded)].filter(
-    ({ rule, pointer }) => !known.has(`${rule.id} ${pointer}`),
-  );
-}
-
-function graded(violation: Violation): Violation {
-  return violation.rule.severity === 'gate' ? critical(violation) : violation;
-}
-
-function critical(violation: Violation): Violation {
-  return { ...violation, rule: { ...violation.rule, deviation: 'critical' } };
+async function storedAt({ store }: Engine, stream: string, seq: number): Promise<StoredEvent> {
+  for await (const [stored] of store.readStream(stream, { from: seq, limit: 1 })) if (stored) return stored;
+  throw new Error(`${stream} has no event ${seq}, which was just stored`);
 }

@@ -1,6 +1,6 @@
 import type { Receipt } from '@cytoledger/attest';
-import type { Violation } from '@cytoledger/domain';
 import type { AppendOptions, BasisHead, EventToAppend, ExpectedRevision } from '@cytoledger/event-store';
+import type { Basis } from './basis-check.ts';
 import type { BasisReader } from './basis-recheck.ts';
 import type { Decided } from './decision.ts';
 import { advance, type Folded } from './folded.ts';
@@ -17,7 +17,6 @@ const MAX_BYTES = 900 * 1024;
 
 type Entry = {
   readonly basis: readonly BasisHead[];
-  readonly findings: readonly Violation[];
   readonly work: Work;
   readonly answer: (receipts: readonly Receipt[]) => Outcome;
   readonly from: number;
@@ -65,13 +64,12 @@ export class Chunk {
       from,
       to: this.sealed.length,
       basis: heads,
-      findings,
     });
   }
 
   /** A command that stores nothing; answered in its turn, because it was decided against events not yet stored. */
   settle(work: Work, outcome: Outcome): void {
-    this.entries.push({ work, answer: () => outcome, from: this.sealed.length, to: this.sealed.length, basis: [], findings: [] });
+    this.entries.push({ work, answer: () => outcome, from: this.sealed.length, to: this.sealed.length, basis: [] });
   }
 
   get options(): AppendOptions {
@@ -91,13 +89,17 @@ export class Chunk {
   readers(firstRevision: number): BasisReader[] {
     return this.entries
       .filter((entry) => entry.basis.length > 0)
-      .map(({ work, basis, findings, from }) => ({ work, basis, findings, seq: firstRevision + from }));
+      .map(({ work, basis, from }) => ({ work, basis: basisByStream(basis), seq: firstRevision + from }));
   }
 
   answer(positions: readonly string[]): void {
     const receipts = this.sealed.map((sealed, n) => receiptOf(sealed, positions[n]!));
     for (const { work, answer, from, to } of this.entries) work.resolve(answer(receipts.slice(from, to)));
   }
+}
+
+function basisByStream(heads: readonly BasisHead[]): Basis {
+  return new Map(heads.map(({ stream, revision }) => [stream, revision === 'none' ? -1 : revision]));
 }
 
 /** What the store checks inside the commit. */

@@ -11,11 +11,14 @@ import { Unread, type Wanted } from './reads.ts';
  */
 export class CommittedSight {
   readonly #store: EventStore;
+  readonly #eventsOf: ((stream: string) => Promise<number>) | undefined;
   readonly #folds = new Map<string, Folded>();
   readonly #events = new Map<string, Recorded | null>();
 
-  constructor(store: EventStore) {
+  /** @param eventsOf how many events of another stream count, from its first; all where left out */
+  constructor(store: EventStore, eventsOf?: (stream: string) => Promise<number>) {
     this.#store = store;
+    this.#eventsOf = eventsOf;
   }
 
   /** Decides about an event that stands, or would stand, right behind `fold`. */
@@ -36,7 +39,9 @@ export class CommittedSight {
 
   async #read(wanted: Wanted, own: Folded): Promise<void> {
     if (wanted.kind === 'stream') {
-      this.#folds.set(wanted.stream, await foldWithCorrections(this.#store, wanted.aggregate as Aggregate<unknown>, wanted.id));
+      const limit = await this.#eventsOf?.(wanted.stream);
+      const aggregate = wanted.aggregate as Aggregate<unknown>;
+      this.#folds.set(wanted.stream, await foldWithCorrections(this.#store, aggregate, wanted.id, limit));
       return;
     }
     const stored = await this.#store.findById(own.stream, wanted.id);

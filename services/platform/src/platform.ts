@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ReceiptSigner } from '@cytoledger/attest';
-import { type Commands, createCommands, createPolicyRunner } from '@cytoledger/commands';
+import { type Commands, createBasisWatch, createCommands, createPolicyRunner } from '@cytoledger/commands';
 import { policies } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
 import { recall } from '@cytoledger/recall';
@@ -99,6 +99,14 @@ export async function startPlatform(config: Config): Promise<Platform> {
       },
       onError: (error) => logger.error({ err: error }, 'policies wait'),
     });
+    const basisWatch = store.checksBasis
+      ? undefined
+      : createBasisWatch({
+          store,
+          commands,
+          checkpointPath: join(config.dataDir, 'policies', 'basis.json'),
+          onError: (error) => logger.error({ err: error }, 'decisions wait to be checked against what they were based on'),
+        });
     metrics.gauge(
       'cytoledger_policy_lag_seconds',
       'Age of the newest event that the policies have seen, while they are behind',
@@ -126,7 +134,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const messaging = kafkaServices(config, { store, commands, origin, metrics, logger });
     const lent = await lendVault(config, vault);
     const services = chosenServices(
-      [...commandServices(), recall(runner), erasure, ...query, ...messaging, ...(lent ? [lent] : [])],
+      [...commandServices(), recall(runner, basisWatch), erasure, ...query, ...messaging, ...(lent ? [lent] : [])],
       config.services,
     );
     const app = await createApp({
