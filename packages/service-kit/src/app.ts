@@ -18,6 +18,7 @@ import { captureLines } from './bulk.ts';
 import type { Authenticate, Caller } from './caller.ts';
 import { capture, onBehalfOf } from './capture.ts';
 import { refusalOf } from './failure.ts';
+import { formatName } from './format-name.ts';
 import type { Metrics } from './metrics.ts';
 import { bulkSchema, factSchema, openApiInfo, openSchema, pairSchema, querySchema, transformSchema } from './openapi.ts';
 import { type HttpOutcome, httpOutcome } from './outcome.ts';
@@ -378,7 +379,7 @@ function negotiated(route: QueryRoute, request: FastifyRequest): string {
   const produces = route.produces ?? ['application/json'];
   const wanted = (request.query as Record<string, unknown>)['format'];
   if (typeof wanted === 'string') {
-    const found = produces.find((type) => type === wanted || type.endsWith(`/${wanted}`) || type.endsWith(`-${wanted}`));
+    const found = produces.find((type) => type === wanted || formatName(type) === wanted || type.endsWith(`-${wanted}`));
     if (!found)
       throw new Refusal({
         status: 406,

@@ -1,6 +1,7 @@
 import type { AnyFact } from '@cytoledger/domain';
 import { z } from 'zod';
 import { MAX_WAIT_S } from './attested.ts';
+import { formatName } from './format-name.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { plainSchema, SignedSubmission } from './reading.ts';
 import type { FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
@@ -290,7 +291,7 @@ export function querySchema(service: Service, route: Omit<QueryRoute, 'permissio
         content: Object.fromEntries(
           (route.produces ?? ['application/json']).map((type) => [
             type,
-            { schema: type.endsWith('json') ? {} : { type: 'string' } },
+            { schema: type.endsWith('json') ? {} : { type: 'string', ...(formatName(type) === 'xlsx' && { format: 'binary' }) } },
           ]),
         ),
       },
@@ -311,7 +312,7 @@ export function openSchema(service: Service, route: OpenRoute): object {
 function querystring({ query, produces = [] }: Pick<QueryRoute, 'query' | 'produces'>): object {
   if (produces.length < 2) return query ? { querystring: jsonSchemaOf(query) } : {};
   const asked = (query ? structuredClone(jsonSchemaOf(query)) : { type: 'object' }) as { properties?: object };
-  const formats = produces.map((type) => type.slice(type.indexOf('/') + 1));
+  const formats = produces.map(formatName);
   return { querystring: { ...asked, properties: { ...asked.properties, format: { type: 'string', enum: formats } } } };
 }
 

@@ -3,8 +3,10 @@ import { type Answer, type Caller, type QueryRoute, type Question, Refusal } fro
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { traceRoutes } from './routes.ts';
+import { readWorkbook } from './specification/read-workbook.ts';
 import * as story from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
+import { XLSX } from './workbook/workbook.ts';
 
 const { ids } = story;
 const inputs = [{ donation: 0 }];
@@ -64,6 +66,8 @@ async function get(
   } as unknown as Question);
 }
 
+type Table = { readonly columns: readonly { readonly key: string; readonly en: string }[]; readonly links: readonly unknown[] };
+
 const problemOf = (asked: Promise<Answer>) =>
   asked.then(
     () => undefined,
@@ -78,6 +82,24 @@ describe('the routes', () => {
     expect(csv.type).toBe('text/csv; charset=utf-8');
     expect(String(csv.body).split('\r\n')).toHaveLength(4);
     expect(csv.headers).toMatchObject({ 'cytoledger-position': last });
+  });
+
+  it('answer a trace as a workbook, with what must be read with its rows', async () => {
+    const answer = await get('/v1/traces/units', { donor: ids.donor(0) }, { accepts: XLSX });
+    expect([answer.type, answer.headers?.['content-disposition']]).toEqual([
+      XLSX,
+      `attachment; filename="units-${last}.xlsx"`,
+    ]);
+    const sheets = await readWorkbook(answer.body as Readable);
+    const { body } = (await get('/v1/traces/units', { donor: ids.donor(0) })) as { body: Table };
+    const rows = sheets['Answer']!.map((row) => row.map((cell) => cell?.[1] ?? null));
+    expect(rows[0]).toEqual(body.columns.map(({ en }) => en));
+    const column = body.columns.findIndex(({ key }) => key === 'unitIdentifiers');
+    expect(rows.slice(1).map((row) => row[column])).toEqual(['HUCMSC-P4-0-1', 'HUCMSC-P4-0-2']);
+    const about = new Map(sheets['About this answer']!.map(([what, value]) => [what![1], value?.[1]]));
+    expect(about.get('As of log position')).toBe(last);
+    expect(about.get('Containers made')).toBe('2');
+    expect(sheets['Lineage followed']).toHaveLength(1 + body.links.length);
   });
 
   it('answer as of a position and a time', async () => {

@@ -40,6 +40,7 @@ import { differences, type Json, jsonOf, stateAt } from './record/state.ts';
 import { refusalOf } from './refusals.ts';
 import type { TraceModel } from './trace-model.ts';
 import type { Answer, Asking } from './traces/answer.ts';
+import { workbookOf } from './traces/answer-workbook.ts';
 import { csvOf } from './traces/csv.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceLookBack } from './traces/ineligible.ts';
@@ -52,6 +53,7 @@ import { dueList } from './views/due.ts';
 import { search } from './views/search.ts';
 import { viewTreatment } from './views/treatment.ts';
 import { viewUnit } from './views/unit.ts';
+import { XLSX } from './workbook/workbook.ts';
 
 const JSON_TYPE = 'application/json';
 const CSV = 'text/csv';
@@ -95,15 +97,13 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
   };
   /** A table, in the form that was asked for. */
   const table = (of: Omit<Route, 'produces'>, asked: (asking: Asking, question: Question) => Answer): QueryRoute =>
-    route({ ...of, produces: [JSON_TYPE, CSV] }, async (question) => {
+    route({ ...of, produces: [JSON_TYPE, CSV, XLSX] }, async (question) => {
+      const { accepts, language } = question;
       const answer = await ask(question, (asking) => asked(asking, question));
-      if (question.accepts !== CSV) return { type: JSON_TYPE, body: answer };
-      const { position } = answer.asOf;
-      const headers = {
-        'content-disposition': `attachment; filename="${answer.trace}-${position}.csv"`,
-        'cytoledger-position': position,
-      };
-      return { type: `${CSV}; charset=utf-8`, headers, body: csvOf(answer, question.language) };
+      if (accepts === JSON_TYPE) return { type: JSON_TYPE, body: answer };
+      const headers = attachment(answer, accepts === CSV ? 'csv' : 'xlsx');
+      if (accepts === CSV) return { type: `${CSV}; charset=utf-8`, headers, body: csvOf(answer, language) };
+      return { type: XLSX, headers, body: workbookOf(answer, language) };
     });
   const view = (of: Route, asked: (asking: Asking, question: Question) => unknown): QueryRoute =>
     route(of, async (question) => ({ type: JSON_TYPE, body: await ask(question, (asking) => asked(asking, question)) }));
@@ -257,6 +257,13 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
       },
     ),
   ];
+}
+
+function attachment({ trace, asOf }: Answer, extension: string): Readonly<Record<string, string>> {
+  return {
+    'content-disposition': `attachment; filename="${trace}-${asOf.position}.${extension}"`,
+    'cytoledger-position': asOf.position,
+  };
 }
 
 /** @throws Refusal */

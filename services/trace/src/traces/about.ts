@@ -1,0 +1,42 @@
+import type { Answer } from './answer.ts';
+
+type Title = { readonly en: string; readonly zh: string };
+type Line = readonly [title: Title, value: string | number | null];
+
+const title = (en: string, zh: string): Title => ({ en, zh });
+
+/** What must be read with the rows: as of when they hold, whether the containers add up, and what may be lacking. */
+export function aboutOf({ trace, asOf, rows, balance, completeness }: Answer): Line[] {
+  const { unreconciled, unreconciledInAll, openDeviations, unprojected } = completeness;
+  return [
+    [title('Trace', '追溯'), trace],
+    [title('Rows', '行数'), rows.length],
+    [title('As of log position', '截至日志位置'), asOf.position],
+    [title('As of, recorded', '截至（记录时间）'), asOf.recordedAt],
+    [title('As of, occurred', '截至（发生时间）'), asOf.occurredAt],
+    ...(balance === null
+      ? []
+      : Object.entries(balance).map(([name, count]): Line => [BALANCE[name] ?? title(name, name), count])),
+    [title('Unreconciled reports that name something of this answer', '涉及本结果的未匹配报告'), unreconciled.length],
+    ...unreconciled.map(
+      ({ fact, type, intended, reasons }): Line => [
+        title('Unreconciled report', '未匹配报告'),
+        [fact, type, intended, ...reasons].filter(Boolean).join(', '),
+      ],
+    ),
+    [title('Unreconciled reports in all', '未匹配报告总数'), unreconciledInAll],
+    [title('Open deviations', '未关闭偏差'), openDeviations],
+    [title('Events that could not be taken in', '未能读入的事件'), unprojected],
+  ];
+}
+
+const BALANCE: Readonly<Record<string, Title>> = {
+  made: title('Containers made', '制成'),
+  onHand: title('On hand', '在库'),
+  inTransit: title('In transit', '在途'),
+  infused: title('Infused', '已输注'),
+  sampled: title('Sampled', '取样'),
+  consumed: title('Used as input', '投料'),
+  discarded: title('Discarded', '已销毁'),
+  unaccounted: title('Unaccounted', '未说明'),
+};

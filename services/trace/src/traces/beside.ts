@@ -1,0 +1,37 @@
+import { type Column, columns } from './columns.ts';
+
+type Beside = {
+  /** Member of the answer that is a list of rows. */
+  readonly member: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly columns: readonly Column[];
+};
+
+/** What an answer may tell beside its rows. In JSON a member of this name; in a workbook a sheet, where there is something to tell. */
+export const BESIDE: readonly Beside[] = [
+  {
+    member: 'elsewhere',
+    title: { en: 'Elsewhere', zh: '其他机构' },
+    columns: columns({
+      site: ['Site', '机构'],
+      units: ['Units', '单元数'],
+      infused: ['Infused', '已输注'],
+      recipients: ['Recipients', '受者数'],
+    }),
+  },
+  {
+    member: 'links',
+    title: { en: 'Lineage followed', zh: '所循谱系' },
+    columns: columns({ parent: ['From', '来源'], child: ['Into', '去向'], unit: ['Unit', '单元'] }),
+  },
+  {
+    member: 'sisters',
+    title: { en: 'Sister batches', zh: '同批号物料的其他批次' },
+    columns: columns({
+      batch: ['Batch', '批次'],
+      material: ['Material', '物料'],
+      supplier: ['Supplier', '供应商'],
+      lot: ['Lot', '批号'],
+    }),
+  },
+];
