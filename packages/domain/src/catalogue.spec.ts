@@ -26,6 +26,7 @@ describe('the catalogue', () => {
       'log',
       'person',
       'product',
+      'recall',
       'release',
       'shipment',
       'site',

@@ -6,6 +6,7 @@ import { type Aggregate, type AnyFact, type Rule, type Upcaster, upcastWith } fr
 import * as logs from './log/index.ts';
 import * as persons from './person/index.ts';
 import * as policies from './policies/policy-rules.ts';
+import * as recalls from './recall/index.ts';
 import * as registry from './registry/index.ts';
 import * as releases from './release/index.ts';
 import * as general from './rules/kernel-rules.ts';
@@ -22,6 +23,7 @@ const MODULES: readonly object[] = [
   logs,
   persons,
   policies,
+  recalls,
   registry,
   releases,
   shipments,

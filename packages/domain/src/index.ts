@@ -10,6 +10,7 @@ export * as logs from './log/index.ts';
 export * as persons from './person/index.ts';
 export * as policies from './policies/index.ts';
 export * from './quantity/index.ts';
+export * as recalls from './recall/index.ts';
 export * as registry from './registry/index.ts';
 export * as releases from './release/index.ts';
 export * from './retention/index.ts';

@@ -3,11 +3,12 @@ import { donorIneligible } from './donor-ineligible.ts';
 import { excursionBeyondLimit } from './excursion-beyond-limit.ts';
 import { lateFailure } from './late-failure.ts';
 import type { Policy } from './policy.ts';
+import { recallInitiated } from './recall-initiated.ts';
 
 export { restoredMemory, savedMemory } from './memory.ts';
 export { type Action, actionKey, asCorrected, type Cause, isInterested, type Policy, type Seen } from './policy.ts';
 export * from './policy-rules.ts';
-export { consentWithdrawn, donorIneligible, excursionBeyondLimit, lateFailure };
+export { consentWithdrawn, donorIneligible, excursionBeyondLimit, lateFailure, recallInitiated };
 
 /** What spreads by itself. A runner folds each over the whole log and appends what it asks for. */
 export const policies: readonly Policy[] = [
@@ -15,4 +16,5 @@ export const policies: readonly Policy[] = [
   consentWithdrawn,
   excursionBeyondLimit,
   lateFailure,
+  recallInitiated,
 ] as readonly Policy[];

@@ -12,6 +12,7 @@ const {
   discarded,
   excursion,
   infused,
+  initiatedRecall,
   listed,
   origins,
   received,
@@ -39,6 +40,7 @@ const log: readonly Seen[] = [
   withdrawn('donor-0001'),
   excursion(1),
   assessed(1, 'not-acceptable'),
+  initiatedRecall(1, [1]),
 ];
 
 describe.each(policies.map((policy) => [policy.name, policy] as const))('the policy %s', (name, policy) => {

@@ -102,3 +102,16 @@ export const excursion = (shipment: number, over: object = {}, n = 1) =>
 
 export const assessed = (shipment: number, outcome: string, n = 1) =>
   sighting(`shipment-${shipmentId(shipment)}`, 'excursion-assessed', { excursion: uuid('0ec', n), outcome });
+
+export const initiatedRecall = (recall: number, batches: readonly number[], over: object = {}) =>
+  sighting(`recall-${uuid('0ca', recall)}`, 'initiated', {
+    mock: false,
+    class: 'I',
+    reason: 'material-recalled',
+    trigger: { kind: 'material-recalled' },
+    origin: { kind: 'lot', id: 'FBS-2026-07' },
+    position: '4711',
+    batches: batches.map(batchId),
+    units: [],
+    ...over,
+  });

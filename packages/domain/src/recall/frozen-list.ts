@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { LIST_LIMIT, OrganisationId, SiteCode, Uuid } from '../vocabulary/index.ts';
+import { type RecallState, siteOf } from './state.ts';
+
+const once = (ids: readonly string[]) => new Set(ids).size === ids.length;
+
+/** What is called back, written down once: a trace that is asked later may answer more. At most 400 units; more in `scope-extended`. */
+export const FrozenList = {
+  batches: z
+    .array(Uuid)
+    .max(LIST_LIMIT)
+    .refine(once, { error: 'a batch is named once' })
+    .describe('Recalled whole, what is made of them later too'),
+  units: z
+    .array(
+      z.strictObject({
+        batch: Uuid,
+        site: OrganisationId.describe('Who has them, had them last, or used them'),
+        units: z.array(Uuid).min(1).max(LIST_LIMIT),
+      }),
+    )
+    .max(LIST_LIMIT)
+    .refine((groups) => groups.reduce((sum, { units }) => sum + units.length, 0) <= LIST_LIMIT, {
+      error: 'at most 400 units: the others follow in scope-extended',
+    })
+    .refine((groups) => once(groups.flatMap(({ units }) => units)), { error: 'a unit is named once' })
+    .describe('Units as the trace answered, by batch and site'),
+  lots: z
+    .array(z.strictObject({ lot: SiteCode, supplier: SiteCode.optional() }))
+    .max(LIST_LIMIT)
+    .optional()
+    .describe('Lots of materials that are called back'),
+} as const;
+
+export type Frozen = {
+  readonly batches: readonly string[];
+  readonly units: readonly { readonly batch: string; readonly site: string; readonly units: readonly string[] }[];
+};
+
+export function freeze(state: RecallState, { batches, units }: Frozen): void {
+  for (const batch of batches) state.batches.add(batch);
+  for (const { batch, site, units: ids } of units) {
+    for (const unit of ids) {
+      if (state.units.has(unit)) continue;
+      state.units.set(unit, { batch, site, fate: null });
+      siteOf(state, site).sent++;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+export * from './acknowledged.ts';
+export * from './closed.ts';
+export * from './codes.ts';
+export { corrected } from './corrected.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export * from './effectiveness-checked.ts';
+export * from './escalated.ts';
+export * as examples from './examples.ts';
+export { type RecallFigures, recallFigures, type SiteFigures } from './figures.ts';
+export * from './initiated.ts';
+export * from './notice-sent.ts';
+export * from './rules.ts';
+export * from './scope-extended.ts';
+export { type FateCounts, type RecallCheck, type RecallSite, type RecallState, recall } from './state.ts';
+export * from './unit-accounted.ts';

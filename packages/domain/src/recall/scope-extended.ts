@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
+import { FrozenList, freeze } from './frozen-list.ts';
+import { recallRules } from './rules.ts';
+import { recall } from './state.ts';
+
+/** More of the list, or more than was known at first. */
+export const scopeExtended = fact(recall, 'scope-extended', {
+  title: { en: 'Scope of the recall extended', zh: '扩大召回范围' },
+  schema: withPersonal({
+    ...FrozenList,
+    continued: z.boolean().optional().describe('The same list, which one entry could not hold'),
+    explanation: personal(z.string().max(4000)),
+  }),
+
+  decide: ({ batches, units, lots = [] }, { status }) =>
+    record(
+      batches.length + units.length + lots.length === 0 && broken(recallRules.listEmpty, '/units'),
+      status === 'closed' && broken(recallRules.closed),
+    ),
+
+  evolve: (state, { recordedAt, data }) => {
+    if (data.continued) state.frozenAt = recordedAt;
+    freeze(state, data);
+  },
+});
