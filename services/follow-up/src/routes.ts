@@ -11,6 +11,14 @@ export const followUp: Service = service('follow-up', { en: 'Treatments and foll
   });
   clinic.fact('POST /v1/treatments/:treatmentId/consent', treatments.consented, OWN);
   clinic.fact('POST /v1/treatments/:treatmentId/urgent-need', treatments.urgentNeedDocumented, PHYSICIAN);
+  clinic.fact('POST /v1/treatments/:treatmentId/chain-of-identity', treatments.coiIssued, OWN);
+  clinic.fact('POST /v1/treatments/:treatmentId/mobilisations', treatments.mobilised, OWN);
+  clinic.fact('POST /v1/treatments/:treatmentId/conditioning-authorisations', treatments.conditioningAuthorised, PHYSICIAN);
+  clinic.fact('POST /v1/treatments/:treatmentId/conditioning', treatments.conditioningStarted, OWN);
+  clinic.fact('POST /v1/treatments/:treatmentId/rescues', treatments.rescueGiven, OWN);
+  clinic.fact('POST /v1/treatments/:treatmentId/engraftments', treatments.engrafted, OWN);
+  clinic.fact('POST /v1/treatments/:treatmentId/notices', treatments.recipientNotified, OWN);
+  clinic.fact('POST /v1/treatments/:treatmentId/pregnancies', treatments.pregnancyReported, OWN);
   clinic.fact('POST /v1/treatments/:treatmentId/visits', treatments.visitScheduled, OWN);
   clinic.fact('POST /v1/treatments/:treatmentId/visits/:visit/record', treatments.visitRecorded, {
     ...OWN,

@@ -132,6 +132,13 @@ describe('personal values of a patient', () => {
     expect(verdict('patient-1', past, { offspring: true })).toMatchObject({ allowed: false, until: null });
   });
 
+  it('are kept without end from the day on which a pregnancy is reported, also after the treatment was closed', () => {
+    const pregnancy = { stream: 'treatment-t', type: 'treatment.pregnancy-reported', data: { pregnancy: 'p', of: 'partner' } };
+    const past = [planned, resolved('cn-818-clinical-application'), closed(), pregnancy];
+    expect(verdict('patient-1', past)).toMatchObject({ allowed: false, until: null });
+    expect(ids(verdict('patient-1', past))).toEqual(['retention.offspring']);
+  });
+
   it('take the strictest term where no regime is known', () => {
     expect(verdict('patient-1', [planned, closed('2000-02-29T00:00:00Z')])).toMatchObject({ until: '2030-03-01T00:00:00.000Z' });
   });

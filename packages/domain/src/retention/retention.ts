@@ -32,6 +32,7 @@ type Treatment = { regime: RegimeId | undefined; closed: boolean; offspring: boo
 const OPENING = new Set(['donation.registered.v1', 'batch.origins-resolved.v1', 'treatment.planned.v1']);
 const ENDING = new Set(['treatment.closed.v1', 'treatment.lost-to-follow-up.v1']);
 const CONGENITAL = 'congenital-anomaly';
+const PREGNANCY = 'treatment.pregnancy-reported.v1';
 
 /**
  * May a subject's personal values be erased? A fold over the whole log, in its order: donations of the person, every batch that came of
@@ -158,7 +159,7 @@ export class Retention {
     this.#treatments.set(stream, known);
     known.last = Math.max(known.last, timeOf(event));
     known.closed ||= ENDING.has(type);
-    known.offspring ||= JSON.stringify(data).includes(`"${CONGENITAL}"`);
+    known.offspring ||= type === PREGNANCY || JSON.stringify(data).includes(`"${CONGENITAL}"`);
     if (type === 'treatment.regime-resolved.v1') known.regime = (data as { regime: RegimeId }).regime;
     if (type === 'treatment.planned.v1' && (data as { patient: string }).patient === this.#subject) {
       this.#concerned.add(stream);

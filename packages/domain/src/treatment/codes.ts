@@ -102,3 +102,78 @@ export const ClosingReason = coded({
   'physician-decision': { zh: '医师决定', en: 'by the physician' },
   other: { zh: '其他', en: 'other' },
 });
+
+export const MobilisingAgent = coded({
+  'g-csf': { zh: '粒细胞集落刺激因子', en: 'G-CSF' },
+  'peg-g-csf': { zh: '聚乙二醇化粒细胞集落刺激因子', en: 'pegylated G-CSF' },
+  plerixafor: { zh: '普乐沙福', en: 'plerixafor' },
+  motixafortide: { zh: '莫替沙福肽', en: 'motixafortide' },
+  cyclophosphamide: { zh: '环磷酰胺', en: 'cyclophosphamide' },
+  other: { zh: '其他', en: 'other' },
+});
+
+/** Bacigalupo et al., Biol Blood Marrow Transplant 2009;15:1628; lymphodepletion before CAR-T cells stands beside. */
+export const ConditioningIntensity = coded({
+  myeloablative: { zh: '清髓性', en: 'myeloablative' },
+  'reduced-intensity': { zh: '减低强度', en: 'reduced intensity' },
+  'non-myeloablative': { zh: '非清髓性', en: 'non-myeloablative' },
+  lymphodepleting: { zh: '清除淋巴细胞', en: 'lymphodepleting' },
+});
+
+export const ConditioningAgent = coded({
+  busulfan: { zh: '白消安', en: 'busulfan' },
+  melphalan: { zh: '美法仑', en: 'melphalan' },
+  treosulfan: { zh: '曲奥舒凡', en: 'treosulfan' },
+  cyclophosphamide: { zh: '环磷酰胺', en: 'cyclophosphamide' },
+  fludarabine: { zh: '氟达拉滨', en: 'fludarabine' },
+  thiotepa: { zh: '塞替派', en: 'thiotepa' },
+  'anti-thymocyte-globulin': { zh: '抗胸腺细胞球蛋白', en: 'anti-thymocyte globulin' },
+  alemtuzumab: { zh: '阿仑单抗', en: 'alemtuzumab' },
+  'total-body-irradiation': { zh: '全身照射', en: 'total body irradiation' },
+  other: { zh: '其他', en: 'other' },
+});
+
+export const RescueReason = coded({
+  'graft-failure': { zh: '植入失败', en: 'graft failure' },
+  'engraftment-delayed': { zh: '植入延迟', en: 'delayed engraftment' },
+  'product-lost': { zh: '产品损失', en: 'the product was lost' },
+  'product-unfit': { zh: '产品不可用', en: 'the product could not be used' },
+  other: { zh: '其他', en: 'other' },
+});
+
+export const EngraftmentOutcome = coded({
+  engrafted: { zh: '已植入', en: 'engrafted' },
+  delayed: { zh: '植入延迟', en: 'delayed' },
+  'primary-failure': { zh: '原发性植入失败', en: 'primary graft failure' },
+  'secondary-failure': { zh: '继发性植入失败', en: 'secondary graft failure' },
+});
+export type EngraftmentOutcome = z.infer<typeof EngraftmentOutcome>;
+
+export const NotifiedHow = coded({
+  'in-person': { zh: '当面', en: 'in person' },
+  telephone: { zh: '电话', en: 'by telephone' },
+  video: { zh: '视频', en: 'by video' },
+  letter: { zh: '书面', en: 'by letter' },
+});
+
+export const NotifiedWhom = coded({
+  patient: { zh: '患者本人', en: 'the patient' },
+  guardian: { zh: '监护人', en: 'guardian' },
+  'next-of-kin': { zh: '近亲属', en: 'next of kin' },
+  nobody: { zh: '未联系到', en: 'nobody was reached' },
+});
+
+export const RecipientAdvice = coded({
+  testing: { zh: '检测', en: 'testing' },
+  prophylaxis: { zh: '预防用药', en: 'prophylaxis' },
+  treatment: { zh: '治疗', en: 'treatment' },
+  'closer-follow-up': { zh: '加强随访', en: 'closer follow-up' },
+  'protect-contacts': { zh: '保护密切接触者', en: 'protection of close contacts' },
+  'no-action-needed': { zh: '无需处理', en: 'nothing needs to be done' },
+});
+
+export const PregnancyOf = coded({
+  patient: { zh: '患者', en: 'the patient' },
+  partner: { zh: '患者伴侣', en: 'the patient’s partner' },
+});
+export type PregnancyOf = z.infer<typeof PregnancyOf>;

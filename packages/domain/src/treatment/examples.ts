@@ -99,3 +99,80 @@ export const outcomeEvaluated = (over: object = {}) => ({
 export const closed = (over: object = {}) => ({ reason: 'completed', ...over });
 
 export const lostToFollowUp = (over: object = {}) => ({ patient: PATIENT, lastContact: '2027-02-20', attempts: 3, ...over });
+
+export const COI = 'COI-B-2026-0007';
+export const DONATION = '0192f5c4-0000-7000-8000-00000000d001';
+export const RESCUE_BATCH = '0192f5c4-0000-7000-8000-00000000ba09';
+export const RESCUE_UNIT = '0192f5c4-0000-7000-8000-00000000e009';
+export const PREGNANCY = '0192f5c4-0000-7000-8000-0000000000b1';
+export const DEVIATION = '0192f5c4-0000-7000-8000-0000000000d7';
+
+export const coiIssued = (over: object = {}) => ({ patient: PATIENT, coi: COI, issuer: 'staff-0008', ...over });
+
+export const mobilised = (over: object = {}) => ({
+  patient: PATIENT,
+  agents: [
+    { agent: 'g-csf', dose: { value: '10', unit: 'ug/kg', bodyWeight: { value: '62.5', date: '2026-11-20' } } },
+    { agent: 'plerixafor', dose: { value: '0.24', unit: 'mg/kg' } },
+  ],
+  days: 5,
+  counts: [{ day: 5, cd34: { value: '42', unit: '/uL' } }],
+  physician: PHYSICIAN,
+  ...over,
+});
+
+export const conditioningAuthorised = (over: object = {}) => ({
+  patient: PATIENT,
+  physician: PHYSICIAN,
+  units: [{ batch: BATCH, unit: UNIT }],
+  rescue: { required: true, units: [{ batch: RESCUE_BATCH, unit: RESCUE_UNIT }] },
+  protocol: 'BETA-THAL-01 v2',
+  intensity: 'myeloablative',
+  ...over,
+});
+
+export const conditioningStarted = (over: object = {}) => ({
+  patient: PATIENT,
+  physician: PHYSICIAN,
+  intensity: 'myeloablative',
+  agents: [{ agent: 'busulfan', dose: { value: '12.8', unit: 'mg/kg' } }],
+  ...over,
+});
+
+export const rescueGiven = (over: object = {}) => ({
+  patient: PATIENT,
+  reason: 'graft-failure',
+  unit: { batch: RESCUE_BATCH, unit: RESCUE_UNIT },
+  physician: PHYSICIAN,
+  ...over,
+});
+
+export const engrafted = (over: object = {}) => ({
+  patient: PATIENT,
+  outcome: 'engrafted',
+  neutrophils: { on: '2026-12-09', days: 18, count: { value: '0.6', unit: '10*9/L' } },
+  platelets: { on: '2026-12-19', days: 28, count: { value: '24', unit: '10*9/L' } },
+  ...over,
+});
+
+export const recipientNotified = (over: object = {}) => ({
+  patient: PATIENT,
+  by: PHYSICIAN,
+  told: 'patient',
+  how: 'in-person',
+  advice: ['testing', 'closer-follow-up'],
+  testsOffered: ['anti-hiv-1-2', 'hiv-rna'],
+  testsDeclined: false,
+  acknowledged: true,
+  words: '说明供者复检结果及后续检测安排',
+  ...over,
+});
+
+export const pregnancyReported = (over: object = {}) => ({
+  pregnancy: PREGNANCY,
+  patient: PATIENT,
+  of: 'patient',
+  reporter: 'staff-0008',
+  birthExpected: '2027-08-01',
+  ...over,
+});

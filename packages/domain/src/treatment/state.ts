@@ -1,7 +1,7 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
 import type { Seriousness } from '../vocabulary/index.ts';
-import type { ExceptionGround } from './codes.ts';
+import type { EngraftmentOutcome, ExceptionGround, PregnancyOf } from './codes.ts';
 
 export type TreatmentState = {
   readonly id: string;
@@ -34,6 +34,40 @@ export type TreatmentState = {
   /** By endpoint: the newest evaluation by `seq`. */
   readonly outcomes: Map<string, { readonly event: string; readonly occurredAt: string | null; readonly result: string }>;
   closed: 'closed' | 'lost-to-follow-up' | null;
+  /** Event that issued the chain of identity. */
+  coiIssued: string | null;
+  /** Newest permission to condition the patient. */
+  conditioningAuthorised: ConditioningPermit | null;
+  /** First start: from here on the patient cannot do without the cells. */
+  conditioningStarted: { readonly event: string; readonly occurredAt: string | null; readonly physician: string } | null;
+  rescueGiven: { readonly event: string; readonly occurredAt: string | null } | null;
+  /** Newest evaluation by `seq`. */
+  engraftment: { readonly event: string; readonly occurredAt: string | null; readonly outcome: EngraftmentOutcome } | null;
+  /** In order of recording. */
+  readonly notices: Notice[];
+  /** By the sender's id. */
+  readonly pregnancies: Map<string, { readonly event: string; readonly of: PregnancyOf }>;
+};
+
+/** A unit of a batch. */
+export type UnitNamed = { readonly batch: string; readonly unit: string };
+
+export type ConditioningPermit = {
+  readonly event: string;
+  /** Staff pseudonym of who signed. */
+  readonly physician: string;
+  readonly units: readonly UnitNamed[];
+  readonly rescue: readonly UnitNamed[];
+};
+
+/** What a recipient was told. */
+export type Notice = {
+  readonly event: string;
+  readonly occurredAt: string | null;
+  /** Deviation of this treatment that it answers. */
+  readonly deviation: string | null;
+  readonly reached: boolean;
+  readonly acknowledged: boolean;
 };
 
 export type Visit = {
@@ -82,6 +116,13 @@ export const treatment = aggregate<TreatmentState>('treatment', {
     adverseEvents: new Map(),
     outcomes: new Map(),
     closed: null,
+    coiIssued: null,
+    conditioningAuthorised: null,
+    conditioningStarted: null,
+    rescueGiven: null,
+    engraftment: null,
+    notices: [],
+    pregnancies: new Map(),
   }),
   relations: (state, org) => (state.site === org ? ['owner', 'treating-site'] : []),
   regime: (state) => state.regime,
