@@ -12,12 +12,14 @@ import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
 import { excursions, shipmentHandlers, shipments } from './shipments.ts';
+import { stepEquipment, stepHandlers, steps } from './steps.ts';
 import { adverseEvents, infusions, outcomes, treatmentHandlers, treatments, visits } from './treatments.ts';
 import { conditions, labels, samples, unitHandlers } from './units.ts';
 import { mentions, unreconciled, unreconciledHandlers } from './unreconciled.ts';
 import { whereabouts } from './whereabouts.ts';
 
-const handlers: ReadonlyMap<string, Handler[1]> = new Map([
+/** What each type of event does, in this order where several topics take it in. */
+const handlers: ReadonlyMap<string, readonly Handler[1][]> = byType([
   ...personHandlers,
   ...donationHandlers,
   ...batchHandlers,
@@ -29,12 +31,23 @@ const handlers: ReadonlyMap<string, Handler[1]> = new Map([
   ...registryHandlers,
   ...unreconciledHandlers,
   ...deviationHandlers,
+  ...stepHandlers,
 ]);
+
+function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
+  const found = new Map<string, Handler[1][]>();
+  for (const [type, handle] of all) {
+    const held = found.get(type);
+    if (held) held.push(handle);
+    else found.set(type, [handle]);
+  }
+  return found;
+}
 
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 7,
+  version: 8,
   tables: [
     persons,
     markers,
@@ -42,6 +55,8 @@ export const traceProjection: Projection = {
     donations,
     batches,
     materials,
+    steps,
+    stepEquipment,
     units,
     conditions,
     labels,
@@ -68,5 +83,8 @@ export const traceProjection: Projection = {
     studies,
   ],
   upcast,
-  project: (event, rows) => handlers.get(event.type)?.(event as never, rows),
+  project: (event, rows) => {
+    const found = handlers.get(event.type);
+    if (found) for (const handle of found) handle(event as never, rows);
+  },
 };
