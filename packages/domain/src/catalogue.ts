@@ -2,14 +2,18 @@ import * as batches from './batch/index.ts';
 import * as corrections from './correction/index.ts';
 import * as deviations from './deviation/index.ts';
 import * as donations from './donation/index.ts';
+import * as equipment from './equipment/index.ts';
 import { type Aggregate, type AnyFact, type Rule, type Upcaster, upcastWith } from './kernel/index.ts';
 import * as logs from './log/index.ts';
+import * as materials from './material/index.ts';
 import * as persons from './person/index.ts';
 import * as policies from './policies/policy-rules.ts';
 import * as recalls from './recall/index.ts';
 import * as registry from './registry/index.ts';
 import * as releases from './release/index.ts';
+import * as rooms from './room/index.ts';
 import * as general from './rules/kernel-rules.ts';
+import * as samples from './sample/index.ts';
 import * as shipments from './shipment/index.ts';
 import * as treatments from './treatment/index.ts';
 import * as unreconciled from './unreconciled/index.ts';
@@ -19,13 +23,17 @@ const MODULES: readonly object[] = [
   corrections,
   deviations,
   donations,
+  equipment,
   general,
   logs,
+  materials,
   persons,
   policies,
   recalls,
   registry,
   releases,
+  rooms,
+  samples,
   shipments,
   treatments,
   unreconciled,

@@ -1,0 +1,12 @@
+export * from './alarm.ts';
+export * from './calibrated.ts';
+export * from './codes.ts';
+export { corrected } from './corrected.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export * as examples from './examples.ts';
+export * from './failed-since.ts';
+export * from './fitness.ts';
+export * from './qualified.ts';
+export * from './returned.ts';
+export * from './rules.ts';
+export * from './state.ts';

@@ -1,0 +1,11 @@
+export * from './codes.ts';
+export { corrected } from './corrected.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export * as examples from './examples.ts';
+export * from './line-cleared.ts';
+export * from './monitoring-recorded.ts';
+export * from './registered.ts';
+export * from './rules.ts';
+export * from './session-closed.ts';
+export * from './session-opened.ts';
+export * from './state.ts';
