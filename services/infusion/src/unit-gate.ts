@@ -1,4 +1,4 @@
-import { type Aggregate, batches, broken, treatments } from '@cytoledger/domain';
+import { type Aggregate, batches, broken, record, treatments, type Violation } from '@cytoledger/domain';
 import { describeViolation, HOSPITAL, LABORATORY, type QueryRoute } from '@cytoledger/service-kit';
 import { z } from 'zod';
 
@@ -8,7 +8,15 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
   description: 'Allowed or not, and every reason, read from the log as of now; nothing is recorded.',
   permission: { by: [...HOSPITAL, ...LABORATORY, 'oversight'] },
   params: z.object({ batchId: z.uuid(), unitId: z.uuid() }),
-  query: z.strictObject({ treatment: z.uuid() }),
+  query: z.strictObject({
+    treatment: z.uuid(),
+    label: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('What the bag’s label read when it was scanned; an old label is refused'),
+  }),
   handle: async ({ commands, caller, params, query, language }) => {
     const answer = await commands.consider((look, nowMs) => {
       const state = look(batches.batch, params['batchId']!);
@@ -18,8 +26,11 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
         state: look,
         states: <S>(aggregate: Aggregate<S>, ids: readonly string[]) => new Map(ids.map((id) => [id, look(aggregate, id)])),
       };
-      const violations = batches.gateFor(state, params['unitId']!, query['treatment'] as string, at, reader);
       const unit = state.units.get(params['unitId']!);
+      const violations = [
+        ...batches.gateFor(state, params['unitId']!, query['treatment'] as string, at, reader),
+        ...labelFaults(state, unit, query['label'] as string | undefined),
+      ];
       const planned = look(treatments.treatment, query['treatment'] as string);
       return { at, violations, isTheirs: isOf(state, unit, planned, caller.org) };
     });
@@ -44,6 +55,10 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
     };
   },
 };
+
+function labelFaults(state: batches.BatchState, unit: batches.Unit | undefined, label: string | undefined): readonly Violation[] {
+  return unit && label !== undefined ? record(batches.scannedFaults(state, unit, label, '/unit')).violations : [];
+}
 
 /**
  * The laboratory asks about its bags, a hospital about those that it has or is to get, and about its own treatments: another hospital's bag of the same

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { broken, type Check, type Context, personal, withPersonal } from '../kernel/index.ts';
 import { coded, Pseudonym } from '../vocabulary/index.ts';
 import { hospitalRules } from './hospital-rules.ts';
+import { scannedFaults } from './scanned-label.ts';
 import type { BatchState, Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
@@ -57,13 +58,16 @@ export const BedsideShape = {
 /** Every part must match. The chain of identity is needed where the cells are autologous. */
 export function checkFaults(checks: BedsideChecks, state: BatchState, unit: Unit): Check {
   const parts: readonly (keyof BedsideChecks)[] = ['patient', 'coi', 'unit', 'product'];
-  return parts.map((what) => {
+  const { scanned } = checks.unit;
+  const code = scanned === undefined ? undefined : scannedFaults(state, unit, scanned, '/checks/unit/scanned');
+  const outcomes = parts.map((what): Check => {
     const { outcome } = checks[what];
     const at = `/checks/${what}/outcome`;
     if (outcome === 'mismatch') return broken(hospitalRules.checkMismatch, at, { what, unit: nameOf(unit) });
     const isNeeded = what !== 'coi' || state.autologous;
     return isNeeded && outcome !== 'match' && broken(hospitalRules.checkMissing, at, { what, unit: nameOf(unit) });
   });
+  return [outcomes, code];
 }
 
 type Checkers = { readonly secondChecker?: string | undefined; readonly emergency?: string | undefined };

@@ -157,3 +157,44 @@ export const released = (over: object = {}) => ({ scope: 'whole-batch', reviewed
 export const conditionallyReleased = (over: object = {}) =>
   released({ pendingTests: ['2'], riskBenefit: { assessment: DIGEST }, ...over });
 export const rejected = (over: object = {}) => released({ reason: 'failed-specification', ...over });
+
+export const labelIssued = (count = 3, over: object = {}) => ({
+  count,
+  labels: Array.from({ length: count }, (_, i) => labelId(i + 1)),
+  template: { id: 'LBL-07', version: '3' },
+  printer: 'ZT-411-2',
+  operator: 'staff-0003',
+  ...over,
+});
+
+/** The n-th unit’s first label gives way to label 100 + n. */
+export const relabelling = (n: number, over: object = {}) => ({
+  unit: unitId(n),
+  old: labelId(n),
+  label: labelId(100 + n),
+  contentDigest: DIGEST,
+  encodedData: `=G12341765432${100 + n}`,
+  scanBack: 'match',
+  ...over,
+});
+
+export const unitRelabelled = (over: object = {}, ...labels: readonly object[]) => ({
+  labels: labels.length > 0 ? labels : [relabelling(1)],
+  reason: 'unreadable',
+  oldLabels: 'destroyed',
+  witness: 'staff-0002',
+  template: { id: 'LBL-07', version: '3' },
+  operator: 'staff-0001',
+  ...over,
+});
+
+export const labelsReconciled = (over: object = {}) => ({
+  issued: 3,
+  applied: 3,
+  spoiled: 0,
+  returned: 0,
+  unaccounted: 0,
+  operator: 'staff-0003',
+  verifier: 'staff-0002',
+  ...over,
+});

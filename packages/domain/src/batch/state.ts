@@ -40,8 +40,11 @@ export type BatchState = {
   /** Ordinal → unit id. */
   readonly ordinals: Map<number, string>;
   splitsClosed: { readonly made: number } | null;
-  /** Label id → unit id. */
+  /** Label id → unit id, also of labels that were replaced. */
   readonly labels: Map<string, string>;
+  readonly labelStock: LabelStock;
+  /** Units that no split made: parts that were drawn from a unit at the site. They are numbered above all that a split can number. */
+  drawn: number;
   readonly tests: Map<string, TestResult>;
   /** Dispositions fold by `seq`, newest last; a unit's own is found with `dispositionOf`. */
   readonly dispositions: Disposition[];
@@ -69,6 +72,17 @@ export type BatchState = {
 
 /** One badge and PIN was enough; `due`: RFC 3339, by when another person is to have signed. */
 export type BrokenGlass = { readonly unit: string; readonly holder: string; readonly due: string; countersigned: string | null };
+
+/** Labels that were printed for the batch. */
+export type LabelStock = {
+  issued: number;
+  /** Whether every issue named its labels one by one, so that one that was not issued is noticed. */
+  isListed: boolean;
+  /** Issued by id and not yet on a unit. */
+  readonly waiting: Set<string>;
+  /** Event that reconciled the labels last. */
+  reconciled: string | null;
+};
 
 export type BatchInput =
   | { readonly donation: string; readonly quantity?: MaterialQuantity | undefined }
@@ -132,12 +146,44 @@ export type Unit = {
   readonly travelled: Set<string>;
   inTransit: boolean;
   authorisation: { readonly event: string; readonly treatment: string; used: boolean } | null;
-  infusion: { readonly event: string; readonly treatment: string; readonly occurredAt: string | null } | null;
+  infusion: Infusion | null;
   consumedInto: string | null;
   end: UnitEnd | null;
   /** When it ended, by the reporter; null when unknown or not ended. */
   endedAt?: string | null;
   retrieved: boolean;
+  /** What the code of its label says. */
+  code?: string | null;
+  /** Labels that were on it before, oldest first: none of them is it any more. */
+  oldLabels?: readonly OldLabel[];
+  /** First reconstitution, its own or that of the unit from which it was drawn. */
+  reconstituted?: { readonly event: string; readonly occurredAt: string | null; readonly expiry: string | null };
+  /** Number within the unit from which it was drawn. */
+  part?: number;
+  /** Came back from whoever was to use it, and was not allocated since. */
+  returned?: string | null;
+};
+
+export type OldLabel = { readonly label: string; readonly code: string | null; readonly replacedBy: string };
+
+/** That a recipient was given of it: from the first report of the start, of any step, or of the whole. */
+export type Infusion = {
+  event: string;
+  readonly treatment: string;
+  occurredAt: string | null;
+  /** What was reported in steps, by when it happened; absent where it was reported in one. */
+  readonly course?: InfusionStep[];
+};
+
+export type InfusionStep = {
+  readonly event: string;
+  readonly seq: number;
+  readonly kind: 'started' | 'interrupted' | 'ended';
+  readonly occurredAt: string | null;
+  /** Percent of the unit’s content that was given until then. */
+  readonly fraction: string | null;
+  readonly administered: MaterialQuantity | null;
+  readonly remainder: MaterialQuantity | null;
 };
 
 export type Place = {
@@ -263,6 +309,8 @@ export const batch = aggregate<BatchState>('batch', {
     ordinals: new Map(),
     splitsClosed: null,
     labels: new Map(),
+    labelStock: { issued: 0, isListed: true, waiting: new Set(), reconciled: null },
+    drawn: 0,
     tests: new Map(),
     dispositions: [],
     quarantines: [],

@@ -1,29 +1,20 @@
 import { z } from 'zod';
 import { broken, type Check, fact, record } from '../kernel/index.ts';
 import { Moment } from '../time/index.ts';
-import { LIST_LIMIT, looksLikePersonalCode, Sha256, SiteCode, Uuid } from '../vocabulary/index.ts';
+import { LIST_LIMIT, Sha256, Uuid } from '../vocabulary/index.ts';
 import { ScanBack } from './codes.ts';
+import { LabelCode, LabelTemplate } from './label-code.ts';
+import { unissuedFault } from './label-stock.ts';
 import { Hands, handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults } from './scoped.ts';
 import { type BatchState, batch } from './state.ts';
 
-/** Bar codes hold ASCII (ISBT 128 and GS1 data structures, with their group separator): no name in Chinese fits in. */
-const EncodedData = z
-  .string()
-  .min(1)
-  .max(500)
-  .refine(isEncodable, { error: 'ASCII, as a bar code holds it, is expected' })
-  .refine((text) => looksLikePersonalCode(text) !== 'resident-id', {
-    error: 'a label’s code must not contain a resident number (21 CFR 1271.290)',
-    params: { code: 'label.personal' },
-  });
-
 const Label = z.strictObject({
   unit: Uuid,
   label: Uuid.describe('Id of the printed label'),
   contentDigest: Sha256.describe('Of the label as printed; its text is rendered from the vault and stands nowhere in the log'),
-  encodedData: EncodedData.optional().describe('What the bar code says'),
+  encodedData: LabelCode.optional().describe('What the bar code says'),
   scanBack: ScanBack.optional().describe('Whether the printed code read back as encoded'),
 });
 type Label = z.output<typeof Label>;
@@ -34,7 +25,7 @@ export const unitLabelled = fact(batch, 'unit-labelled', {
   corrects: ['template', 'expiry', 'operator', 'verifier', 'occurredAt'],
   schema: z.strictObject({
     labels: z.array(Label).min(1).max(LIST_LIMIT),
-    template: z.strictObject({ id: SiteCode, version: SiteCode }).describe('Approved layout'),
+    template: LabelTemplate,
     expiry: Moment.optional().describe('As printed, for units of which no expiry is known yet'),
     ...Hands,
   }),
@@ -57,12 +48,14 @@ export const unitLabelled = fact(batch, 'unit-labelled', {
   },
 
   evolve: (state, { data }) => {
-    for (const { unit: id, label } of data.labels) {
+    for (const { unit: id, label, encodedData } of data.labels) {
       const unit = state.units.get(id);
       if (!unit) continue;
       unit.labelled = label;
+      if (encodedData !== undefined) unit.code = encodedData;
       unit.expiry ??= data.expiry ?? null;
       if (!state.labels.has(label)) state.labels.set(label, id);
+      state.labelStock.waiting.delete(label);
     }
   },
 });
@@ -78,17 +71,8 @@ function labelFaults(label: Label, at: string, state: BatchState, labelled: Read
     unit.labelled !== null &&
       unit.labelled !== label.label &&
       broken(batchRules.labelledTwice, `${at}/unit`, { unit: label.unit, previous: unit.labelled }),
+    unissuedFault(label.label, `${at}/label`, state),
     label.scanBack === 'mismatch' && broken(batchRules.scanBackMismatch, `${at}/scanBack`, { unit: label.unit }),
     label.scanBack !== 'match' && !verified && broken(batchRules.labelUnverified, `${at}/scanBack`, { unit: label.unit }),
   ];
-}
-
-/** FNC1 is read as a group separator (GS1 General Specifications §7.8). */
-const GROUP_SEPARATOR = 0x1d;
-
-function isEncodable(text: string): boolean {
-  return [...text].every((character) => {
-    const code = character.codePointAt(0)!;
-    return code === GROUP_SEPARATOR || (code >= 0x20 && code <= 0x7e);
-  });
 }
