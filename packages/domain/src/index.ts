@@ -2,7 +2,15 @@ export * as batches from './batch/index.ts';
 export * as bedside from './bedside/index.ts';
 export * from './catalogue.ts';
 export * as corrections from './correction/index.ts';
-export { type Correction, correctionOf } from './correction/index.ts';
+export {
+  type Amendment,
+  amended,
+  amendmentOf,
+  type Correction,
+  correctionOf,
+  effectiveOf,
+  isVoiding,
+} from './correction/index.ts';
 export * as deviations from './deviation/index.ts';
 export * as donations from './donation/index.ts';
 export * as equipment from './equipment/index.ts';
