@@ -2,6 +2,8 @@ import { donations, persons } from '@cytoledger/domain';
 import { HOSPITAL, LABORATORY, type Role, type Service, service, upkeepOf } from '@cytoledger/service-kit';
 
 const COLLECTION: readonly Role[] = [...HOSPITAL, ...LABORATORY];
+/** What lifts a hold or joins two records is decided by a physician or by quality assurance. */
+const DECIDING = { by: ['hospital.physician', 'lab.qa'], as: ['owner'] } as const;
 
 export const collection: Service = service('collection', { en: 'Donors and donations', zh: '供者与供体采集' }, (site) => {
   // Whoever registered a person first registers further roles: a stranger neither adds to the record nor learns from it.
@@ -13,6 +15,15 @@ export const collection: Service = service('collection', { en: 'Donors and donat
   });
   site.fact('POST /v1/persons/:personId/consents', persons.consentGiven, { by: COLLECTION, as: ['owner'] });
   site.fact('POST /v1/persons/:personId/withdrawals', persons.consentWithdrawn, { by: COLLECTION, as: ['owner'] });
+  site.fact('POST /v1/persons/:personId/withdrawal-decisions', persons.withdrawalDecided, DECIDING);
+  site.fact('POST /v1/persons/:personId/post-donation-information', persons.postDonationInformationReceived, {
+    by: COLLECTION,
+    as: ['owner'],
+  });
+  site.fact('POST /v1/persons/:personId/retests', persons.retested, { by: COLLECTION, as: ['owner'] });
+  site.fact('POST /v1/persons/:personId/links', persons.linked, DECIDING);
+  site.fact('POST /v1/persons/:personId/links/:link/undoing', persons.unlinked, { ...DECIDING, fill: { link: 'link' } });
+  site.fact('POST /v1/persons/:personId/death', persons.died, { by: COLLECTION, as: ['owner'] });
   site.upkeep('/v1/persons/:personId', upkeepOf(persons), {
     by: COLLECTION,
     as: ['owner'],

@@ -81,3 +81,59 @@ export const WithdrawalEffect = coded({
   'none-on-material': { zh: '不影响已采集的材料', en: 'no effect on material that was given' },
 });
 export type WithdrawalEffect = z.infer<typeof WithdrawalEffect>;
+
+/** What becomes of a batch after a consent was withdrawn. */
+export const MaterialDecision = coded({
+  keep: { zh: '保留使用', en: 'kept for use' },
+  destroy: { zh: '销毁', en: 'destroyed' },
+  'research-stopped': { zh: '停止研究使用', en: 'no longer used in research' },
+});
+export type MaterialDecision = z.infer<typeof MaterialDecision>;
+
+/** What came out about a donor after the donation. */
+export const InformationKind = coded({
+  infection: { zh: '感染', en: 'infection' },
+  'risk-exposure': { zh: '暴露或高危行为', en: 'exposure or risk behaviour' },
+  travel: { zh: '旅居史', en: 'stay in an area of risk' },
+  malignancy: { zh: '恶性肿瘤', en: 'malignancy' },
+  'genetic-disease': { zh: '遗传性疾病', en: 'genetic disease' },
+  'neurodegenerative-disease': { zh: '神经退行性疾病', en: 'neurodegenerative disease' },
+  medication: { zh: '用药', en: 'medication' },
+  'identity-doubtful': { zh: '身份存疑', en: 'doubt about the identity' },
+  other: { zh: '其他', en: 'other' },
+});
+export type InformationKind = z.infer<typeof InformationKind>;
+
+export const InformationSource = coded({
+  donor: { zh: '供者本人', en: 'the donor' },
+  family: { zh: '家属', en: 'family' },
+  physician: { zh: '医师', en: 'physician' },
+  laboratory: { zh: '检验机构', en: 'laboratory' },
+  authority: { zh: '主管部门或疾控机构', en: 'authority' },
+  'other-recipient': { zh: '其他受者', en: 'another recipient of the same donor' },
+  other: { zh: '其他', en: 'other' },
+});
+
+export const LinkEvidence = coded({
+  'identity-document': { zh: '身份证件', en: 'identity document' },
+  'hospital-record': { zh: '医院病案', en: 'hospital record' },
+  'str-typing': { zh: 'STR 分型', en: 'STR typing' },
+  'hla-typing': { zh: 'HLA 分型', en: 'HLA typing' },
+  'chain-of-identity': { zh: '同一性链', en: 'chain of identity' },
+  'birth-record': { zh: '出生记录', en: 'birth record' },
+  'own-statement': { zh: '本人声明', en: 'statement of the person' },
+});
+
+export const UnlinkReason = coded({
+  'evidence-wrong': { zh: '依据有误', en: 'the evidence was wrong' },
+  'entered-in-error': { zh: '录入错误', en: 'entered in error' },
+  'typing-differs': { zh: '分型结果不符', en: 'typing tells two persons' },
+  other: { zh: '其他', en: 'other' },
+});
+
+export const DeathSource = coded({
+  hospital: { zh: '医疗机构', en: 'hospital' },
+  family: { zh: '家属', en: 'family' },
+  'death-certificate': { zh: '死亡医学证明', en: 'death certificate' },
+  registry: { zh: '登记系统', en: 'registry' },
+});

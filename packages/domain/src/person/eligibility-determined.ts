@@ -31,6 +31,7 @@ export const eligibilityDetermined = fact(person, 'eligibility-determined', {
 
   evolve: (state, { id, occurredAt, data }) => {
     state.eligibility = { status: data.status, event: id, occurredAt, reasons: data.reasons ?? [] };
+    for (const information of state.information.values()) information.assessed ??= id;
   },
 });
 

@@ -17,6 +17,11 @@ const NOT_EXCLUDING: ReadonlySet<InfectiousMarker> = new Set([
   'parvovirus-b19',
 ]);
 
+/** Whether such a result speaks against a donor whatever else was found; anti-HBc alone does not. */
+export function isAgainst({ marker, result }: Pick<MarkerTest, 'marker' | 'result'>): boolean {
+  return (result === 'reactive' || result === 'indeterminate') && !NOT_EXCLUDING.has(marker);
+}
+
 export type MarkerReading = {
   /** Results that speak against the donor, in the order in which they were recorded. */
   readonly excluding: readonly MarkerTest[];
@@ -37,8 +42,8 @@ export function readMarkers(state: PersonState | undefined): MarkerReading {
   return {
     excluding: tests.filter(
       (test) =>
-        (test.result === 'reactive' || test.result === 'indeterminate') &&
-        (!NOT_EXCLUDING.has(test.marker) || (test.marker === 'anti-hbc' && !antigenNegative)),
+        isAgainst(test) ||
+        (test.marker === 'anti-hbc' && !antigenNegative && (test.result === 'reactive' || test.result === 'indeterminate')),
     ),
     missing: MANDATORY_MARKERS.filter((marker) => !valid(marker)),
     riskAssessment: antigenNegative && (found('anti-hbc', 'reactive') || found('anti-hbc', 'indeterminate')),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
+import { broken, type Check, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { isAfter, Moment } from '../time/index.ts';
 import { InfectiousMarker, LIST_LIMIT, MarkerResult, OrganisationId, Pseudonym, SiteCode } from '../vocabulary/index.ts';
 import { ScreeningRisk } from './codes.ts';
 import { personRules } from './person-rules.ts';
 import { person } from './state.ts';
 
-const Test = withPersonal({
+/** One infectious test. */
+export const Test = withPersonal({
   marker: InfectiousMarker,
   assay: SiteCode.optional().describe('Name and version of the test kit or method'),
   kitLot: SiteCode.optional(),
@@ -27,15 +28,7 @@ export const screened = fact(person, 'screened', {
     history: personal(z.string().max(4000), 'stream').describe('What the history and the examination found, in words'),
   }),
 
-  decide: ({ tests }, _state, { now }) =>
-    record(
-      tests.map(({ marker, sampledAt }, index) => [
-        isAfter({ occurredAt: sampledAt, precision: 's' }, { occurredAt: now, precision: 's' }) &&
-          broken(personRules.sampledAfterScreening, `/tests/${index}/sampledAt`, { marker, sampledAt }),
-        tests.findIndex((other) => other.marker === marker && other.sampledAt === sampledAt) < index &&
-          broken(personRules.repeatedMarker, `/tests/${index}/marker`, { marker }),
-      ]),
-    ),
+  decide: ({ tests }, _state, { now }) => record(testFaults(tests, now)),
 
   evolve: (state, event) => {
     state.screenings.push({
@@ -46,3 +39,13 @@ export const screened = fact(person, 'screened', {
     });
   },
 });
+
+/** Samples are taken before they are reported, and once each. */
+export function testFaults(tests: readonly z.output<typeof Test>[], now: string): Check {
+  return tests.map(({ marker, sampledAt }, index) => [
+    isAfter({ occurredAt: sampledAt, precision: 's' }, { occurredAt: now, precision: 's' }) &&
+      broken(personRules.sampledAfterScreening, `/tests/${index}/sampledAt`, { marker, sampledAt }),
+    tests.findIndex((other) => other.marker === marker && other.sampledAt === sampledAt) < index &&
+      broken(personRules.repeatedMarker, `/tests/${index}/marker`, { marker }),
+  ]);
+}

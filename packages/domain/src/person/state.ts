@@ -1,7 +1,16 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate } from '../kernel/index.ts';
 import type { InfectiousMarker, MarkerResult } from '../vocabulary/index.ts';
-import type { ConsentGiver, ConsentPurpose, EligibilityStatus, PersonRole, ScreeningRisk, WithdrawalEffect } from './codes.ts';
+import type {
+  ConsentGiver,
+  ConsentPurpose,
+  EligibilityStatus,
+  InformationKind,
+  MaterialDecision,
+  PersonRole,
+  ScreeningRisk,
+  WithdrawalEffect,
+} from './codes.ts';
 
 /** A donor, a birth mother and a patient may be one person: one pseudonym, one stream `person-<pseudonym>`. */
 export type PersonState = {
@@ -19,6 +28,38 @@ export type PersonState = {
   /** Newest determination by `seq`. */
   eligibility: Eligibility | null;
   readonly consents: Map<string, Consent>;
+  /** By batch: what was decided after a withdrawal. The newest by `seq` holds. */
+  readonly decisions: Map<string, { readonly event: string; readonly withdrawal: string; readonly decision: MaterialDecision }>;
+  /** By the sender's id: what came out after the donation. */
+  readonly information: Map<string, Information>;
+  readonly retests: Retest[];
+  /** By the link's id, undone ones too. */
+  readonly links: Map<string, PersonLink>;
+  died: { readonly event: string; readonly occurredAt: string | null } | null;
+};
+
+export type Information = {
+  readonly event: string;
+  readonly kind: InformationKind;
+  /** Determination of eligibility that was made with it; null while it waits for one. */
+  assessed: string | null;
+};
+
+export type Retest = {
+  readonly event: string;
+  readonly occurredAt: string | null;
+  /** Donations whose at-risk window it closes. */
+  readonly donations: readonly string[];
+};
+
+/** That another pseudonym is the same person. */
+export type PersonLink = {
+  readonly link: string;
+  /** Pseudonym. */
+  readonly with: string;
+  readonly event: string;
+  /** Event that undid it. */
+  undone: string | null;
 };
 
 export type Screening = {
@@ -69,6 +110,11 @@ export const person = aggregate<PersonState>('person', {
     screenings: [],
     eligibility: null,
     consents: new Map(),
+    decisions: new Map(),
+    information: new Map(),
+    retests: [],
+    links: new Map(),
+    died: null,
   }),
   relations: (state, org) => (state.registeredBy === org ? ['owner', 'procurement-site'] : []),
 });
