@@ -1,5 +1,6 @@
 import { batches, equipment, rooms } from '@cytoledger/domain';
 import { type Role, type Service, service, upkeepOf } from '@cytoledger/service-kit';
+import { materialRoutes } from './materials.ts';
 
 const OPERATORS: readonly Role[] = ['lab.operator', 'lab.qa'];
 const OWN = { by: OPERATORS, as: ['owner'] } as const;
@@ -37,6 +38,7 @@ export const preparation: Service = service(
     lab.fact('POST /v1/batches/:batchId/retrievals', batches.unitRetrieved, HELD);
     lab.fact('POST /v1/batches/:batchId/thaws', batches.unitThawed, HELD);
     lab.fact('POST /v1/batches/:batchId/samples', batches.unitSampled, OWN);
+    materialRoutes(lab);
 
     lab.fact('POST /v1/equipment/:equipmentId/qualifications', equipment.qualified, KEPT);
     lab.fact('POST /v1/equipment/:equipmentId/calibrations', equipment.calibrated, KEPT);

@@ -1,6 +1,7 @@
 import { batches, releases } from '@cytoledger/domain';
 import { LABORATORY, type Service, service, upkeepOf } from '@cytoledger/service-kit';
 import { releaseGate } from './release-gate.ts';
+import { sampleRoutes } from './samples.ts';
 import { preparedRelease, secondSignature } from './second-signature.ts';
 
 const SIGNERS = { by: ['lab.qa', 'lab.qp'], as: ['owner'] } as const;
@@ -11,6 +12,7 @@ export const releaseQc: Service = service('release-qc', { en: 'Tests, deviations
     by: ['qc.analyst', 'lab.operator', 'lab.qa'],
     as: ['owner', 'testing-laboratory'],
   });
+  sampleRoutes(qc);
   qc.upkeep('/v1/batches/:batchId', upkeepOf(batches), {
     by: [...LABORATORY, 'qc.analyst', 'hospital.nurse', 'hospital.physician'],
     as: ['owner', 'testing-laboratory', 'custodian', 'treating-site'],

@@ -1,0 +1,15 @@
+export * from './codes.ts';
+export { corrected } from './corrected.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export { drawn } from './drawn.ts';
+export * as examples from './examples.ts';
+export { type LotReached, lotsBehind } from './fitness.ts';
+export { opened } from './opened.ts';
+export { prepared } from './prepared.ts';
+export { recalled } from './recalled.ts';
+export { received } from './received.ts';
+export { rejected } from './rejected.ts';
+export { released } from './released.ts';
+export * from './rules.ts';
+export { sampled } from './sampled.ts';
+export * from './state.ts';

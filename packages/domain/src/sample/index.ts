@@ -1,0 +1,17 @@
+export * from './codes.ts';
+export { consumed } from './consumed.ts';
+export { corrected } from './corrected.ts';
+export { destroyed } from './destroyed.ts';
+export { deviationClosed, deviationRaised } from './deviations.ts';
+export { dispatched } from './dispatched.ts';
+export * as examples from './examples.ts';
+export { received } from './received.ts';
+export { rejected } from './rejected.ts';
+export { reportIssued } from './report-issued.ts';
+export { reportRevised } from './report-revised.ts';
+export { reportWithdrawn } from './report-withdrawn.ts';
+export { reportNumbered, standingReports } from './reports.ts';
+export { retained } from './retained.ts';
+export * from './rules.ts';
+export * from './state.ts';
+export { sourceOf, taken } from './taken.ts';
