@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from '@cytoledger/attest/durable';
-import { correctionOf, derive, facts, policies as policyModule, type Recorded } from '@cytoledger/domain';
+import { amendmentOf, derive, facts, isVoiding, policies as policyModule, type Recorded } from '@cytoledger/domain';
 import {
   type Batch,
   comparePositions,
@@ -14,7 +14,7 @@ import type { Commands } from './commands.ts';
 import { CommandError } from './errors.ts';
 import { readRecorded } from './folded.ts';
 import { giveUpStaleOpenings, OPENING_TYPES, type OpeningMemory, seeOpening } from './opening-timeouts.ts';
-import { isCorrection } from './prepared.ts';
+import { isAmendment } from './prepared.ts';
 import type { Outcome } from './submission.ts';
 
 type Policy = policyModule.Policy;
@@ -50,19 +50,19 @@ export type PolicyRunner = {
 };
 
 const CHECKPOINT_EVERY_MS = 2000;
-const CHECKPOINT_VERSION = 1;
+const CHECKPOINT_VERSION = 2;
 const RETRY_MS = 500;
 const DEFAULT_OPENING_TIMEOUT_MS = 24 * 3_600_000;
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 /** Name under which openings are kept among the policies' memories. */
 const OPENINGS = 'opening-timeouts';
 
-const CORRECTION_TYPES = [...facts.keys()].filter((type) => isCorrection({ type }));
+const AMENDMENT_TYPES = [...facts.keys()].filter((type) => isAmendment({ type }));
 
 /** Folds every policy over the log and appends what it asks for, each exactly once: ids derive from the cause. */
 export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   const { store, commands, policies, checkpointPath, openingTimeoutMs = DEFAULT_OPENING_TIMEOUT_MS } = options;
-  const typePrefixes = [...CORRECTION_TYPES, ...OPENING_TYPES, ...policies.flatMap((policy) => policy.interestedIn)];
+  const typePrefixes = [...AMENDMENT_TYPES, ...OPENING_TYPES, ...policies.flatMap((policy) => policy.interestedIn)];
   const memories = new Map<string, unknown>();
   const names = [...policies.map((policy) => policy.name), OPENINGS];
   const abort = new AbortController();
@@ -99,7 +99,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   }
 
   async function actionsFor(stored: StoredEvent): Promise<readonly Action[]> {
-    const corrects = isCorrection(stored);
+    const corrects = isAmendment(stored);
     const isOpening = OPENING_TYPES.includes(stored.type);
     const isWanted = corrects || policies.some((policy) => policyModule.isInterested(policy, stored.type));
     if (!isOpening && !isWanted) return [];
@@ -115,10 +115,17 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       .flatMap((policy) => policy.see(memories.get(policy.name), seen));
   }
 
+  /** A correction as policies see it. An entry that was taken back is told to those that saw it, and asks for nothing. */
   async function corrected(event: Recorded): Promise<policyModule.Seen | undefined> {
-    const correction = correctionOf(event);
-    const original = correction && (await store.findById(event.stream, correction.event));
-    return original && policyModule.asCorrected(readRecorded(original), event as Recorded<never>);
+    const amendment = amendmentOf(event);
+    const stored = amendment && (await store.findById(event.stream, amendment.event));
+    if (!stored) return undefined;
+    const original = readRecorded(stored);
+    if (!isVoiding(amendment)) return policyModule.asCorrected(original, event as Recorded<never>);
+    for (const policy of policies) {
+      if (policyModule.isInterested(policy, original.type)) policy.unsee?.(memories.get(policy.name), original);
+    }
+    return undefined;
   }
 
   /** Until it is done: an action that is skipped would be a patient who is not told. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authorisation, broken, type Check, personal, record, withPersonal } from '../kernel/index.ts';
 import { LIST_LIMIT, Sha256, SiteCode } from '../vocabulary/index.ts';
+import { gapFaults } from './legacy-gaps.ts';
 import type { LineReadiness } from './release-readiness.ts';
 import { releaseRules } from './release-rules.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
@@ -22,12 +23,13 @@ export const conditionallyReleased = authorisation(batch, 'conditionally-release
   }),
 
   decide: (data, state, context) => {
-    const open = openLines(state, context);
+    const open = openLines(state, context, data.gaps);
     return record(
       !open && broken(releaseRules.specificationUnknown),
       open?.filter(({ status }) => status !== 'pending').map(lineFault),
       open && pendingFaults(data.pendingTests, open),
       recordFaults(state, data.scope),
+      gapFaults(data.gaps, state, context),
       headFault(data.reviewed, context),
       signatureFaults(state, context, MEANING),
       withdrawnFault(context),
@@ -45,7 +47,8 @@ export const conditionallyReleased = authorisation(batch, 'conditionally-release
   },
 });
 
-function pendingFaults(listed: readonly string[], open: readonly LineReadiness[]): Check {
+/** Exactly those whose results are awaited. */
+export function pendingFaults(listed: readonly string[], open: readonly LineReadiness[]): Check {
   const pending = open.filter(({ status }) => status === 'pending').map(({ line }) => line);
   if (open.length === 0) return broken(releaseRules.nothingPending, '/pendingTests');
   const missing = pending.filter((line) => !listed.includes(line));

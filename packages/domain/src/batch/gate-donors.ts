@@ -5,7 +5,8 @@ import { localDateOf } from '../time/index.ts';
 import type { TreatmentState } from '../treatment/state.ts';
 import type { GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
-import type { BatchState, Unit } from './state.ts';
+import { legaciesOf } from './legacy-gaps.ts';
+import type { BatchState, Legacy, Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
 /** Eligibility and consent of everyone upstream, with the exceptions that the law knows. */
@@ -17,12 +18,13 @@ export function donorFaults(
   reader: GateReader,
 ): Check {
   const ids = [...state.origins.donations];
-  if (ids.length === 0) return broken(gateRules.donorsUnknown, '/unit', { unit: nameOf(unit) });
+  const undeclared = legaciesOf(state, reader).filter(({ legacy }) => lacksDonors(legacy));
+  if (ids.length === 0 && undeclared.length === 0) return broken(gateRules.donorsUnknown, '/unit', { unit: nameOf(unit) });
   const donations = reader.states(donation, ids);
   const people = reader.states(person, [...new Set(ids.flatMap((id) => peopleOf(donations.get(id))))]);
   // The mother of a newborn may be named by the newborn's own record only.
   const mothers = reader.states(person, [...new Set([...people.values()].flatMap((each) => each?.birthMother ?? []))]);
-  return ids.map((id) => {
+  const known = ids.map((id) => {
     const given = donations.get(id);
     if (!given?.registered || given.donor === null) return broken(gateRules.donorsUnknown, '/unit', { unit: nameOf(unit) });
     const donor = people.get(given.donor);
@@ -34,6 +36,20 @@ export function donorFaults(
       consentFaults(source, at),
     ];
   });
+  return [known, undeclared.map(({ name }) => undeclaredFault(nameOf(unit), name, planned))];
+}
+
+/** An imported bank whose donors are not recorded here. */
+function lacksDonors(legacy: Legacy): boolean {
+  return !legacy.knowsDonors;
+}
+
+/** Nobody can say whether an unrecorded donor was eligible: as for one whose determination is incomplete (21 CFR 1271.60(d)). */
+function undeclaredFault(unit: string, bank: string, planned: TreatmentState | undefined): Check {
+  const need = planned?.urgentMedicalNeed;
+  if (need?.ground !== 'urgent-medical-need') return broken(gateRules.legacyDonors, '/unit', { unit, bank });
+  if (!need.patientInformed) return broken(gateRules.riskNoticeMissing, '/treatment', { donation: bank });
+  return broken(gateRules.exceptionUsed, '/unit', { donation: bank, status: 'incomplete', ground: need.ground });
 }
 
 type Source = {

@@ -4,15 +4,23 @@ import { product } from '../registry/index.ts';
 import { openExcursions, shipment } from '../shipment/state.ts';
 import { instant, minutesBetween } from '../time/index.ts';
 import type { TreatmentState } from '../treatment/state.ts';
+import { isSafetyTest } from './exceptional-rules.ts';
 import type { AsOf, GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
-import type { BatchState, TestResult, Unit } from './state.ts';
+import { reconstitutionFault, thawOf } from './reconstitution.ts';
+import type { BatchState, Exception, TestResult, Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
 /** Disposition and restrictions of the unit itself. */
-export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf): Check {
+export function dispositionFaults(
+  state: BatchState,
+  unit: Unit,
+  moment: AsOf,
+  asked: { readonly id: string; readonly patient: string | null },
+): Check {
   const name = nameOf(unit);
   const disposition = moment.disposition(state, unit);
+  const exception = disposition?.exception;
   return [
     unit.infusion &&
       broken(gateRules.started, '/unit', {
@@ -23,14 +31,33 @@ export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf): 
     unit.end !== null && unit.end !== 'infused' && broken(gateRules.ended, '/unit', { unit: name, end: unit.end }),
     !disposition && broken(gateRules.notReleased, '/unit', { unit: name }),
     disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
-    namesOf(moment.failed(state)).map((test) => broken(gateRules.testFailed, '/unit', { unit: name, test })),
-    disposition?.kind === 'conditionally-released' &&
+    exception && exceptionFaults(name, exception, asked),
+    namesOf(moment.failed(state).filter(({ id }) => !exception?.results.has(id))).map((test) =>
+      broken(gateRules.testFailed, '/unit', { unit: name, test }),
+    ),
+    disposition &&
+      disposition.pendingTests.length > 0 &&
       broken(gateRules.pendingTests, '/unit', { unit: name, tests: disposition.pendingTests.join(', ') }),
     moment
       .standing(state, state.quarantines, unit)
       .map(({ reason }) => broken(gateRules.quarantined, '/unit', { unit: name, reason })),
     moment.standing(state, state.holds, unit).map(({ reason }) => broken(gateRules.held, '/unit', { unit: name, reason })),
     moment.standing(state, state.recalls, unit).map(({ reason }) => broken(gateRules.recalled, '/unit', { unit: name, reason })),
+  ];
+}
+
+/** An exception is one patient's. To that patient it is amber, not green. */
+function exceptionFaults(
+  unit: string,
+  { treatment, patient, tests }: Exception,
+  asked: { readonly id: string; readonly patient: string | null },
+): Check {
+  if (treatment !== asked.id || (asked.patient !== null && asked.patient !== patient)) {
+    return broken(gateRules.exceptionalElsewhere, '/unit', { unit });
+  }
+  return [
+    broken(gateRules.exceptional, '/unit', { unit, tests: tests.join(', ') }),
+    tests.filter(isSafetyTest).map((test) => broken(gateRules.exceptionalSafety, '/unit', { unit, test })),
   ];
 }
 
@@ -43,7 +70,8 @@ export function namesOf(results: readonly TestResult[]): string[] {
 export function clockFaults(state: BatchState, unit: Unit, at: string | null, reader: GateReader): Check {
   const name = nameOf(unit);
   if (at === null) return broken(gateRules.timeUnknown, '//occurredAt', { unit: name });
-  const { thawed, expiry } = unit;
+  const { expiry } = unit;
+  const thawed = thawOf(state, unit);
   const specification = state.product && reader.state(product, state.product.id)?.specifications.get(state.product.specification);
   const limit = specification?.thawToInfusionMinutes ?? null;
   return [
@@ -51,6 +79,7 @@ export function clockFaults(state: BatchState, unit: Unit, at: string | null, re
     thawed?.expiry != null &&
       isReached(thawed.expiry, at) &&
       broken(gateRules.thawExpired, '/unit', { unit: name, thawed: thawed.occurredAt ?? '?', expiry: thawed.expiry }),
+    reconstitutionFault(state, unit, at),
     thawed && limit !== null && thawFault(name, thawed.occurredAt, limit, at),
   ];
 }

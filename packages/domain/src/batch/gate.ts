@@ -1,11 +1,13 @@
-import { broken, record, type Violation } from '../kernel/index.ts';
+import { broken, type Check, record, type Violation } from '../kernel/index.ts';
 import { treatment } from '../treatment/state.ts';
 import { ancestorFaults } from './gate-ancestors.ts';
 import { donorFaults } from './gate-donors.ts';
 import { asOf, type GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
 import { clockFaults, dispositionFaults, placeFaults, treatmentFaults } from './gate-unit.ts';
-import type { BatchState } from './state.ts';
+import { gapsOf, legaciesOf, sentencesOf } from './legacy-gaps.ts';
+import type { BatchState, Unit } from './state.ts';
+import { nameOf } from './unit-name.ts';
 
 /**
  * Everything that speaks against giving this unit in this treatment at `at` (RFC 3339; null when unknown), not only the first reason. Those
@@ -24,16 +26,25 @@ export function gateFor(
   const planned = reader.state(treatment, treatmentId);
   const moment = asOf(at, reader);
   return record(
-    dispositionFaults(state, unit, moment),
+    dispositionFaults(state, unit, moment, { id: treatmentId, patient: planned?.patient ?? null }),
     clockFaults(state, unit, at, reader),
     treatmentFaults(state, unit, treatmentId, planned),
     placeFaults(unit, treatmentId, planned?.site ?? null, reader),
     donorFaults(state, unit, planned, at, reader),
     ancestorFaults(state, unit, moment, reader),
+    legacyFaults(state, unit, reader),
   ).violations;
 }
 
 /** Whether nothing refuses: warnings do not. */
 export function isAllowed(violations: readonly Violation[]): boolean {
   return violations.every(({ rule }) => rule.severity === 'warn');
+}
+
+/** What is not known of an imported record is said at the bedside too; whether it may be used at all, the signers of the release decided. */
+function legacyFaults(state: BatchState, unit: Unit, reader: GateReader): Check {
+  return legaciesOf(state, reader).map(({ name, legacy }) => {
+    const gaps = gapsOf(legacy);
+    return gaps.length > 0 && broken(gateRules.legacyGaps, '/unit', { unit: nameOf(unit), bank: name, ...sentencesOf(gaps) });
+  });
 }

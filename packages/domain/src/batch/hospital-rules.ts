@@ -55,6 +55,14 @@ export const hospitalRules = {
     zh: '单元 {unit} 尚未放行。',
     citation: 'EU GMP Part IV (ATMP) §11.1; 药品生产质量管理规范（2010年修订）第230条',
   }),
+  allocationExceptional: rule('allocation.exceptional-other-treatment', {
+    severity: 'gate',
+    en: 'Unit {unit} failed its specification and was released exceptionally for treatment {treatment} only.',
+    zh: '单元 {unit} 不符合质量标准，仅为治疗 {treatment} 例外放行。',
+    citation: 'EU GMP Part IV (ATMP) §11.5',
+    confirmed: false,
+    jurisdiction: 'EU',
+  }),
   allocationRestricted: rule('allocation.restricted', {
     severity: 'gate',
     en: 'Unit {unit} is {restriction} ({reason}).',

@@ -109,18 +109,20 @@ export function bindingFaults(
   const specification = product?.specifications.get(version);
   return [
     !specification && broken(batchRules.specificationUnknown, '/product', { product: id, version }),
-    specification &&
-      specification.autologous !== opening.autologous &&
-      broken(batchRules.autologousMismatch, '/product', {
-        entered: kindOf(opening.autologous),
-        found: kindOf(specification.autologous),
-      }),
+    specification && opposite(specification.autologous, opening.autologous, '/product'),
     opening.study !== undefined && !study?.filed && broken(batchRules.studyUnknown, '/study', { study: opening.study }),
     study &&
       study.sites.length > 0 &&
       !study.sites.includes(context.actor.org) &&
       broken(batchRules.siteNotInStudy, '/study', { site: context.actor.org, study: study.id }),
   ];
+}
+
+/** The specification is for the other kind of cells. */
+export function opposite(specified: boolean, entered: boolean, at: string): Check {
+  return (
+    specified !== entered && broken(batchRules.autologousMismatch, at, { entered: kindOf(entered), found: kindOf(specified) })
+  );
 }
 
 /** A misread label is a fact too: it is kept, and said. */

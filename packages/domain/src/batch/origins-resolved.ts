@@ -10,6 +10,7 @@ const OriginsResolved = z.strictObject({
   batches: z.array(Uuid).max(LIST_LIMIT),
   regime: RegimeCode.optional().describe('As the study was filed when the batch was opened'),
   autologousDonor: Pseudonym.optional(),
+  legacy: z.array(Uuid).max(LIST_LIMIT).optional().describe('Those of the batches whose records were imported'),
 });
 type OriginsResolved = z.output<typeof OriginsResolved>;
 
@@ -21,6 +22,7 @@ export const originsResolved = derivedFact(batch, 'origins-resolved', {
   evolve: (state, { data }) => {
     for (const id of data.donations) state.origins.donations.add(id);
     for (const id of data.batches) state.origins.batches.add(id);
+    for (const id of data.legacy ?? []) state.legacyOrigins.add(id);
     if (data.regime) state.regime = data.regime;
     if (data.autologousDonor) state.autologousDonor = data.autologousDonor;
   },
@@ -34,9 +36,12 @@ export function originsResolvedOf(
 ): OriginsResolved[] {
   const donations = new Set(inputs.flatMap((input) => ('donation' in input ? [input.donation] : [])));
   const batches = new Set(inputs.flatMap((input) => ('batch' in input ? [input.batch] : [])));
+  const legacy = new Set<string>();
   for (const source of sources.batches.values()) {
     for (const id of source?.origins.donations ?? []) donations.add(id);
     for (const id of source?.origins.batches ?? []) batches.add(id);
+    if (source?.legacy) legacy.add(source.id);
+    for (const id of source?.legacyOrigins ?? []) legacy.add(id);
   }
   const donors = new Set(autologousOrigins(sources).map(({ donor }) => donor));
   const [autologousDonor] = donors.size === 1 ? donors : [];
@@ -44,6 +49,7 @@ export function originsResolvedOf(
   return Array.from({ length: pieces }, (_, n) => ({
     donations: piece([...donations], n),
     batches: piece([...batches], n),
+    ...(legacy.size > n * LIST_LIMIT && { legacy: piece([...legacy], n) }),
     ...(regime && { regime }),
     ...(autologousDonor && { autologousDonor }),
   }));

@@ -26,6 +26,8 @@ export type LineReadiness = {
   readonly status: LineStatus;
   /** Ids of all results that answer the line, superseded ones too. */
   readonly results: readonly string[];
+  /** Those of them that fail the line and stand unexplained or as the newest. */
+  readonly failures: readonly string[];
 };
 
 export type ReleaseReadiness = {
@@ -40,7 +42,7 @@ const RELEASE_STAGES: ReadonlySet<SpecificationLine['stage']> = new Set(['in-pro
 /** Every line of the bound specification version, and how it stands. */
 export function releaseReadiness(state: BatchState, specification: Specification): ReleaseReadiness {
   const lines = specification.lines.map((line): LineReadiness => {
-    const results = [...state.tests.values()].filter((result) => answers(result, line));
+    const results = [...state.tests.values()].filter((result) => answers(result, line, state));
     return {
       line: line.line,
       test: line.test,
@@ -48,6 +50,7 @@ export function releaseReadiness(state: BatchState, specification: Specification
       mandatory: line.mandatory,
       status: statusOf(line, results, state),
       results: results.map(({ id }) => id),
+      failures: failuresOf(line, results, state),
     };
   });
   return { lines, open: lines.filter((line) => isRequired(line) && line.status !== 'passed') };
@@ -58,8 +61,18 @@ export function isRequired(line: Pick<SpecificationLine, 'mandatory' | 'stage'>)
   return line.mandatory && RELEASE_STAGES.has(line.stage);
 }
 
-function answers(result: TestResult, line: SpecificationLine): boolean {
-  return result.line === null ? result.test === line.test : result.line === line.line;
+/** What was reported under an earlier version answers by the name of its test: there, the same number may have meant another line. */
+function answers(result: TestResult, line: SpecificationLine, { earlierResults }: BatchState): boolean {
+  const isByName = result.line === null || earlierResults.has(result.id);
+  return isByName ? result.test === line.test : result.line === line.line;
+}
+
+/** A failure that was investigated and superseded is answered; every other stands. */
+function failuresOf(line: SpecificationLine, results: readonly TestResult[], state: BatchState): string[] {
+  return results
+    .filter((result) => passes(line, result) === false)
+    .filter((result) => result.supersededBy === null || isInvestigated(state, result) !== 'closed')
+    .map(({ id }) => id);
 }
 
 function statusOf(line: SpecificationLine, results: readonly TestResult[], state: BatchState): LineStatus {

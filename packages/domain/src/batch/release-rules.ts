@@ -92,6 +92,23 @@ export const releaseRules = {
     en: 'The prepared release was withdrawn before its second signature.',
     zh: '该放行准备在第二人签名前已撤回。',
   }),
+  gapsNotListed: rule('release.gaps-not-listed', {
+    severity: 'gate',
+    en: 'The record of the imported batch {batch} has gaps that the signers have not listed: {en}.',
+    zh: '导入的历史批次 {batch} 存在缺项，签名人未列明：{zh}。',
+    citation: 'EU GMP Part IV (ATMP) §11.3; PIC/S PI 041-1 §9.4',
+    confirmed: false,
+  }),
+  gapUnknown: rule('release.gap-unknown', {
+    severity: 'gate',
+    en: '{about} is listed as a gap of batch {batch}, and is none.',
+    zh: '将 {about} 列为批次 {batch} 的缺项，但该项并非缺项。',
+  }),
+  gapsAccepted: rule('release.gaps-accepted', {
+    severity: 'warn',
+    en: 'This rests on imported records with {count} gaps, which the signers have listed.',
+    zh: '本放行依据的历史记录存在 {count} 处缺项，签名人已列明。',
+  }),
   splitNotClosed: rule('release.split-not-closed', {
     severity: 'warn',
     en: 'The number of units made is not stated: containers cannot be balanced.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authorisation, broken, record } from '../kernel/index.ts';
+import { gapFaults } from './legacy-gaps.ts';
 import { releaseRules } from './release-rules.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { batch } from './state.ts';
@@ -13,11 +14,12 @@ export const released = authorisation(batch, 'released', {
   signatures: { meaning: MEANING, count: 2 },
 
   decide: (data, state, context) => {
-    const open = openLines(state, context);
+    const open = openLines(state, context, data.gaps);
     return record(
       !open && broken(releaseRules.specificationUnknown),
       open?.map(lineFault),
       recordFaults(state, data.scope),
+      gapFaults(data.gaps, state, context),
       headFault(data.reviewed, context),
       signatureFaults(state, context, MEANING),
       withdrawnFault(context),

@@ -7,6 +7,7 @@ import { type SignerRole, signerRoles } from '../rules/index.ts';
 import { localDateOf } from '../time/index.ts';
 import { LIST_LIMIT, Scope, Sha256, SiteCode, titleOf, Uuid } from '../vocabulary/index.ts';
 import { isInvestigated } from './investigations.ts';
+import { isListedGap, ListedGap } from './legacy-gaps.ts';
 import { type LineReadiness, LineStatus, releaseReadiness } from './release-readiness.ts';
 import { releaseRules } from './release-rules.ts';
 import { scopeFaults, unitsIn } from './scoped.ts';
@@ -29,9 +30,14 @@ export const dispositionShape = {
     })
     .optional()
     .describe('What the signers list as reviewed'),
+  gaps: z
+    .array(ListedGap)
+    .max(LIST_LIMIT)
+    .optional()
+    .describe('Gaps of imported records that this rests on: the signers list each of them'),
 } as const;
 
-const INVESTIGATION_ZH = { 'not-opened': '未启动', open: '未关闭', closed: '已关闭' } as const;
+export const INVESTIGATION_ZH = { 'not-opened': '未启动', open: '未关闭', closed: '已关闭' } as const;
 
 type Reviewed = { readonly seq: number; readonly leaf: string };
 
@@ -57,6 +63,23 @@ export function signatureFaults(
   ];
 }
 
+/** Either of those who could release can stop alone: what keeps cells from a patient needs no second pair of eyes. */
+const REJECTING_ROLES: readonly string[] = ['lab.qa', 'lab.qp'];
+
+export function rejectionUnsigned(state: BatchState, { signers }: Context): Check {
+  const signed = signers.some(
+    ({ org, person, roles }) => org === state.owner && person !== null && roles.some((role) => REJECTING_ROLES.includes(role)),
+  );
+  return (
+    !signed &&
+    broken(releaseRules.signatureMissing, '//signatures', {
+      en: 'quality assurance',
+      zh: '质量保证人员',
+      role: REJECTING_ROLES.join(' / '),
+    })
+  );
+}
+
 /** Roles left over when each person fills one: the best assignment, since a person may hold several roles. */
 function unfilled(roles: readonly SignerRole[], signers: readonly Signer[]): readonly SignerRole[] {
   const [role, ...others] = roles;
@@ -77,8 +100,12 @@ function boundSpecification(state: BatchState, context: Context): Specification 
   return state.product ? context.state(product, state.product.id)?.specifications.get(state.product.specification) : undefined;
 }
 
-/** Everything that a release asks for, but for the lines of the specification, the signatures and the head. */
-export function recordFaults(state: BatchState, scope: UnitScope): Check {
+/**
+ * Everything that a release asks for, but for the lines of the specification, the signatures and the head.
+ *
+ * @param excepted ids of results that need no closed investigation, because they are what an exception is made for
+ */
+export function recordFaults(state: BatchState, scope: UnitScope, excepted: ReadonlySet<string> = new Set()): Check {
   const units = unitsIn(state, scope);
   const unlabelled = units.filter(({ labelled, end }) => labelled === null && end === null).length;
   const deviations = openDeviations(state);
@@ -86,7 +113,7 @@ export function recordFaults(state: BatchState, scope: UnitScope): Check {
   return [
     scopeFaults(state, scope),
     [...state.tests.values()].map((result) => {
-      if (result.verdict !== 'fail') return undefined;
+      if (result.verdict !== 'fail' || excepted.has(result.id)) return undefined;
       const investigation = isInvestigated(state, result);
       return (
         investigation !== 'closed' &&
@@ -142,8 +169,21 @@ export function lineFault({ line, test, status }: LineReadiness): Check {
   return broken(releaseRules.lineNotPassed, '', { line, test, status, zh: titleOf(LineStatus, status, 'zh') });
 }
 
-/** Lines that a release waits for; undefined where the specification is not registered. */
-export function openLines(state: BatchState, context: Context): readonly LineReadiness[] | undefined {
+/**
+ * Lines that a release waits for; undefined where the specification is not registered.
+ *
+ * @param listed a result that an import lacks is awaited no more once the signers list it as a gap
+ */
+export function openLines(
+  state: BatchState,
+  context: Context,
+  listed?: readonly ListedGap[],
+): readonly LineReadiness[] | undefined {
   const specification = boundSpecification(state, context);
-  return specification && releaseReadiness(state, specification).open;
+  return (
+    specification &&
+    releaseReadiness(state, specification).open.filter(
+      ({ line, status }) => status !== 'missing' || !isListedGap(line, listed, state),
+    )
+  );
 }

@@ -39,15 +39,22 @@ export function liftFaults(restrictions: readonly Restriction[], { restriction: 
 }
 
 /** Roles that may say that units can be used again. */
-const LIFTING_ROLES: readonly string[] = ['lab.qa', 'lab.qp'];
+export const LIFTING_ROLES: readonly string[] = ['lab.qa', 'lab.qp'];
 
 /** By quality assurance of the organisation whose batch it is, and meant as a lifting. */
-export function liftUnsigned({ owner }: Pick<BatchState, 'owner'>, { signers }: Context, lifting: string): Check {
-  const signed = signers.some(
-    ({ org, person, roles, meaning }) =>
-      org === owner && person !== null && meaning === lifting && roles.some((role) => LIFTING_ROLES.includes(role)),
+export function liftUnsigned(state: Pick<BatchState, 'owner'>, context: Context, lifting: string): Check {
+  return (
+    !isSignedByQuality(state, context, lifting) &&
+    broken(batchRules.liftUnsigned, '//signatures', { roles: LIFTING_ROLES.join(' / ') })
   );
-  return !signed && broken(batchRules.liftUnsigned, '//signatures', { roles: LIFTING_ROLES.join(' / ') });
+}
+
+/** Whether one of them has signed, and meant it as this. */
+export function isSignedByQuality({ owner }: Pick<BatchState, 'owner'>, { signers }: Context, meant: string): boolean {
+  return signers.some(
+    ({ org, person, roles, meaning }) =>
+      org === owner && person !== null && meaning === meant && roles.some((role) => LIFTING_ROLES.includes(role)),
+  );
 }
 
 export function lift(restrictions: readonly Restriction[], { id, data }: Recorded<Lifted>): void {

@@ -18,6 +18,8 @@ const AFTER_CULTURE: readonly StepKind[] = ['harvested'];
 
 /** The steps of which one is still to be recorded before this one; null where one stands. */
 export function missingBefore(state: BatchState, kind: StepKind): readonly StepKind[] | null {
+  // How an imported batch was made is declared, or one of its gaps.
+  if (state.legacy) return null;
   const { anyOf, orFromBank } = PREDECESSORS[kind];
   const cultured = state.steps.has('passaged') || state.steps.has('expanded');
   const needs = kind === 'split' && cultured ? AFTER_CULTURE : anyOf;

@@ -9,7 +9,7 @@ import { batchRules } from './rules.ts';
 import { type BatchState, batch, type TestResult } from './state.ts';
 
 /** A panel of flow cytometry and impurities stays well below it. */
-const MAX_ANALYTES = 100;
+export const MAX_ANALYTES = 100;
 
 const Analyte = z.strictObject({
   test: SiteCode,

@@ -31,6 +31,9 @@ export const unitAllocated = authorisation(batch, 'unit-allocated', {
       treatmentFaults(data, state, context),
       unit.end !== null && broken(hospitalRules.unitEnded, '/unit', { unit: name, end: unit.end }),
       (!disposition || disposition.kind === 'rejected') && broken(hospitalRules.allocationNotReleased, '/unit', { unit: name }),
+      disposition?.exception &&
+        disposition.exception.treatment !== data.treatment &&
+        broken(hospitalRules.allocationExceptional, '/treatment', { unit: name, treatment: disposition.exception.treatment }),
       restrictionFaults(hospitalRules.allocationRestricted, state, unit, asOf(null, context), '/unit'),
       elsewhere(unit, data.treatment, context),
     );
@@ -38,7 +41,10 @@ export const unitAllocated = authorisation(batch, 'unit-allocated', {
 
   evolve: (state, { id, data }) => {
     const unit = state.units.get(data.unit);
-    if (unit) unit.allocation = { event: id, treatment: data.treatment, patient: data.patient, site: data.site };
+    if (unit) {
+      unit.allocation = { event: id, treatment: data.treatment, patient: data.patient, site: data.site };
+      if (unit.returned) unit.returned = null;
+    }
     state.treatingSites.add(data.site);
   },
 });
@@ -63,7 +69,8 @@ function treatmentFaults({ treatment: id, patient, site }: Allocated, state: Bat
 
 function elsewhere(unit: Unit, treatmentId: string, context: Context): Check {
   const other = unit.allocation?.treatment;
-  if (other === undefined || other === treatmentId) return undefined;
+  // What came back from a hospital is not kept for its patient any more.
+  if (other === undefined || other === treatmentId || unit.returned) return undefined;
   const isFree = context.state(treatment, other)?.closed != null;
   return !isFree && broken(hospitalRules.allocatedElsewhere, '/unit', { unit: nameOf(unit), treatment: other });
 }

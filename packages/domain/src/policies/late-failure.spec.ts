@@ -46,6 +46,20 @@ describe('a result that fails after infusion', () => {
     expect(over(failed, correction(failed, tested(1, 'pass').data), infused(1, 1, 1))).toEqual([]);
   });
 
+  const excepting = (report: Seen, treatment: number) =>
+    sighting(`batch-${batchId(1)}`, 'exceptionally-released', {
+      treatment: treatmentId(treatment),
+      failed: [{ line: '1', test: 'viability', results: [{ event: report.id, index: 0 }] }],
+    });
+
+  it('is no news to a patient to whom a unit was released in spite of it, but is to any other, and what fails later is', () => {
+    const failed = tested(1, 'fail');
+    const past = [failed, excepting(failed, 1), infused(1, 1, 1)];
+    expect(over(...past)).toEqual([]);
+    expect(over(...past, infused(1, 2, 2))).toEqual([ofBatch(1), ofTreatment(2)]);
+    expect(over(...past, tested(1, 'pass', 'fail'))).toEqual([ofBatch(1), ofTreatment(1)]);
+  });
+
   it('gives the same actions for every interleaving of results and infusions, restarts included', () => {
     const log = [
       infused(1, 1, 1),

@@ -7,7 +7,12 @@ import { release } from './state.ts';
 /** A body is no larger (ARCHITECTURE, "The event"), so what it holds is not either. */
 const MAX_CONTENT = 65_535;
 
-const RELEASES: readonly string[] = ['batch.released.v1', 'batch.conditionally-released.v1'];
+const RELEASES: readonly string[] = [
+  'batch.released.v1',
+  'batch.conditionally-released.v1',
+  'batch.exceptionally-released.v1',
+  'batch.conditional-release-closed.v1',
+];
 
 /** The first of two signatures, and exactly what the second will sign. */
 export const prepared = derivedFact(release, 'prepared', {
