@@ -1,6 +1,7 @@
 export { TraceError, type TraceErrorCode } from './errors.ts';
 export { requireSight } from './may-read.ts';
 export { traceProjection } from './model/projection.ts';
+export { bagsAtSite, bagsCalled } from './query/bags.ts';
 export type { Origin } from './query/origin.ts';
 export { donorAlias, type Viewer } from './query/viewer.ts';
 export { type Dossier, dossierOf } from './record/dossier.ts';
@@ -18,6 +19,7 @@ export { type LookBack, traceLookBack } from './traces/ineligible.ts';
 export { traceDonors, traceGiven, traceMaterials, traceOrigins } from './traces/recipient.ts';
 export { traceRecipients } from './traces/recipients.ts';
 export { traceUnits } from './traces/units.ts';
+export { traceWork } from './traces/work.ts';
 export { viewerOf } from './viewer-of.ts';
 export { type BatchView, viewBatch } from './views/batch.ts';
 export { type Due, dueList } from './views/due.ts';

@@ -86,10 +86,7 @@ describe('the routes', () => {
 
   it('answer a trace as a workbook, with what must be read with its rows', async () => {
     const answer = await get('/v1/traces/units', { donor: ids.donor(0) }, { accepts: XLSX });
-    expect([answer.type, answer.headers?.['content-disposition']]).toEqual([
-      XLSX,
-      `attachment; filename="units-${last}.xlsx"`,
-    ]);
+    expect([answer.type, answer.headers?.['content-disposition']]).toEqual([XLSX, `attachment; filename="units-${last}.xlsx"`]);
     const sheets = await readWorkbook(answer.body as Readable);
     const { body } = (await get('/v1/traces/units', { donor: ids.donor(0) })) as { body: Table };
     const rows = sheets['Answer']!.map((row) => row.map((cell) => cell?.[1] ?? null));

@@ -47,6 +47,7 @@ import { traceLookBack } from './traces/ineligible.ts';
 import { traceDonors, traceGiven, traceMaterials, traceOrigins } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
+import { traceWork } from './traces/work.ts';
 import { viewerOf } from './viewer-of.ts';
 import { viewBatch } from './views/batch.ts';
 import { dueList } from './views/due.ts';
@@ -191,6 +192,14 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
         query: AsOfQuery,
       },
       (asking, question) => traceMaterials(asking, param(question, 'patient')),
+    ),
+    table(
+      {
+        path: '/v1/patients/:patient/work',
+        title: { en: "Where, with what and by whom a patient's cells were made", zh: '患者细胞的制备房间、设备与人员' },
+        query: AsOfQuery,
+      },
+      (asking, question) => traceWork(asking, param(question, 'patient')),
     ),
     view(
       { path: '/v1/batches/:batchId', title: { en: 'A batch with its units', zh: '批次及其单元' }, query: AsOfQuery },

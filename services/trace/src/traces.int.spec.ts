@@ -88,7 +88,9 @@ describe('trace 1, donor to units', () => {
       discarded: 0,
       unaccounted: 0,
     });
-    expect(answer.completeness).toEqual({ unreconciled: [], unreconciledInAll: 0, openDeviations: 0, unprojected: 0 });
+    expect(answer.completeness).toEqual({
+      ...{ unreconciled: [], unreconciledInAll: 0, silentSites: [], legacyGaps: [], openDeviations: 0, unprojected: 0 },
+    });
   });
 
   it('agrees with what the domain folds, unit by unit', async () => {

@@ -1,5 +1,6 @@
 import { normalised } from '@cytoledger/domain';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
+import type { UnitFound } from './unit-rows.ts';
 import type { Sight } from './viewer.ts';
 
 /** What an answer may be lacking. Shown with every answer, also when it is nothing. */
@@ -8,11 +9,23 @@ export type Completeness = {
   readonly unreconciled: readonly OpenReport[];
   /** All that are open at this moment, whatever they name. */
   readonly unreconciledInAll: number;
+  /** Sites that something of this answer is on its way to, and that have not said whether it came. */
+  readonly silentSites: readonly SilentSite[];
+  /** What imported records declare that they do not know. */
+  readonly legacyGaps: readonly LegacyGap[];
   /** Deviations of the records in this answer that are not closed. */
   readonly openDeviations: number;
   /** Events up to this moment that the read model could not take in. */
   readonly unprojected: number;
 };
+
+export type SilentSite = {
+  readonly site: string;
+  readonly awaited: 'receipt';
+  readonly since: string;
+};
+
+export type LegacyGap = { readonly batch: string; readonly gap: string };
 
 type OpenReport = {
   readonly fact: string;
@@ -41,11 +54,14 @@ export function completenessOf(
   sight: Sight,
   streams: readonly StreamNumber[],
   names: Iterable<string>,
+  units: readonly Travelling[],
 ): Completeness {
   const open = snapshot.get<{ n: number }>(`SELECT count(*) AS n FROM unreconciled x WHERE x.status = 'open' AND {rows x}`)!.n;
   return {
     unreconciled: open === 0 ? [] : touching(snapshot, open, names).map((report) => seenBy(sight, report)),
     unreconciledInAll: open,
+    silentSites: silentSites(snapshot, units),
+    legacyGaps: [],
     openDeviations: snapshot.get<{ n: number }>(
       `SELECT count(*) AS n FROM json_each(:streams) s CROSS JOIN deviations d
         WHERE d.stream = s.value AND d.closed_at IS NULL AND {rows d}`,
@@ -53,6 +69,30 @@ export function completenessOf(
     )!.n,
     unprojected: snapshot.get<{ n: number }>('SELECT count(*) AS n FROM unprojected WHERE entry <= :e')!.n,
   };
+}
+
+/** A unit of the answer, as far as it may be on its way. */
+export type Travelling = Pick<UnitFound, 'in_transit' | 'shipment'>;
+
+/** A parcel of cells arrives within days; who has said nothing after so many has to be asked. */
+const SILENT_AFTER_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+function silentSites(snapshot: Snapshot, units: readonly Travelling[]): SilentSite[] {
+  const travelling = new Set(
+    units.flatMap(({ in_transit, shipment }) => (in_transit === 1 && shipment !== null ? [shipment] : [])),
+  );
+  if (travelling.size === 0) return [];
+  const before = Date.parse(snapshot.moment.recordedAt) - SILENT_AFTER_DAYS * DAY_MS;
+  return snapshot
+    .all<{ site: string; since: string }>(
+      `SELECT s.consignee AS site, coalesce(s.departed_at, s.packed_at) AS since FROM json_each(:travelling) t CROSS JOIN shipments s
+        WHERE s.stream = t.value AND s.received_at IS NULL AND s.consignee IS NOT NULL
+          AND coalesce(s.departed_at, s.packed_at) IS NOT NULL AND {rows s} ORDER BY s.row`,
+      { travelling: JSON.stringify([...travelling]) },
+    )
+    .filter(({ since }) => Date.parse(since) < before)
+    .map(({ site, since }) => ({ site, awaited: 'receipt', since }));
 }
 
 /** That there is a report, and what speaks against it, is for all; whose it is and about what, for those who know them. */

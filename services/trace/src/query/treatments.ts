@@ -28,6 +28,7 @@ export type InfusionFound = {
   readonly treatment: StreamNumber;
   readonly unit: string;
   readonly started_at: string | null;
+  readonly stopped_at: string | null;
   readonly dose: string | null;
   readonly route: string | null;
   readonly thaw_to_infusion_minutes: number | null;
@@ -37,7 +38,7 @@ export type InfusionFound = {
 /** What the treatments' own records say, by treatment and unit. */
 export function infusionsOf(snapshot: Snapshot, treatments: readonly StreamNumber[]): Map<string, InfusionFound> {
   const found = snapshot.all<InfusionFound>(
-    `SELECT i.stream AS treatment, i.unit, i.started_at, i.dose, i.route, i.thaw_to_infusion_minutes, i.reaction
+    `SELECT i.stream AS treatment, i.unit, i.started_at, i.stopped_at, i.dose, i.route, i.thaw_to_infusion_minutes, i.reaction
        FROM json_each(:treatments) x CROSS JOIN infusions i WHERE i.stream = x.value AND {rows i}`,
     { treatments: JSON.stringify(treatments) },
   );

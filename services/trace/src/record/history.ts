@@ -1,4 +1,4 @@
-import { correctionOf } from '@cytoledger/domain';
+import { amendmentOf } from '@cytoledger/domain';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { TraceError } from '../errors.ts';
 import { knownBy } from '../query/origin.ts';
@@ -95,7 +95,7 @@ export type HistoryEvent = {
   readonly header: unknown;
   /** Null where it is withheld; the header then still proves that nothing is missing. */
   readonly body: unknown;
-  /** Id of the newest correction that stands in its place; null where none does. */
+  /** Id of the newest correction that stands in its place, or took it back; null where none does. */
   readonly correctedBy: string | null;
 };
 
@@ -126,9 +126,9 @@ async function* corrected(store: EventStore, entries: readonly EntryAt[]): Async
     store,
     entries.filter(({ visible }) => visible),
   )) {
-    if (!stored.type.endsWith('.corrected.v1')) continue;
+    if (!/\.(?:corrected|voided)\.v1$/.test(stored.type)) continue;
     const { content } = JSON.parse(text(stored.body)) as { content: { type: string; data: unknown } };
-    const correction = correctionOf(content);
+    const correction = amendmentOf(content);
     if (correction) yield { target: correction.event, id: stored.id };
   }
 }

@@ -7,7 +7,7 @@ const title = (en: string, zh: string): Title => ({ en, zh });
 
 /** What must be read with the rows: as of when they hold, whether the containers add up, and what may be lacking. */
 export function aboutOf({ trace, asOf, rows, balance, completeness }: Answer): Line[] {
-  const { unreconciled, unreconciledInAll, openDeviations, unprojected } = completeness;
+  const { unreconciled, unreconciledInAll, silentSites, legacyGaps, openDeviations, unprojected } = completeness;
   return [
     [title('Trace', '追溯'), trace],
     [title('Rows', '行数'), rows.length],
@@ -25,6 +25,12 @@ export function aboutOf({ trace, asOf, rows, balance, completeness }: Answer): L
       ],
     ),
     [title('Unreconciled reports in all', '未匹配报告总数'), unreconciledInAll],
+    [title('Silent sites', '未回应的机构'), silentSites.length],
+    ...silentSites.map(
+      ({ site, awaited, since }): Line => [title('Silent site', '未回应的机构'), `${site}: ${awaited} (${since})`],
+    ),
+    [title('Declared gaps of imported records', '历史资料声明的缺项'), legacyGaps.length],
+    ...legacyGaps.map(({ batch, gap }): Line => [title('Declared gap', '声明的缺项'), `${batch}: ${gap}`]),
     [title('Open deviations', '未关闭偏差'), openDeviations],
     [title('Events that could not be taken in', '未能读入的事件'), unprojected],
   ];

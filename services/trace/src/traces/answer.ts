@@ -1,5 +1,5 @@
 import type { Balance } from '../query/balance.ts';
-import { type Completeness, completenessOf } from '../query/completeness.ts';
+import { type Completeness, completenessOf, type Travelling } from '../query/completeness.ts';
 import type { PrintedNames } from '../query/names.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import type { Sight } from '../query/viewer.ts';
@@ -65,7 +65,7 @@ export type Finished<R> = {
   readonly balance?: Balance | null;
   /** Streams whose deviations count for this answer. */
   readonly streams: readonly StreamNumber[];
-  readonly units: readonly { readonly id: string; readonly confirmed_at: string | null }[];
+  readonly units: readonly (Travelling & { readonly id: string; readonly confirmed_at: string | null })[];
   readonly printed?: PrintedNames;
 };
 
@@ -79,7 +79,7 @@ export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot, sig
     elsewhere: finished.elsewhere?.counts() ?? [],
     links: finished.links ?? [],
     balance: finished.balance ?? null,
-    completeness: completenessOf(snapshot, sight, finished.streams, namesIn(snapshot, finished)),
+    completeness: completenessOf(snapshot, sight, finished.streams, namesIn(snapshot, finished), finished.units),
   };
 }
 

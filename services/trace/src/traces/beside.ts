@@ -34,4 +34,28 @@ export const BESIDE: readonly Beside[] = [
       lot: ['Lot', '批号'],
     }),
   },
+  {
+    member: 'samples',
+    title: { en: 'Samples', zh: '样品' },
+    columns: columns({
+      sample: ['Sample', '样品'],
+      batch: ['Batch', '批次'],
+      unit: ['Unit', '单元'],
+      material: ['Material', '材料'],
+      laboratory: ['Laboratory', '检验机构'],
+      takenAt: ['Taken', '取样时间'],
+      awaited: ['Awaited', '待出项目'],
+      open: ['Open', '未完成'],
+    }),
+  },
+  {
+    member: 'donations',
+    title: { en: 'Donations', zh: '捐献' },
+    columns: columns({
+      donation: ['Donation', '捐献'],
+      source: ['Source', '来源组织'],
+      collectedAt: ['Collected', '采集时间'],
+      atRisk: ['In the at-risk window', '处于风险窗口'],
+    }),
+  },
 ];

@@ -1,6 +1,7 @@
 import { balanceOf } from '../query/balance.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
+import { Sites } from '../query/sites.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { treatmentsOf } from '../query/treatments.ts';
 import { Decisions, type UnitFound } from '../query/unit-rows.ts';
@@ -12,7 +13,13 @@ import { goForward, sightOf, visibleLinks } from './units.ts';
 /** What a recall needs of each site. */
 type SiteRow = {
   readonly site: string | null;
+  /** Role that speaks for the site. */
+  readonly contact: string | null;
   readonly batches: readonly string[];
+  /** Units that ever came here, or are on their way. */
+  readonly sent: number;
+  /** Of those, what has gone on elsewhere since. */
+  readonly sentOn: number;
   readonly units: number;
   readonly onHand: number;
   readonly inTransit: number;
@@ -38,7 +45,10 @@ type Sister = {
 
 const COLUMNS = columns({
   site: ['Site', '机构'],
+  contact: ['Contact role', '联系岗位'],
   batches: ['Batches', '批次'],
+  sent: ['Sent', '发出'],
+  sentOn: ['Sent on', '已转出'],
   units: ['Units', '单元数'],
   onHand: ['On hand', '在库'],
   inTransit: ['In transit', '在途'],
@@ -62,10 +72,20 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
   const seen = units.filter((unit) => sight.unit(sightOf(snapshot, unit, batches.get(unit.batch))));
   const siteOf = (unit: UnitFound) =>
     (unit.infused_in === null ? undefined : treatments.get(unit.infused_in)?.site) ?? unit.custodian;
-  const rows = [...Map.groupBy(seen, siteOf)].map(([site, own]): SiteRow => {
+  const sites = new Sites(snapshot);
+  const here = Map.groupBy(seen, siteOf);
+  const sent = sentTo(asking, seen);
+  const all = new Set([...here.keys(), ...sent.keys()]);
+  const rows = [...all].map((site): SiteRow => {
+    const own = here.get(site) ?? [];
+    const came = sent.get(site) ?? new Set();
     const balance = balanceOf(own, null);
+    const stayed = own.filter(({ id }) => came.has(id)).length;
     return {
       site,
+      contact: sites.contact(site),
+      sent: came.size,
+      sentOn: came.size - stayed,
       batches: [...new Set(own.map(({ batch }) => idOf(snapshot.name(batch))))],
       units: own.length,
       onHand: balance.onHand,
@@ -91,6 +111,27 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
     printed: new PrintedNames(snapshot, reached.streams, []),
   });
   return { ...answered, sisters: sistersOf(asking, found.roots, new Set(batches.keys())) };
+}
+
+/** Ids of units that each site received, or that are on their way to it. */
+function sentTo({ snapshot }: Asking, units: readonly UnitFound[]): Map<string | null, Set<string>> {
+  const known = new Set(units.map(({ id }) => id));
+  const rows = snapshot.all<{ id: string; site: string }>(
+    `SELECT DISTINCT w.key AS id, w.received_by AS site FROM json_each(:batches) b CROSS JOIN whereabouts w
+      WHERE w.stream = b.value AND w.received_by IS NOT NULL AND w.began <= :e
+     UNION
+     SELECT w.key, s.consignee FROM json_each(:batches) b CROSS JOIN whereabouts w CROSS JOIN shipments s
+      WHERE w.stream = b.value AND w.in_transit = 1 AND {rows w} AND s.stream = w.shipment AND s.consignee IS NOT NULL AND {rows s}`,
+    { batches: JSON.stringify([...new Set(units.map(({ batch }) => batch))]) },
+  );
+  const sent = new Map<string | null, Set<string>>();
+  for (const { id, site } of rows) {
+    if (!known.has(id)) continue;
+    const held = sent.get(site);
+    if (held) held.add(id);
+    else sent.set(site, new Set([id]));
+  }
+  return sent;
 }
 
 function newer(a: string | null, b: string | null): string | null {

@@ -1,6 +1,8 @@
 import { TraceError } from '../errors.ts';
 import { PrintedNames } from '../query/names.ts';
 import { knownBy } from '../query/origin.ts';
+import { PendingResults } from '../query/pending-results.ts';
+import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
 import { batchesOf, Decisions, findUnit, type UnitFound, unitsInfusedIn, unitsOf } from '../query/unit-rows.ts';
@@ -16,10 +18,14 @@ export type GivenRow = UnitFields & {
   readonly treatment: string;
   readonly hospital: string | null;
   readonly infusedAt: string | null;
+  readonly infusedUntil: string | null;
   readonly dose: string | null;
   readonly route: string | null;
   readonly thawToInfusionMinutes: number | null;
   readonly reaction: string | null;
+  readonly releasedAt: string | null;
+  /** Of the tests that a conditional release left open, those without a passing, reviewed result yet. */
+  readonly resultsPending: readonly string[];
   readonly failedSince: readonly string[];
 };
 
@@ -27,11 +33,14 @@ const GIVEN_COLUMNS = columns({
   treatment: ['Treatment', '治疗'],
   hospital: ['Hospital', '医院'],
   infusedAt: ['Infused', '输注时间'],
+  infusedUntil: ['Until', '输注结束'],
   dose: ['Dose', '剂量'],
   route: ['Route', '途径'],
   thawToInfusionMinutes: ['Thaw to infusion, min', '复苏至输注（分钟）'],
   reaction: ['Reaction', '反应'],
   ...UNIT_COLUMNS,
+  releasedAt: ['Released', '放行时间'],
+  resultsPending: ['Results still pending', '仍待出结果'],
   failedSince: ['Failed since', '其后不合格'],
 });
 
@@ -49,19 +58,24 @@ export function traceGiven(asking: Asking, patient: string): Answer<GivenRow> {
   const batches = batchesOf(snapshot, batchNumbers);
   const decisions = new Decisions(snapshot, batchNumbers);
   const printed = new PrintedNames(snapshot, batchNumbers, units);
+  const sites = new Sites(snapshot);
+  const pending = new PendingResults(snapshot);
   const found = treatmentsOf(snapshot, treatments);
   const infusions = infusionsOf(snapshot, treatments);
   const rows = units.map((unit): GivenRow => {
     const infusion = infusions.get(`${unit.infused_in}|${unit.id}`);
     return {
-      ...unitFields(snapshot, unit, batches.get(unit.batch), decisions, printed),
+      ...unitFields(snapshot, unit, batches.get(unit.batch), { decisions, printed, sites }),
       treatment: idOf(snapshot.name(unit.infused_in!)),
       hospital: found.get(unit.infused_in!)?.site ?? unit.allocated_site,
       infusedAt: unit.infused_at,
+      infusedUntil: infusion?.stopped_at ?? null,
       dose: amount(infusion?.dose ?? null),
       route: infusion?.route ?? null,
       thawToInfusionMinutes: infusion?.thaw_to_infusion_minutes ?? null,
       reaction: infusion?.reaction ?? null,
+      releasedAt: decisions.dispositionOf(unit)?.decided_at ?? null,
+      resultsPending: pending.of(unit.batch, decisions.dispositionOf(unit)?.pending ?? []),
       failedSince: failuresAfter(snapshot, unit),
     };
   });
@@ -87,7 +101,7 @@ function failuresAfter(snapshot: Snapshot, { batch, infused_at }: UnitFound): st
 }
 
 /** The viewer's share of a patient's treatments, and the units infused in them. @throws TraceError `not-found` */
-function givenTo({ snapshot, sight }: Asking, patient: string): Given {
+export function givenTo({ snapshot, sight }: Asking, patient: string): Given {
   const stream = `person-${patient}`;
   const person = knownBy(snapshot, stream) ?? snapshot.number(stream);
   const treatments =

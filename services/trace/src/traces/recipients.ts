@@ -1,6 +1,7 @@
 import { balanceOf } from '../query/balance.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
+import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { contactConsent, infusionsOf, treatmentsOf } from '../query/treatments.ts';
 import { infusedUnitsOf } from '../query/unit-rows.ts';
@@ -12,6 +13,8 @@ import { goForward, visibleLinks } from './units.ts';
 
 export type RecipientRow = {
   readonly hospital: string | null;
+  /** Role that speaks for the hospital. */
+  readonly contact: string | null;
   readonly treatment: string;
   readonly patient: string | null;
   readonly physician: string | null;
@@ -20,6 +23,7 @@ export type RecipientRow = {
   readonly unit: string;
   readonly unitIdentifiers: readonly string[];
   readonly infusedAt: string | null;
+  readonly infusedUntil: string | null;
   readonly dose: string | null;
   readonly route: string | null;
   readonly reaction: string | null;
@@ -32,6 +36,7 @@ export type RecipientRow = {
 
 const COLUMNS = columns({
   hospital: ['Hospital', '医院'],
+  contact: ['Contact role', '联系岗位'],
   treatment: ['Treatment', '治疗'],
   patient: ['Patient', '患者'],
   physician: ['Physician', '医师'],
@@ -40,6 +45,7 @@ const COLUMNS = columns({
   unit: ['Unit', '单元'],
   unitIdentifiers: ['Unit number as printed', '单元编号（印刷）'],
   infusedAt: ['Infused', '输注时间'],
+  infusedUntil: ['Until', '输注结束'],
   dose: ['Dose', '剂量'],
   route: ['Route', '途径'],
   reaction: ['Reaction', '反应'],
@@ -76,6 +82,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
   const contact = contactConsent(snapshot, [...new Set(patients.filter((patient) => patient !== null))]);
   const batchesSeen = [...new Set(seen.map(({ batch }) => batch))];
   const printed = new PrintedNames(snapshot, batchesSeen, seen);
+  const sites = new Sites(snapshot);
   const pools = poolSizes(snapshot, batchesSeen);
   const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
   const rows = seen.map((unit, n): RecipientRow => {
@@ -83,8 +90,10 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
     const infusion = given.get(`${unit.infused_in}|${unit.id}`);
     const patient = patients[n] ?? null;
     const pool = pools.get(unit.batch);
+    const hospital = treatment?.site ?? unit.allocated_site;
     return {
-      hospital: treatment?.site ?? unit.allocated_site,
+      hospital,
+      contact: sites.contact(hospital),
       treatment: idOf(snapshot.name(unit.infused_in!)),
       patient: patient === null ? null : idOf(snapshot.name(patient)),
       physician: treatment?.physician ?? null,
@@ -93,6 +102,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
       unit: unit.id,
       unitIdentifiers: printed.ofUnit(unit).map(({ value }) => value),
       infusedAt: unit.infused_at,
+      infusedUntil: infusion?.stopped_at ?? null,
       dose: amount(infusion?.dose ?? null),
       route: infusion?.route ?? null,
       reaction: infusion?.reaction ?? null,

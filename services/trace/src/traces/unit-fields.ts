@@ -1,4 +1,5 @@
 import type { PrintedNames } from '../query/names.ts';
+import type { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot } from '../query/snapshot.ts';
 import type { BatchFound, Decisions, UnitFound } from '../query/unit-rows.ts';
 import { amount } from './amounts.ts';
@@ -22,6 +23,8 @@ export type UnitFields = {
   readonly disposition: string | null;
   readonly pendingTests: readonly string[];
   readonly restrictions: readonly string[];
+  /** Since when something has kept it from being used without a break. */
+  readonly restrictedSince: string | null;
   readonly expiry: string | null;
   readonly site: string | null;
   readonly tank: string | null;
@@ -29,6 +32,8 @@ export type UnitFields = {
   readonly box: string | null;
   readonly slot: string | null;
   readonly holder: string | null;
+  /** Role that speaks for the holder. */
+  readonly contact: string | null;
   readonly inTransit: boolean;
   readonly shipment: string | null;
   readonly fate: string | null;
@@ -55,6 +60,7 @@ export const UNIT_COLUMNS = {
   disposition: ['Disposition', '放行状态'],
   pendingTests: ['Pending tests', '待出结果'],
   restrictions: ['Quarantine, hold, recall', '隔离/暂停/召回'],
+  restrictedSince: ['Restricted since', '限制起始'],
   expiry: ['Expiry', '有效期'],
   site: ['Site', '所在机构'],
   tank: ['Tank', '罐'],
@@ -62,6 +68,7 @@ export const UNIT_COLUMNS = {
   box: ['Box', '盒'],
   slot: ['Slot', '孔位'],
   holder: ['Holder', '责任机构'],
+  contact: ['Contact role', '联系岗位'],
   inTransit: ['In transit', '在途'],
   shipment: ['Shipment', '运输单'],
   fate: ['What became of it', '去向'],
@@ -70,14 +77,17 @@ export const UNIT_COLUMNS = {
   lastConfirmed: ['Last confirmed', '最近确认'],
 } as const;
 
+/** What is known beside the units, looked up once for all of them. */
+export type Known = { readonly decisions: Decisions; readonly printed: PrintedNames; readonly sites: Sites };
+
 export function unitFields(
   snapshot: Snapshot,
   unit: UnitFound,
   batch: BatchFound | undefined,
-  decisions: Decisions,
-  printed: PrintedNames,
+  { decisions, printed, sites }: Known,
 ): UnitFields {
   const disposition = decisions.dispositionOf(unit);
+  const standing = decisions.standing(unit);
   return {
     batch: idOf(snapshot.name(unit.batch)),
     batchIdentifiers: printed.ofStream(unit.batch).map(({ value }) => value),
@@ -95,7 +105,8 @@ export function unitFields(
     cells: amount(unit.cells),
     disposition: disposition?.disposition ?? null,
     pendingTests: disposition?.pending ?? [],
-    restrictions: decisions.standing(unit).map(({ restriction, reason, since }) => `${restriction}: ${reason} (${since})`),
+    restrictions: standing.map(({ restriction, reason, since }) => `${restriction}: ${reason} (${since})`),
+    restrictedSince: standing.reduce<string | null>((first, { since }) => earlier(first, since), null),
     expiry: unit.expiry,
     site: unit.site,
     tank: unit.tank,
@@ -103,6 +114,7 @@ export function unitFields(
     box: unit.box,
     slot: unit.slot,
     holder: unit.custodian,
+    contact: sites.contact(unit.custodian),
     inTransit: unit.in_transit === 1,
     shipment: unit.shipment === null ? null : idOf(snapshot.name(unit.shipment)),
     fate: unit.fate,
@@ -110,4 +122,8 @@ export function unitFields(
     consumedInto: unit.consumed_into === null ? null : idOf(snapshot.name(unit.consumed_into)),
     lastConfirmed: unit.confirmed_at,
   };
+}
+
+function earlier(a: string | null, b: string): string {
+  return a === null || Date.parse(b) < Date.parse(a) ? b : a;
 }

@@ -1,12 +1,14 @@
 import { balanceOf } from '../query/balance.ts';
 import { PrintedNames } from '../query/names.ts';
 import { type FoundOrigin, findOrigin, type Origin } from '../query/origin.ts';
+import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { type BatchFound, batchesOf, Decisions, findUnit, type UnitFound, unitsOf } from '../query/unit-rows.ts';
 import { namedLinks, type Reached, walkDown } from '../query/walk.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
 import { columns } from './columns.ts';
 import { donorsSeen, mayAskForward } from './permission.ts';
+import { type SampleRow, samplesOf } from './samples.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
 
 export type UnitRow = UnitFields & {
@@ -18,6 +20,9 @@ export type UnitRow = UnitFields & {
   readonly collectedAt: string | null;
   readonly path: readonly string[];
 };
+
+/** With the samples that were taken on the way, units and in-process. */
+export type UnitTrace = Answer<UnitRow> & { readonly samples: readonly SampleRow[] };
 
 const COLUMNS = columns({
   donations: ['Donation', '捐献'],
@@ -33,7 +38,7 @@ const COLUMNS = columns({
  *
  * @throws TraceError `not-found`
  */
-export function traceUnits(asking: Asking, origin: Origin): Answer<UnitRow> {
+export function traceUnits(asking: Asking, origin: Origin): UnitTrace {
   const { snapshot, sight } = asking;
   const found = findOrigin(snapshot, origin);
   mayAskForward(asking, found);
@@ -41,6 +46,7 @@ export function traceUnits(asking: Asking, origin: Origin): Answer<UnitRow> {
   const { units, batches, reached } = forward;
   const decisions = new Decisions(snapshot, [...batches.keys()]);
   const printed = new PrintedNames(snapshot, reached.streams, 'all');
+  const sites = new Sites(snapshot);
   const donations = new DonationsReached(snapshot, reached);
   const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
   const elsewhere = new Elsewhere();
@@ -55,7 +61,7 @@ export function traceUnits(asking: Asking, origin: Origin): Answer<UnitRow> {
     seen.push(unit);
     const origins = donations.of(unit.batch);
     rows.push({
-      ...unitFields(snapshot, unit, batch, decisions, printed),
+      ...unitFields(snapshot, unit, batch, { decisions, printed, sites }),
       depth: reached.depth.get(unit.batch) ?? 0,
       donations: origins.map(({ id }) => id),
       source: [...new Set(origins.map(({ source }) => source))].filter((source) => source !== null).join('; ') || null,
@@ -63,7 +69,7 @@ export function traceUnits(asking: Asking, origin: Origin): Answer<UnitRow> {
       path: paths.to(unit.batch),
     });
   }
-  return answer(asking, {
+  const answered = answer(asking, {
     trace: 'units',
     columns: COLUMNS,
     rows,
@@ -74,6 +80,7 @@ export function traceUnits(asking: Asking, origin: Origin): Answer<UnitRow> {
     units: seen,
     printed,
   });
+  return { ...answered, samples: samplesOf(asking, batches) };
 }
 
 export type Forward = {

@@ -2,6 +2,7 @@ import { TraceError } from '../errors.ts';
 import { type Balance, balanceOf } from '../query/balance.ts';
 import { type Printed, PrintedNames } from '../query/names.ts';
 import { knownBy } from '../query/origin.ts';
+import { Sites } from '../query/sites.ts';
 import { idOf } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
 import { batchesOf, Decisions, unitsOf } from '../query/unit-rows.ts';
@@ -40,6 +41,7 @@ export function viewBatch({ snapshot, sight }: Asking, id: string): BatchView {
   const units = unitsOf(snapshot, [number]);
   const decisions = new Decisions(snapshot, [number]);
   const printed = new PrintedNames(snapshot, [number], 'all');
+  const known = { decisions, printed, sites: new Sites(snapshot) };
   const up = walkUp(snapshot, [number]);
   const origins = up.streams.filter((stream) => stream !== number).map((stream) => snapshot.name(stream));
   const inputs = up.links.filter(({ child }) => child === number);
@@ -62,7 +64,7 @@ export function viewBatch({ snapshot, sight }: Asking, id: string): BatchView {
       donations: origins.filter((name) => name.startsWith('donation-')).map(idOf),
       batches: origins.filter((name) => name.startsWith('batch-')).map(idOf),
     },
-    units: units.map((unit) => unitFields(snapshot, unit, batch, decisions, printed)),
+    units: units.map((unit) => unitFields(snapshot, unit, batch, known)),
     balance: balanceOf(units, batch?.split_closed ?? null),
     openDeviations: snapshot.all(
       'SELECT d.key AS id, d.class, d.rule FROM deviations d WHERE d.stream = :number AND d.closed_at IS NULL AND {rows d}',

@@ -1,5 +1,6 @@
 import { batches, type RegimeId, treatments } from '@cytoledger/domain';
 import { BROKEN_GLASS } from '../model/handing.ts';
+import { PendingResults } from '../query/pending-results.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { ITS_CONDITION, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
@@ -98,32 +99,25 @@ function samplesDue(asking: Asking): Due[] {
 function pendingTests(asking: Asking): Due[] {
   type Row = { stream: StreamNumber; owner: string | null; pending: string; decided_at: string | null };
   const { snapshot } = asking;
+  const results = new PendingResults(snapshot);
   return snapshot
     .all<Row>(
       `SELECT d.stream, b.owner, d.pending, d.decided_at FROM dispositions d LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
         WHERE d.disposition = 'conditionally-released' AND d.pending IS NOT NULL AND {rows d} ORDER BY d.row`,
     )
     .filter(({ owner }) => mine(asking, owner))
-    .flatMap(({ stream, pending, decided_at }) => {
-      const answered = snapshot.all<{ line: string }>(
-        `SELECT coalesce(t.line, t.test) AS line FROM tests t
-          WHERE t.stream = :stream AND t.verdict <> 'fail' AND t.reviewed = 1 AND t.superseded_by IS NULL AND {rows t}`,
-        { stream },
-      );
-      const lines = new Set(answered.map(({ line }) => line));
-      return (JSON.parse(pending) as string[])
-        .filter((line) => !lines.has(line))
-        .map(
-          (line): Due => ({
-            kind: 'pending-test',
-            stream: snapshot.name(stream),
-            subject: line,
-            dueBy: null,
-            overdue: false,
-            detail: `conditionally released ${decided_at ?? ''}`.trim(),
-          }),
-        );
-    });
+    .flatMap(({ stream, pending, decided_at }) =>
+      results.of(stream, JSON.parse(pending) as string[]).map(
+        (line): Due => ({
+          kind: 'pending-test',
+          stream: snapshot.name(stream),
+          subject: line,
+          dueBy: null,
+          overdue: false,
+          detail: `conditionally released ${decided_at ?? ''}`.trim(),
+        }),
+      ),
+    );
 }
 
 function expiries(asking: Asking, now: string): Due[] {

@@ -1,5 +1,6 @@
 import { TraceError } from '../errors.ts';
 import { PrintedNames } from '../query/names.ts';
+import { Sites } from '../query/sites.ts';
 import { idOf } from '../query/snapshot.ts';
 import { batchesOf, Decisions, findUnit, type Restricted } from '../query/unit-rows.ts';
 import { whereaboutsUntilNow } from '../query/whereabouts-until-now.ts';
@@ -40,11 +41,12 @@ export function viewUnit({ snapshot, sight }: Asking, id: string): UnitView {
     throw new TraceError('not-found', `nothing is known of a unit ${id} at this moment`);
   }
   const decisions = new Decisions(snapshot, [unit.batch]);
+  const printed = new PrintedNames(snapshot, [unit.batch], [unit]);
   const treatment = unit.infused_in ?? unit.allocated_to;
   const patient = snapshot.name(unit.allocated_patient);
   const isSeen = sight.treatment({ site: unit.allocated_site, patient });
   return {
-    ...unitFields(snapshot, unit, batch, decisions, new PrintedNames(snapshot, [unit.batch], [unit])),
+    ...unitFields(snapshot, unit, batch, { decisions, printed, sites: new Sites(snapshot) }),
     owner: batch?.owner ?? null,
     thawedAt: unit.thawed_at,
     thawExpiry: unit.thaw_expiry,
