@@ -1,4 +1,5 @@
 // `node with-kafka.ts <command> [argument…]`: runs a command beside a Kafka of its own, whose topics live on in DATA_DIR.
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runToEnd } from '../local/child.mjs';
 import { KafkaServerError } from './errors.ts';
@@ -9,8 +10,11 @@ if (command === undefined) throw new TypeError('with-kafka.ts needs a command');
 
 try {
   process.stdout.write('Kafka starts (the first time it is fetched by Maven) …\n');
-  const cluster = await startKafka({ folder: join(resolve(process.env['DATA_DIR'] ?? './data'), 'kafka') });
+  const folder = join(resolve(process.env['DATA_DIR'] ?? './data'), 'kafka');
+  const cluster = await startKafka({ folder });
   const brokers = cluster.brokers.join();
+  // For whoever looks at the topics from another terminal.
+  await writeFile(join(folder, 'brokers.txt'), `${brokers}\n`);
   process.stdout.write(`Kafka listens on ${brokers}\n`);
   process.exitCode = await runToEnd(command, args, { env: { ...process.env, KAFKA_BROKERS: brokers } });
   await cluster.stop();

@@ -14,7 +14,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   interop: ['commands', 'attest', 'event-store', 'vault', 'domain'],
   client: ['attest', 'domain'],
   witness: ['attest'],
-  cli: ['client', 'commands', 'event-store', 'attest', 'witness'],
+  cli: ['client', 'commands', 'event-store', 'attest', 'messaging', 'witness'],
 };
 
 /** What a service may import; never another service. */

@@ -19,6 +19,7 @@ import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { importFile } from './import/import-file.ts';
 import { type Io, tell } from './io.ts';
 import { type Options, TEXT } from './options.ts';
+import { declareTopics } from './topics/declare.ts';
 
 /** Runs one command and says how the process should end. Never throws. */
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -163,6 +164,7 @@ function declared(io: Io, ends: Ends): CAC {
     ends((options: Options) => rebuild(options, io)),
   );
   declareAttestors(cli, io, ends);
+  declareTopics(cli, io, ends);
   offline('recover <action> [...files]', `A new log in the place of one that is lost for good: ${RECOVER_ACTIONS.join(', ')}`)
     .option('--policy <file>', 'assess: of the old log; seal: of the new one', TEXT)
     .option('--checkpoint <file>', 'assess: a checkpoint that a quorum cosigned; the newest, and any older ones', TEXT)

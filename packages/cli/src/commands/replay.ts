@@ -44,5 +44,6 @@ function line({ header, body }: HistoryEvent): string {
   const who = [actor.org, actor.person ?? actor.client].filter(Boolean).join(' ');
   const happened = content.occurredAt === null ? '' : `  happened ${content.occurredAt}`;
   const corrects = content.type.endsWith('.corrected.v1') ? `  corrects ${String(content.data['event'])}` : '';
-  return `${where}  ${content.type}  by ${who}${happened}${corrects}`;
+  const takesBack = content.type.endsWith('.voided.v1') ? `  takes back ${String(content.data['event'])}` : '';
+  return `${where}  ${content.type}  by ${who}${happened}${corrects}${takesBack}`;
 }
