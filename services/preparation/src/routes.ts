@@ -19,6 +19,7 @@ export const preparation: Service = service(
   { en: 'Preparation of batches and units', zh: '批次与单元制备' },
   (lab) => {
     lab.fact('POST /v1/batches/:batchId', batches.opened, { by: OPERATORS, as: 'any' });
+    lab.fact('POST /v1/batches/:batchId/legacy-import', batches.legacyImported, { by: OPERATORS, as: 'any' });
     lab.fact('POST /v1/batches/:batchId/materials', batches.materialUsed, OWN);
     lab.fact('POST /v1/batches/:batchId/isolations', batches.isolated, OWN);
     lab.fact('POST /v1/batches/:batchId/passages', batches.passaged, OWN);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const releaseGate: Omit<QueryRoute, 'method' | 'path'> = {
   title: { en: 'May this batch be released?', zh: '该批次可否放行？' },
   description:
-    'Answers beforehand: allowed or not, every reason, and the head to put into `reviewed`. Signatures are not asked for.',
+    'Answers beforehand: allowed or not, every reason, the head to put into `reviewed`, and the gaps of imported records to list in `gaps`. Signatures are not asked for.',
   permission: { by: ['lab.operator', 'lab.qa', 'lab.qp', 'oversight'] },
   params: z.object({ batchId: z.uuid() }),
   handle: async ({ commands, params, caller, language }) => {
@@ -23,6 +23,11 @@ export const releaseGate: Omit<QueryRoute, 'method' | 'path'> = {
       data: { scope: 'whole-batch', reviewed },
       actor: { org: caller.org, person: caller.person, role: caller.roles[0] ?? 'none', client: caller.client },
     });
+    const gaps = await commands.consider((look) =>
+      batches.legacyGaps(state as batches.BatchState, {
+        states: (aggregate, ids) => new Map(ids.map((id) => [id, look(aggregate, id)])),
+      }),
+    );
     const against = reasons.filter(({ rule }) => rule.id !== 'release.signature-missing');
     return {
       body: {
@@ -31,6 +36,7 @@ export const releaseGate: Omit<QueryRoute, 'method' | 'path'> = {
         findings: findings.map((finding) => describeViolation(finding, language)),
         warnings: warnings.map((warning) => describeViolation(warning, language)),
         reviewed,
+        gaps,
       },
     };
   },

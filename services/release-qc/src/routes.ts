@@ -33,6 +33,18 @@ export const releaseQc: Service = service('release-qc', { en: 'Tests, deviations
   });
   qc.fact('POST /v1/batches/:batchId/releases', batches.released, SIGNERS);
   qc.fact('POST /v1/batches/:batchId/conditional-releases', batches.conditionallyReleased, SIGNERS);
+  qc.fact('POST /v1/batches/:batchId/conditional-releases/:release/closure', batches.conditionalReleaseClosed, {
+    ...SIGNERS,
+    fill: { release: 'release' },
+  });
+  qc.fact('POST /v1/batches/:batchId/exceptional-releases', batches.exceptionallyReleased, SIGNERS);
+  qc.fact('POST /v1/batches/:batchId/specification-bindings', batches.specificationRebound, QA);
+  qc.fact('POST /v1/batches/:batchId/late-results', batches.lateResultNotified, QA);
+  qc.fact('POST /v1/batches/:batchId/late-results/:notice/acknowledgement', batches.lateResultAcknowledged, {
+    by: [...QA.by, 'hospital.physician'],
+    as: ['owner', 'treating-site'],
+    fill: { notice: 'notice' },
+  });
   qc.fact('POST /v1/batches/:batchId/rejections', batches.rejected, SIGNERS);
   qc.fact('POST /v1/releases/:releaseId/withdrawal', releases.withdrawn, SIGNERS);
   qc.query('GET /v1/releases/:releaseId', preparedRelease);

@@ -1,5 +1,5 @@
 import type { Commands } from '@cytoledger/commands';
-import { type Aggregate, batches, releases } from '@cytoledger/domain';
+import { type Aggregate, type AnyFact, batches, releases } from '@cytoledger/domain';
 import { answerOf, capture, type QueryRoute, Refusal, requireRelation } from '@cytoledger/service-kit';
 import { z } from 'zod';
 
@@ -57,7 +57,14 @@ async function waiting(commands: Commands, id: string): Promise<releases.Release
   return release;
 }
 
-function factOf({ content }: releases.ReleaseState) {
+const RELEASES = [
+  batches.released,
+  batches.conditionallyReleased,
+  batches.exceptionallyReleased,
+  batches.conditionalReleaseClosed,
+] as const;
+
+function factOf({ content }: releases.ReleaseState): AnyFact {
   const { type } = JSON.parse(content!) as { type: string };
-  return type === batches.conditionallyReleased.type ? batches.conditionallyReleased : batches.released;
+  return RELEASES.find((fact) => fact.type === type) ?? batches.released;
 }
