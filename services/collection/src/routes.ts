@@ -37,6 +37,10 @@ export const collection: Service = service('collection', { en: 'Donors and donat
   });
   // The laboratory that receives stands in no relation yet: it is custodian from here on.
   site.fact('POST /v1/donations/:donationId/receipt', donations.received, { by: LABORATORY, as: 'any' });
+  site.fact('POST /v1/donations/:donationId/discard', donations.discarded, {
+    by: COLLECTION,
+    as: ['owner', 'procurement-site', 'custodian'],
+  });
   site.upkeep('/v1/donations/:donationId', upkeepOf(donations), {
     by: COLLECTION,
     as: ['owner', 'custodian'],

@@ -6,6 +6,10 @@ const PARTIES = { by: ON_THE_WAY, as: ['owner', 'custodian', 'treating-site'] } 
 
 export const logistics: Service = service('logistics', { en: 'Shipments and custody', zh: '运输与保管交接' }, (transport) => {
   transport.fact('POST /v1/shipments/:shipmentId', shipments.packed, { by: [...LABORATORY, ...HOSPITAL], as: ['owner'] });
+  transport.fact('POST /v1/shipments/:shipmentId/crossings', shipments.crossingAuthorised, {
+    by: ['lab.qa', 'lab.qp'],
+    as: ['owner'],
+  });
   transport.fact('POST /v1/shipments/:shipmentId/departure', shipments.departed, PARTIES);
   transport.fact('POST /v1/shipments/:shipmentId/readings', shipments.readingsRecorded, PARTIES);
   transport.fact('POST /v1/shipments/:shipmentId/excursions', shipments.excursionDetected, PARTIES);

@@ -30,3 +30,11 @@ export const received = (over: object = {}) => ({
 export const materialIssued = (over: object = {}) => ({ into: BATCH, ...over });
 
 export const materialReturned = (over: object = {}) => ({ into: BATCH, ...over });
+
+export const discarded = (over: object = {}) => ({
+  reason: 'process-remainder',
+  method: 'incinerated',
+  discarder: 'staff-0001',
+  witness: 'staff-0002',
+  ...over,
+});

@@ -2,6 +2,7 @@ export * from './codes.ts';
 export * from './collected.ts';
 export { corrected } from './corrected.ts';
 export { deviationClosed, deviationRaised } from './deviations.ts';
+export * from './discarded.ts';
 export * as examples from './examples.ts';
 export * from './material-issued.ts';
 export * from './material-returned.ts';

@@ -21,6 +21,7 @@ export const materialIssued = derivedFact(donation, 'material-issued', {
     return record(
       !state.collected && broken(donationRules.collectionMissing),
       outcome && outcome !== 'accepted' && broken(donationRules.issuedUnaccepted, '/into', { outcome, into }),
+      state.discarded?.whole && broken(donationRules.issuedDiscarded, '/into', { into }),
       quantity && overdrawn(quantity, into, state),
     );
   },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { Identifiers, parseChainOfIdentity, readIdentifier } from '../identifiers/index.ts';
-import { broken, type Check, fact, personal, record, withPersonal } from '../kernel/index.ts';
+import { Identifiers, normalised, parseChainOfIdentity, readIdentifier } from '../identifiers/index.ts';
+import { broken, type Check, type Context, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { person } from '../person/index.ts';
-import { coded, Pseudonym, SiteCode } from '../vocabulary/index.ts';
+import { treatment } from '../treatment/state.ts';
+import { coded, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { DonationKind, Relationship } from './codes.ts';
 import { donationRules } from './rules.ts';
 import { donation } from './state.ts';
@@ -32,13 +33,15 @@ export const registered = fact(donation, 'registered', {
       .strictObject({ number: z.int().min(1).max(MAX_COLLECTIONS), of: z.int().min(1).max(MAX_COLLECTIONS).optional() })
       .optional()
       .describe('Collection n of m, where one treatment needs several'),
+    treatment: Uuid.optional().describe('Treatment for which it is collected: its chain of identity has to be the same'),
     coi: SiteCode.optional().describe('Chain of identity, ISBT 128 (CH…) or the site’s own; needed where autologous'),
     identifiers: Identifiers.optional().describe('DIN, SEC or local numbers of the donation'),
     bloodGroup: personal(z.strictObject({ abo: Abo, rhD: RhD }), '/donor'),
   }),
 
-  decide: ({ donor, kind, relationship, collection, coi, identifiers }, _state, context) =>
-    record(
+  decide: (data, _state, context) => {
+    const { donor, kind, relationship, collection, coi, identifiers } = data;
+    return record(
       !context.state(person, donor)?.registered && broken(donationRules.donorNotYetRegistered, '/donor', { donor }),
       kind === 'autologous' && coi === undefined && broken(donationRules.coiMissing, '/coi'),
       kind === 'related-allogeneic' && relationship === undefined && broken(donationRules.relationshipMissing, '/relationship'),
@@ -46,8 +49,10 @@ export const registered = fact(donation, 'registered', {
         collection.number > collection.of &&
         broken(donationRules.collectionCount, '/collection', { number: collection.number, of: collection.of }),
       coi !== undefined && coiFaults(coi),
+      data.treatment !== undefined && treatmentFaults(data, data.treatment, context),
       identifierFaults(identifiers ?? []),
-    ),
+    );
+  },
 
   evolve: (state, { actor, data }) => {
     state.registered = true;
@@ -61,6 +66,29 @@ export const registered = fact(donation, 'registered', {
     state.identifiers.push(...(data.identifiers ?? []));
   },
 });
+
+type Directed = {
+  readonly donor: string;
+  readonly kind: DonationKind;
+  readonly recipient?: string | undefined;
+  readonly coi?: string | undefined;
+};
+
+/** The chain of identity is issued before the collection, and the donation travels under it. */
+function treatmentFaults({ donor, kind, recipient, coi }: Directed, id: string, context: Context): Check {
+  const planned = context.state(treatment, id);
+  const meantFor = recipient ?? (kind === 'autologous' ? donor : null);
+  const issued = planned?.coi ?? null;
+  return [
+    planned?.patient != null &&
+      meantFor !== null &&
+      planned.patient !== meantFor &&
+      broken(donationRules.treatmentOfOther, '/treatment', { treatment: id }),
+    issued !== null &&
+      normalised(coi ?? '') !== normalised(issued) &&
+      broken(donationRules.coiDiffers, '/coi', { coi: coi ?? '–', issued }),
+  ];
+}
 
 /** What begins like an ISBT 128 chain of identity has to be one. */
 function coiFaults(coi: string): Check {

@@ -33,6 +33,8 @@ export type DonationState = {
   received: { readonly event: string; readonly by: string; readonly outcome: ReceiptOutcome } | null;
   /** By the batch that took it. */
   readonly issues: Map<string, Issue>;
+  /** The destruction of what was left; `whole` is false while only a part was. */
+  discarded: { readonly event: string; readonly occurredAt: string | null; readonly whole: boolean } | null;
 };
 
 export type Issue = {
@@ -60,6 +62,7 @@ export const donation = aggregate<DonationState>('donation', {
     receipts: new Map(),
     received: null,
     issues: new Map(),
+    discarded: null,
   }),
   relations: (state, org) => [
     ...(state.procurementSite === org ? (['owner', 'procurement-site'] as const) : []),

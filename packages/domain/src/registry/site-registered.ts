@@ -24,6 +24,7 @@ export const siteRegistered = fact(site, 'registered', {
     state.registered = true;
     state.kind = data.kind;
     state.name = data.name;
+    state.province = data.province ?? null;
     state.rootKey = data.rootKey ?? null;
   },
 });

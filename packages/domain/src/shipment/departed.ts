@@ -3,6 +3,7 @@ import { unitShipped } from '../batch/index.ts';
 import { broken, derive, fact, record } from '../kernel/index.ts';
 import { Moment } from '../time/index.ts';
 import { OrganisationId, Pseudonym, SiteCode } from '../vocabulary/index.ts';
+import { crossingFaults } from './crossing-authorised.ts';
 import { byBatch, eachOnce, Packed, without } from './loads.ts';
 import { shipmentRules } from './rules.ts';
 import { type ShipmentState, shipment } from './state.ts';
@@ -23,9 +24,9 @@ export const departed = fact(shipment, 'departed', {
     units: eachOnce(Packed).optional().describe('What was scanned at departure; the manifest where left out'),
   }),
 
-  decide: ({ carrier, units }, state, { actor }) => {
+  decide: ({ carrier, units }, state, context) => {
     const left = units ?? state.manifest;
-    const from = state.shipper ?? actor.org;
+    const from = state.shipper ?? context.actor.org;
     const custodian = carrier ?? state.carrier ?? from;
     return {
       ...record(
@@ -33,6 +34,7 @@ export const departed = fact(shipment, 'departed', {
         left.length === 0 && broken(shipmentRules.departedEmpty),
         without(left, state.manifest).map((each) => broken(shipmentRules.departedUnlisted, '/units', each)),
         without(state.manifest, left).map((each) => broken(shipmentRules.leftBehind, '/units', each)),
+        crossingFaults(state, context),
       ),
       first: { asked: asShipped(state, left, from, custodian), onRefusal: 'omit' },
     };

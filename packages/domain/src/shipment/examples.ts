@@ -65,3 +65,13 @@ export const received = (over: object = {}) => ({
 });
 
 export const closed = (over: object = {}) => ({ reason: 'completed', ...over });
+
+export const crossingAuthorised = (over: object = {}) => ({
+  kind: 'hong-kong-macao',
+  permits: [
+    { kind: 'human-genetic-resources-export', number: 'HGR-2026-0042', validUntil: '2026-12-31' },
+    { kind: 'special-articles-quarantine', number: 'SA-4400-26-118', validUntil: '2027-03-31' },
+  ],
+  authorisedBy: 'staff-0002',
+  ...over,
+});

@@ -1,6 +1,8 @@
 export * from './closed.ts';
 export * from './codes.ts';
 export { corrected } from './corrected.ts';
+export { crossingBetween } from './crossing.ts';
+export * from './crossing-authorised.ts';
 export * from './departed.ts';
 export { deviationClosed, deviationRaised } from './deviations.ts';
 export * as examples from './examples.ts';

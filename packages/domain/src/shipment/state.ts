@@ -1,5 +1,6 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate } from '../kernel/index.ts';
+import type { CrossingKind } from './codes.ts';
 
 export type ShipmentState = {
   readonly id: string;
@@ -31,6 +32,8 @@ export type ShipmentState = {
   /** Event of the receipt; null until then. */
   receivedBy: string | null;
   readonly excursions: Map<string, Excursion>;
+  /** Permissions to cross a border. `validUntil`: RFC 3339 date, the last day; null where no paper has one. */
+  readonly crossings: { readonly event: string; readonly kind: CrossingKind; readonly validUntil: string | null }[];
 };
 
 export type Interval = { readonly from: number; readonly until: number };
@@ -67,6 +70,7 @@ export const shipment = aggregate<ShipmentState>('shipment', {
     loggers: new Map(),
     receivedBy: null,
     excursions: new Map(),
+    crossings: [],
   }),
   relations: (state, org) => [
     ...(state.shipper === org ? (['owner'] as const) : []),
