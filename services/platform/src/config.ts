@@ -46,6 +46,8 @@ export type Config = {
     readonly includeWithin: number;
   };
   readonly cacheBytes: number;
+  /** For how long a gate snapshot answers at the bedside, and for how long its green is green. */
+  readonly snapshotHours: { readonly valid: number; readonly fresh: number };
   /** Null: the log is relayed to no topics, and results are taken over HTTP only. */
   readonly kafka: {
     readonly settings: BrokerSettings;
@@ -66,6 +68,10 @@ const DEFAULT_CACHE_MIB = 256;
 /** Seconds. Signing and cosigning take one or two; the rest is for witnesses that are being restarted. */
 const DEFAULT_INCLUDE_WITHIN = 60;
 const A_DAY = 86_400;
+/** A shift; and how long nobody has to ask whether something was held or recalled since. */
+const DEFAULT_SNAPSHOT_HOURS = 8;
+const DEFAULT_SNAPSHOT_FRESH_HOURS = 2;
+const MOST_SNAPSHOT_HOURS = 72;
 const MOST_PARTITIONS = 1000;
 
 /** @throws ConfigError that names the variable */
@@ -110,8 +116,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       includeWithin: number(env, 'INCLUDE_WITHIN', DEFAULT_INCLUDE_WITHIN, 1, A_DAY),
     },
     cacheBytes: number(env, 'CACHE_MIB', DEFAULT_CACHE_MIB, 8, 1_048_576) * MIB,
+    snapshotHours: readSnapshotHours(env),
     kafka: readKafka(env),
   };
+}
+
+function readSnapshotHours(env: Readonly<Record<string, string | undefined>>): Config['snapshotHours'] {
+  const valid = number(env, 'SNAPSHOT_HOURS', DEFAULT_SNAPSHOT_HOURS, 1, MOST_SNAPSHOT_HOURS);
+  return { valid, fresh: number(env, 'SNAPSHOT_FRESH_HOURS', Math.min(DEFAULT_SNAPSHOT_FRESH_HOURS, valid), 1, valid) };
 }
 
 function readKafka(env: Readonly<Record<string, string | undefined>>): Config['kafka'] {

@@ -13,6 +13,7 @@ import { type Logger, pino } from 'pino';
 import { attestationKeys } from './attestation/keys.ts';
 import { openAttestationService } from './attestation/open.ts';
 import { receiptsBeside, receiptsOf, whenAttested } from './attestation/receipts.ts';
+import { openBedside } from './bedside.ts';
 import { type Config, mounts } from './config.ts';
 import { openFeedService } from './feed.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
@@ -125,6 +126,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     if (!receipts) logger.warn('receipts are not signed: no policy pins the receipt key');
     const feed = openFeedService({ store, origin, trace: traces?.trace, metrics });
     const query = [traces, attestation, feed].flatMap((opened) => (opened ? [opened.service] : []));
+    const bedside = await openBedside(config, { store, origin, trace: traces?.trace, attested: attestation?.attested });
     const erasure = personalData({
       store,
       vault,
@@ -134,7 +136,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const messaging = kafkaServices(config, { store, commands, origin, metrics, logger });
     const lent = await lendVault(config, vault);
     const services = chosenServices(
-      [...commandServices(), recall(runner, basisWatch), erasure, ...query, ...messaging, ...(lent ? [lent] : [])],
+      [...commandServices(), recall(runner, basisWatch), erasure, bedside, ...query, ...messaging, ...(lent ? [lent] : [])],
       config.services,
     );
     const app = await createApp({

@@ -1,0 +1,2 @@
+export type { BagAt, BedsideLookup, BedsideParts, SnapshotSigner } from './parts.ts';
+export { bedsideService } from './service.ts';
