@@ -1,7 +1,7 @@
-import { type Aggregate, type Correction, judge, type Recorded, summedUp, type Violation } from '@cytoledger/domain';
+import { type Aggregate, type Amendment, effectiveOf, judge, type Recorded, summedUp, type Violation } from '@cytoledger/domain';
 import { CommittedSight } from './committed.ts';
 import type { Engine } from './engine.ts';
-import { advance, effectiveEvent, emptyFold, type Folded, factOf, readRecorded } from './folded.ts';
+import { advance, emptyFold, type Folded, factOf, readRecorded } from './folded.ts';
 import type { Prepared } from './prepared.ts';
 import type { Work } from './work.ts';
 
@@ -9,11 +9,11 @@ import type { Work } from './work.ts';
 export type LaterFinding = { readonly event: string; readonly violation: Violation };
 
 /**
- * What a correction breaks: the stream is folded twice, as it is and as corrected, and the rules are run at each later event in both.
+ * What a correction breaks, or that an entry is taken back: the stream is folded twice, as it is and as corrected, and the rules are run at each later event in both.
  */
 export async function findingsOfCorrection(engine: Engine, work: Work, fold: Folded): Promise<LaterFinding[]> {
   const { prepared } = work;
-  const correction = prepared.data as unknown as Correction;
+  const correction = prepared.data as unknown as Amendment;
   const aggregate = prepared.fact.aggregate as Aggregate<unknown>;
   const before = emptyFold(aggregate, prepared.target, prepared.stream);
   const after = emptyFold(aggregate, prepared.target, prepared.stream);
@@ -59,8 +59,8 @@ function newOnes(old: readonly Violation[], now: readonly Violation[]): Violatio
 
 async function brokenBy(sight: CommittedSight, work: Work, event: Recorded, fold: Folded): Promise<readonly Violation[]> {
   const fact = factOf(event.type);
-  if (!fact) return [];
-  const effective = effectiveEvent(event, fold.corrections.get(event.id));
+  const effective = effectiveOf(event, fold.corrections);
+  if (!fact || !effective) return [];
   const { decision } = await sight.decide(preparedAgain(effective, work.prepared, fact), fold, Date.parse(event.recordedAt));
   // As a fact: what an authorisation would have refused then is a finding now.
   return judge({ ...fact, kind: 'fact' }, decision, fact.aggregate.regime?.(fold.state as never)).findings;

@@ -1,5 +1,15 @@
 import { leafHash } from '@cytoledger/attest';
-import { type Aggregate, type AnyFact, type Correction, correctionOf, facts, type Recorded, upcast } from '@cytoledger/domain';
+import {
+  type Aggregate,
+  type Amendment,
+  type AnyFact,
+  amended,
+  amendmentOf,
+  effectiveOf,
+  facts,
+  type Recorded,
+  upcast,
+} from '@cytoledger/domain';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 
 /** A stream folded up to its head. */
@@ -11,8 +21,8 @@ export type Folded = {
   head: Head | null;
   /** Event id → seq. */
   readonly ids: Map<string, number>;
-  /** Newest correction of each corrected event: it stands in its original's place. */
-  readonly corrections: Map<string, Correction>;
+  /** Newest amendment of each amended event: it stands in its original's place, or says that nothing does. */
+  readonly corrections: Map<string, Amendment>;
   /** Type of the first event. */
   firstType: string | null;
   /** What keeping the state costs in memory, estimated from the events folded in. */
@@ -50,7 +60,7 @@ export async function foldFromStore(
   for await (const page of store.readStream(stream, { from: fold.head ? fold.head.seq + 1 : 0 })) {
     for (const stored of page) {
       const event = readRecorded(stored);
-      const correction = correctionOf(event);
+      const correction = amendmentOf(event);
       if (correction && fold.ids.has(correction.event)) {
         return foldWithCorrections(store, aggregate, id);
       }
@@ -75,7 +85,7 @@ export async function foldWithCorrections(
   for await (const page of store.readStream(stream, options)) {
     for (const stored of page) {
       const event = readRecorded(stored);
-      const correction = correctionOf(event);
+      const correction = amendmentOf(event);
       if (correction) fold.corrections.set(correction.event, correction);
     }
   }
@@ -104,19 +114,15 @@ function memoryOf(body: Uint8Array): number {
   return EVERYDAY_COST_BYTES + LISTED_FACTOR * Math.max(0, body.length - EVERYDAY_BODY_BYTES);
 }
 
-/** Evolves the state by the event as it holds now: corrected, and of its newest version. */
+/** Evolves the state by the event as it holds now: corrected, and of its newest version; not at all where it was taken back. */
 function applyEffective(fold: Folded, event: Recorded): void {
-  const effective = effectiveEvent(event, fold.corrections.get(event.id));
-  factOf(effective.type)?.evolve(fold.state, effective);
+  const effective = effectiveOf(event, fold.corrections);
+  if (effective) factOf(effective.type)?.evolve(fold.state, effective);
 }
 
-export function effectiveEvent(event: Recorded, correction: Correction | undefined): Recorded {
-  if (!correction) return event;
-  return {
-    ...event,
-    data: correction.data,
-    ...(correction.occurredAt !== undefined && { occurredAt: correction.occurredAt }),
-  };
+/** For who asks for one entry by its id: as it was recorded where it was taken back. */
+export function effectiveEvent(event: Recorded, amendment: Amendment | undefined): Recorded {
+  return amended(event, amendment);
 }
 
 /** The domain's view of a stored event, upcast to its newest version. */

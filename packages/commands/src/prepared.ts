@@ -11,6 +11,7 @@ import { type AnyFact, type Capture, instant, type PersonalField } from '@cytole
 import type { EventStore } from '@cytoledger/event-store';
 import type { Vault } from '@cytoledger/vault';
 import { readRecorded, streamName } from './folded.ts';
+import { isProposal, personalInProposal, withDigests } from './proposals.ts';
 import { holdsPersonal, placesOf, redact, subjectOf, type VaultEntry } from './redaction.ts';
 import type { Problem, SignedStatement, Submission } from './submission.ts';
 
@@ -60,13 +61,20 @@ export function prepare(
   const named = { fact, target, stream, id, occurredAt, capture, data, actor, correlation, causation };
   const base: Prepared = { ...named, contentText: '', signatures: [], disclosures: [] };
   if ('contentText' in statement) return prepareSigned(submission, statement, base, store);
-  const plain = async (fields: readonly PersonalField[]): Promise<Prepared> => {
-    const redacted = await redact(fields, data, { stream, target, eventId: id, org: actor.org }, vault);
+  const plain = async (fields: readonly PersonalField[], said: JsonObject = data): Promise<Prepared> => {
+    const redacted = await redact(fields, said, { stream, target, eventId: id, org: actor.org }, vault);
     const made = { ...base, data: redacted.data };
     return { ...made, contentText: contentOf(made, nonceKey), disclosures: redacted.entries };
   };
+  if (isProposal(fact)) {
+    const completed = async () => personalInProposal(data) ?? plain(fact.personal, await withDigests(data, store));
+    return { prepared: base, pending: once(completed) };
+  }
   if (isCorrection(fact)) {
-    return { prepared: base, pending: once(() => personalFieldsOfCorrection(fact, stream, data, store).then(plain)) };
+    return {
+      prepared: base,
+      pending: once(() => personalFieldsOfCorrection(fact, stream, data, store).then((fields) => plain(fields))),
+    };
   }
   if (!holdsPersonal(fact.personal, data)) {
     return { prepared: { ...named, contentText: contentOf(base, nonceKey), signatures: [], disclosures: [] }, pending: null };
@@ -88,6 +96,9 @@ function prepareSigned(
     disclosures: disclosures.map((disclosure) => vaultEntry(submission, fields, base.stream, disclosure)),
   });
   const { fact, data, stream } = base;
+  if (isProposal(fact)) {
+    return { prepared: prepared(fact.personal), pending: once(async () => personalInProposal(data) ?? prepared(fact.personal)) };
+  }
   if (!isCorrection(fact)) return { prepared: prepared(fact.personal), pending: null };
   const pending = once(async () => {
     const fields = await personalFieldsOfCorrection(fact, stream, data, store);
@@ -123,6 +134,11 @@ async function personalFieldsOfCorrection(
     subject: subject.startsWith('/') ? (`/data${subject}` as const) : subject,
   }));
   return [...fact.personal, ...moved] as readonly PersonalField[];
+}
+
+/** Whether it changes what an earlier entry of its stream is taken to say. */
+export function isAmendment(fact: Pick<AnyFact, 'type'>): boolean {
+  return isCorrection(fact) || fact.type.endsWith('.voided.v1');
 }
 
 export function isCorrection(fact: Pick<AnyFact, 'type'>): boolean {

@@ -12,7 +12,7 @@ import type { Engine } from './engine.ts';
 import { asCommandError, CommandError } from './errors.ts';
 import { askFirst, undoFirst } from './first.ts';
 import type { Folded } from './folded.ts';
-import { isCorrection } from './prepared.ts';
+import { isAmendment } from './prepared.ts';
 import { prepareRelease } from './preparing-release.ts';
 import { Unread, type Wanted } from './reads.ts';
 import { receiptOf, replayOf } from './receipts.ts';
@@ -263,7 +263,7 @@ export class StreamQueue {
     if (decision.first && decision.first.asked.length > 0 && !work.first) {
       return { kind: 'alone', run: () => this.#askFirst(work, decided) };
     }
-    if (isCorrection(work.prepared.fact)) {
+    if (isAmendment(work.prepared.fact)) {
       if (!chunk.isEmpty) return { kind: 'full' };
       return { kind: 'alone', run: () => this.#correct(work, fold, decided) };
     }

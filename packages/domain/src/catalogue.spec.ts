@@ -20,6 +20,7 @@ describe('the catalogue', () => {
   it('has every aggregate, under the prefix of its streams', () => {
     expect([...aggregates.keys()].sort()).toEqual([
       'batch',
+      'correction',
       'donation',
       'equipment',
       'fact',

@@ -1,39 +1,34 @@
 import { z } from 'zod';
-import { type Aggregate, broken, type Fact, fact, personal, type Recorded, record, rule, withPersonal } from '../kernel/index.ts';
+import { type Aggregate, broken, type Fact, fact, personal, type Recorded, record, withPersonal } from '../kernel/index.ts';
+import { correctionRules } from './rules.ts';
+import { declareVoiding } from './voided.ts';
 
-export const correctionRules = {
-  unknownEvent: rule('correction.unknown-event', {
-    severity: 'impossible',
-    en: 'There is no event {event} in this record to correct.',
-    zh: '本记录中没有可更正的事件 {event}。',
-  }),
-  notCorrigible: rule('correction.not-corrigible', {
-    severity: 'impossible',
-    en: 'In {type}, "{member}" cannot be corrected; it is reversed by a fact of its own.',
-    zh: '{type} 的“{member}”不可更正，须以单独的事实冲销。',
-  }),
-  malformed: rule('correction.malformed', {
-    severity: 'impossible',
-    en: 'The corrected data is not valid for {type}: {problem}',
-    zh: '更正后的数据不符合 {type} 的格式：{problem}',
-  }),
-} as const;
+/** Why an entry was wrong. */
+export const CorrectionReason = z.enum([
+  'transcription',
+  'wrong-unit-of-measure',
+  'wrong-time',
+  'late-information',
+  'instrument',
+  'other',
+]);
 
 const Corrected = withPersonal({
   event: z.uuid().describe('The event whose data was wrong'),
   data: z.record(z.string(), z.json()).describe('Its data as it should have been, complete'),
   occurredAt: z.iso.datetime({ offset: true }).nullable().optional().describe('When it happened, where that was wrong'),
-  reason: z.enum(['transcription', 'wrong-unit-of-measure', 'wrong-time', 'late-information', 'instrument', 'other']),
+  reason: CorrectionReason,
   explanation: personal(z.string().max(4000)),
 });
 
 export type Correction = z.output<typeof Corrected>;
 
 /**
- * Declares `corrected` for an aggregate. State is the fold of effective events: the handler folds the newest correction in its
+ * Declares `corrected` for an aggregate, and `voided`, which only an approved correction appends. State is the fold of effective events: the handler folds the newest correction in its
  * original's place and runs the rules at each later event again. Histories show both versions.
  */
 export function declareCorrections<S>(aggregate: Aggregate<S>): Fact<Correction, S> {
+  declareVoiding(aggregate);
   return fact(aggregate, 'corrected', {
     title: { en: 'Entry corrected', zh: '记录更正' },
     schema: Corrected,

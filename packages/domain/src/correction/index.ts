@@ -1,1 +1,14 @@
+export * from './applied.ts';
+export * from './approved.ts';
 export * from './corrections.ts';
+export { type Amendment, type Amendments, amended, amendmentOf, effectiveOf, isVoiding } from './effective.ts';
+export * as examples from './examples.ts';
+export * from './impact-assessed.ts';
+export * from './process-rules.ts';
+export * from './proposed.ts';
+export * from './rejected.ts';
+export * from './rules.ts';
+export { type CorrectionState, correction } from './state.ts';
+export type { Target } from './target.ts';
+export { corrected, deviationClosed, deviationRaised } from './upkeep.ts';
+export type { Voiding } from './voided.ts';

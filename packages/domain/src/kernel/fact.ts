@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Capture } from '../time/index.ts';
 import { type PersonalField, personalFields } from './personal.ts';
-import type { RegimeId, Rule, Violation } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
+import type { RegimeId } from './standing.ts';
 
 /** Who said it. Pseudonyms and ids only. */
 export type Actor = {
@@ -79,7 +80,16 @@ export function aggregate<S>(
   name: string,
   define: Pick<Aggregate<S>, 'initial' | 'relations'> & Partial<Pick<Aggregate<S>, 'regime'>>,
 ): Aggregate<S> {
-  return { name, ...define, facts: new Map() };
+  const declared: Aggregate<S> = { name, ...define, facts: new Map() };
+  declaredByName.set(name, declared as Aggregate<unknown>);
+  return declared;
+}
+
+const declaredByName = new Map<string, Aggregate<unknown>>();
+
+/** The aggregate of that name, for a fact that is about records of every kind. */
+export function aggregateNamed(name: string): Aggregate<unknown> | undefined {
+  return declaredByName.get(name);
 }
 
 /** An event that the server computes from its trigger: in the same stream, or in another one. */
@@ -99,6 +109,8 @@ export type Answer = { readonly asked: Derived; readonly refusedBy: readonly Vio
 /** What a decision says. All rules broken, not only the first; the handler judges by kind and severity. */
 export type Decision = {
   readonly violations: readonly Violation[];
+  /** Whose rules apply, where the first event of a stream names it and its state cannot know it yet. */
+  readonly regime?: RegimeId | undefined;
   /** Events of the own stream, in the same append after the fact itself. */
   readonly also: readonly Derived[];
   /**

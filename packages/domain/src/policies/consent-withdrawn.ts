@@ -1,6 +1,6 @@
 import { addToLineage, descentsFrom, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
 import { entryOf } from './memory.ts';
-import { type Action, type Cause, causeOf, distinct, idIn, type Policy } from './policy.ts';
+import { type Action, type Cause, causeOf, distinct, idIn, type Policy, withoutCause } from './policy.ts';
 import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
 
 type Memory = {
@@ -50,6 +50,11 @@ export const consentWithdrawn: Policy<Memory> = {
       ),
       ...(partly.get(batch) ?? []).flatMap((cause) => listed(cause, batch, stock, fresh)),
     ]);
+  },
+
+  unsee: ({ causes, partly }, { id, type }) => {
+    if (!type.startsWith('person.consent-withdrawn.')) return;
+    for (const held of [causes, partly]) for (const [key, known] of held) held.set(key, withoutCause(known, id));
   },
 };
 

@@ -9,7 +9,7 @@ import {
   treatmentsOf,
 } from './lineage.ts';
 import { entryOf } from './memory.ts';
-import { type Action, type Cause, causeOf, distinct, idIn, type Policy } from './policy.ts';
+import { type Action, type Cause, causeOf, distinct, idIn, type Policy, withoutCause } from './policy.ts';
 import { policyRules } from './policy-rules.ts';
 import { raised } from './raised.ts';
 
@@ -56,6 +56,12 @@ export const donorIneligible: Policy<Memory> = {
             descent.autologous ? [] : [exposureOf(cause, exposure.treatment)],
           )),
     ]);
+  },
+
+  unsee: ({ causes }, { id, stream }) => {
+    const person = idIn(stream);
+    const held = causes.get(person);
+    if (held) causes.set(person, withoutCause(held, id));
   },
 };
 

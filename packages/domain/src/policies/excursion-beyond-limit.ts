@@ -1,6 +1,6 @@
 import { LIST_LIMIT } from '../vocabulary/index.ts';
 import { entryOf } from './memory.ts';
-import { type Action, type Cause, causeOf, idIn, type Policy } from './policy.ts';
+import { type Action, type Cause, causeOf, idIn, type Policy, withoutCause } from './policy.ts';
 
 type Excursion = {
   readonly excursion: string;
@@ -46,6 +46,12 @@ export const excursionBeyondLimit: Policy<Memory> = {
     const excursion = { excursion: id, cause: causeOf(event), lists: new Map<string, number>() };
     standing.push(excursion);
     return [...load].flatMap(([batch, units]) => holds(excursion, batch, [...units]));
+  },
+
+  unsee: ({ excursions }, { id, stream }) => {
+    const shipment = idIn(stream);
+    const standing = excursions.get(shipment);
+    if (standing) excursions.set(shipment, withoutCause(standing, id));
   },
 };
 

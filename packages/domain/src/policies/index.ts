@@ -1,4 +1,5 @@
 import { consentWithdrawn } from './consent-withdrawn.ts';
+import { correctionApproved } from './correction-approved.ts';
 import { donorIneligible } from './donor-ineligible.ts';
 import { excursionBeyondLimit } from './excursion-beyond-limit.ts';
 import { lateFailure } from './late-failure.ts';
@@ -8,7 +9,7 @@ import { recallInitiated } from './recall-initiated.ts';
 export { restoredMemory, savedMemory } from './memory.ts';
 export { type Action, actionKey, asCorrected, type Cause, isInterested, type Policy, type Seen } from './policy.ts';
 export * from './policy-rules.ts';
-export { consentWithdrawn, donorIneligible, excursionBeyondLimit, lateFailure, recallInitiated };
+export { consentWithdrawn, correctionApproved, donorIneligible, excursionBeyondLimit, lateFailure, recallInitiated };
 
 /** What spreads by itself. A runner folds each over the whole log and appends what it asks for. */
 export const policies: readonly Policy[] = [
@@ -17,4 +18,5 @@ export const policies: readonly Policy[] = [
   excursionBeyondLimit,
   lateFailure,
   recallInitiated,
+  correctionApproved,
 ] as readonly Policy[];

@@ -1,3 +1,4 @@
+import { INFUSION_TYPES, isInfusion } from './lineage.ts';
 import { entryOf } from './memory.ts';
 import { type Action, type Cause, causeOf, idIn, type Policy, withoutCause } from './policy.ts';
 import { policyRules } from './policy-rules.ts';
@@ -22,7 +23,7 @@ const EXCEPTION = 'batch.exceptionally-released.';
 export const lateFailure: Policy<Memory> = {
   name: NAME,
   title: { en: 'Result failed after infusion', zh: '输注后检验不合格' },
-  interestedIn: ['batch.test-recorded.', 'batch.unit-infused.', EXCEPTION],
+  interestedIn: ['batch.test-recorded.', ...INFUSION_TYPES, EXCEPTION],
   initial: () => ({ failures: new Map(), treatments: new Map(), excepted: new Map() }),
 
   see: ({ failures, treatments, excepted }, event) => {
@@ -37,7 +38,7 @@ export const lateFailure: Policy<Memory> = {
         batch,
         among.filter((treatment) => !excepted.get(batch)?.has(pairOf(cause.id, treatment))),
       );
-    if (event.type.startsWith('batch.unit-infused.')) {
+    if (isInfusion(event.type)) {
       const { treatment } = event.data as { readonly treatment?: string };
       const known = entryOf(treatments, batch, () => new Set<string>());
       if (treatment === undefined || known.has(treatment)) return [];

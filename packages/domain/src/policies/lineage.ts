@@ -17,7 +17,19 @@ export type Lineage = {
   readonly exposed: Map<string, Set<string>>;
 };
 
-export const LINEAGE_TYPES = ['donation.registered.', 'batch.origins-resolved.', 'batch.unit-infused.'] as const;
+/** Whichever of them is told first says that a recipient is exposed. */
+export const INFUSION_STEPS = [
+  'batch.unit-infusion-started.',
+  'batch.unit-infusion-interrupted.',
+  'batch.unit-infusion-ended.',
+] as const;
+export const INFUSION_TYPES = ['batch.unit-infused.', ...INFUSION_STEPS] as const;
+
+export const LINEAGE_TYPES = ['donation.registered.', 'batch.origins-resolved.', ...INFUSION_TYPES] as const;
+
+export function isInfusion(type: string): boolean {
+  return INFUSION_TYPES.some((prefix) => type.startsWith(prefix));
+}
 
 export function emptyLineage(): Lineage {
   return { donations: new Map(), given: new Map(), descendants: new Map(), origins: new Map(), exposed: new Map() };
@@ -43,7 +55,7 @@ const NO_NEWS: LineageNews = { descents: [], exposure: null };
 export function addToLineage(lineage: Lineage, { type, stream, data }: Seen): LineageNews {
   if (type.startsWith('donation.registered.')) return addDonation(lineage, idIn(stream), data as RegisteredData);
   if (type.startsWith('batch.origins-resolved.')) return addOrigins(lineage, idIn(stream), data as OriginsData);
-  if (type.startsWith('batch.unit-infused.')) return addExposure(lineage, idIn(stream), (data as InfusedData).treatment);
+  if (isInfusion(type)) return addExposure(lineage, idIn(stream), (data as InfusedData).treatment);
   return NO_NEWS;
 }
 

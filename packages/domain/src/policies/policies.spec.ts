@@ -6,6 +6,7 @@ import type { Seen } from './policy.ts';
 import * as sightings from './sightings.ts';
 
 const {
+  approvedCorrection,
   assessed,
   consumed,
   determined,
@@ -41,6 +42,7 @@ const log: readonly Seen[] = [
   excursion(1),
   assessed(1, 'not-acceptable'),
   initiatedRecall(1, [1]),
+  approvedCorrection(1),
 ];
 
 describe.each(policies.map((policy) => [policy.name, policy] as const))('the policy %s', (name, policy) => {

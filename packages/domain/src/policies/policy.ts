@@ -34,6 +34,8 @@ export type Policy<M = unknown> = {
   initial(): M;
   /** Changes the memory. Total: an event whose data is not as expected is passed over. */
   see(memory: M, event: Seen): readonly Action[];
+  /** An entry that it saw was taken back: it is a cause no longer. What it has spread already is lifted by people. */
+  unsee?(memory: M, event: Pick<Seen, 'id' | 'type' | 'stream'>): void;
 };
 
 export type Seen = Pick<Recorded, 'id' | 'type' | 'stream' | 'recordedAt' | 'data'> & {
@@ -69,4 +71,9 @@ export function distinct(actions: readonly Action[]): readonly Action[] {
 /** What the id of the event derives from. */
 export function actionKey({ policy, cause, type, target, n }: Action): string {
   return [policy, cause.stream, cause.id, type, target, n].join(' ');
+}
+
+/** Without what an entry caused that was taken back. */
+export function withoutCause<T extends Cause | { readonly cause: Cause }>(held: readonly T[], id: string): T[] {
+  return held.filter((each) => ('cause' in each ? each.cause.id : each.id) !== id);
 }

@@ -115,3 +115,5 @@ export const initiatedRecall = (recall: number, batches: readonly number[], over
     units: [],
     ...over,
   });
+
+export const approvedCorrection = (correction: number) => sighting(`correction-${uuid('0cc', correction)}`, 'approved', {});

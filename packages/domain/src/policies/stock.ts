@@ -1,4 +1,5 @@
 import { LIST_LIMIT } from '../vocabulary/index.ts';
+import { INFUSION_STEPS } from './lineage.ts';
 import { entryOf } from './memory.ts';
 import { idIn, type Seen } from './policy.ts';
 
@@ -13,14 +14,15 @@ const LEAVING = [
   'batch.unit-shipped.',
   'batch.unit-received.',
   'batch.unit-infused.',
+  ...INFUSION_STEPS,
   'batch.unit-consumed.',
   'batch.unit-discarded.',
 ] as const;
 
-/** An opening that took a unit was abandoned. */
-const RETURNING = 'batch.unit-returned-to-stock.';
+/** An opening that took a unit was abandoned, or a hospital sent it back. */
+const RETURNING = ['batch.unit-returned-to-stock.', 'batch.unit-returned.'] as const;
 
-export const STOCK_TYPES = ['batch.split.', RETURNING, ...LEAVING] as const;
+export const STOCK_TYPES = ['batch.split.', ...RETURNING, ...LEAVING] as const;
 
 export function emptyStock(): Stock {
   return { made: new Map(), gone: new Map() };
@@ -36,7 +38,7 @@ export function addToStock(stock: Stock, { type, stream, data }: Seen): readonly
     for (const unit of fresh) made.set(unit.id, unit.ordinal);
     return fresh.map((unit) => unit.id);
   }
-  if (type.startsWith(RETURNING)) {
+  if (RETURNING.some((prefix) => type.startsWith(prefix))) {
     return unitsNamed(stock, batch, data).filter((unit) => stock.gone.get(batch)?.delete(unit));
   }
   if (LEAVING.some((prefix) => type.startsWith(prefix))) {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { leafHash } from '@cytoledger/attest';
-import { correctionOf, type Recorded } from '@cytoledger/domain';
+import { amendmentOf, type Recorded } from '@cytoledger/domain';
 import { comparePositions, type EventStore, type Position, type StoredEvent } from '@cytoledger/event-store';
 import { type Checkpoint, checkpointWriter, START } from '../file/checkpoint.ts';
 import { LogIndexWriter } from '../file/log-index.ts';
@@ -177,7 +177,7 @@ export class Projector {
     try {
       event = recordedOf(stored, this.#projection.upcast, recordedAt);
       this.#rows.enter(stream, entry, stored.revision === 0);
-      if (correctionOf(event)) await this.#refold(stored);
+      if (amendmentOf(event)) await this.#refold(stored);
       else this.#projection.project(event, this.#rows);
     } catch (error) {
       if (isDamage(error)) throw error;
@@ -185,7 +185,7 @@ export class Projector {
     }
   }
 
-  /** A correction: the stream's rows become those of its effective events. */
+  /** A correction, or an entry taken back: the stream's rows become those of its effective events. */
   async #refold({ stream, revision }: StoredEvent): Promise<void> {
     const staged = new StagedRows();
     for (const event of await effectiveEvents(this.#store, stream, this.#projection.upcast, revision)) {

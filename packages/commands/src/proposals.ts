@@ -1,0 +1,59 @@
+import type { JsonObject, JsonValue } from '@cytoledger/attest';
+import { corrections, facts } from '@cytoledger/domain';
+import type { EventStore } from '@cytoledger/event-store';
+import { readRecorded } from './folded.ts';
+import { placesOf } from './redaction.ts';
+import type { Problem } from './submission.ts';
+
+/** Whether it carries data of entries of other records. */
+export function isProposal({ type }: { readonly type: string }): boolean {
+  return type === corrections.proposed.type;
+}
+
+/** Personal fields of an entry are amended in its own record, under its own subject's key: never by a proposal. */
+export function personalInProposal(data: JsonObject): Problem | undefined {
+  for (const [n, target] of targetsOf(data).entries()) {
+    const amended = target['data'];
+    if (!isObject(amended)) continue;
+    for (const field of facts.get(String(target['type']))?.personal ?? []) {
+      const [clear] = placesOf(field, amended);
+      if (!clear) continue;
+      return {
+        rule: 'content.personal-in-clear',
+        pointer: `/data/targets/${n}/data${clear.pointer}`,
+        message: 'personal fields are corrected in the record itself, and stay as they are here',
+      };
+    }
+  }
+  return undefined;
+}
+
+/** With the digests of the personal fields that each amended entry had, so that applying the proposal loses none. */
+export async function withDigests(data: JsonObject, store: Pick<EventStore, 'findById'>): Promise<JsonObject> {
+  const targets = await Promise.all(
+    targetsOf(data).map(async (target) => {
+      const amended = target['data'];
+      if (!isObject(amended)) return target;
+      const stored = await store.findById(String(target['stream']), String(target['event']));
+      return stored ? { ...target, data: carried(amended, readRecorded(stored).data as JsonValue) } : target;
+    }),
+  );
+  return { ...data, targets };
+}
+
+function carried(amended: JsonValue, original: JsonValue | undefined): JsonValue {
+  if (Array.isArray(amended)) return Array.isArray(original) ? amended.map((item, n) => carried(item, original[n])) : amended;
+  if (!isObject(amended) || !isObject(original)) return amended;
+  const members = Object.entries(amended).map(([name, member]) => [name, carried(member as JsonValue, original[name])] as const);
+  const digests = original['_sd'];
+  return { ...Object.fromEntries(members), ...(digests !== undefined && amended['_sd'] === undefined && { _sd: digests }) };
+}
+
+function targetsOf(data: JsonObject): readonly JsonObject[] {
+  const targets = data['targets'];
+  return Array.isArray(targets) ? (targets as readonly JsonValue[]).filter(isObject) : [];
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { authorisation, broken, type Check, type Context, personal, record, withPersonal } from '../kernel/index.ts';
+import { correctionProcessRules as rules } from './process-rules.ts';
+import { type CorrectionState, correction } from './state.ts';
+import { recordNamed } from './target.ts';
+
+/** By quality assurance, signed, and not by who proposed it. The platform then applies it by itself. */
+export const approved = authorisation(correction, 'approved', {
+  title: { en: 'Correction approved', zh: '批准更正' },
+  signatures: { meaning: 'correction-approval', count: 1 },
+  schema: withPersonal({ remarks: personal(z.string().max(4000)) }),
+
+  decide: (_data, state, context) =>
+    record(
+      state.status !== 'proposed' && broken(rules.notOpen, '', { status: state.status }),
+      approverFaults(state, context),
+      [...new Set(state.targets.map(({ stream }) => stream))].map((stream) => ownerFault(stream, state, context)),
+    ),
+
+  evolve: (state, { id, actor }) => {
+    state.status = 'approved';
+    state.approved = { event: id, by: [actor.person ?? actor.client ?? actor.org] };
+  },
+});
+
+function approverFaults({ proposer }: CorrectionState, { actor, signers }: Context): Check {
+  const persons = [actor.person ?? actor.client, ...signers.map(({ person }) => person)];
+  return [
+    signers.length === 0 && broken(rules.unsigned, '//signatures'),
+    proposer !== null && persons.includes(proposer) && broken(rules.sameApprover, '//signatures', { person: proposer }),
+  ];
+}
+
+function ownerFault(stream: string, { owner }: CorrectionState, { actor, state }: Context): Check {
+  const named = recordNamed(stream);
+  const held = named?.aggregate.facts.has(`${named.aggregate.name}.corrected.v1`) ? state(named.aggregate, named.id) : undefined;
+  if (!named || held === undefined) return broken(rules.recordUnknown, '', { stream });
+  const isOwned = [owner, actor.org].some((org) => org !== null && named.aggregate.relations(held, org).includes('owner'));
+  return !isOwned && broken(rules.notTheirs, '', { stream });
+}
