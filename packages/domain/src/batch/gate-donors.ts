@@ -1,6 +1,6 @@
 import { type DonationState, donation } from '../donation/index.ts';
 import { broken, type Check } from '../kernel/index.ts';
-import { type Consent, consentsTo, type PersonState, person, readMarkers } from '../person/index.ts';
+import { type Consent, consentsTo, linkedTo, type PersonState, person, readMarkers } from '../person/index.ts';
 import { localDateOf } from '../time/index.ts';
 import type { TreatmentState } from '../treatment/state.ts';
 import type { GateReader } from './gate-moment.ts';
@@ -33,7 +33,7 @@ export function donorFaults(
     const source: Source = { name: given.identifiers[0]?.value ?? id, given, donor, mother };
     return [
       given.kind === 'autologous' ? autologousFaults(source, planned) : allogeneicFaults(source, planned),
-      consentFaults(source, at),
+      consentFaults(source, state.id, planned, at),
     ];
   });
   return [known, undeclared.map(({ name }) => undeclaredFault(nameOf(unit), name, planned))];
@@ -73,6 +73,7 @@ function autologousFaults({ name, given, donor }: Source, planned: TreatmentStat
     missing.length > 0 && broken(gateRules.autologousNotTested, '/unit', { donation: name, markers: missing.join(', ') }),
     planned?.patient != null &&
       planned.patient !== given.donor &&
+      !(donor && linkedTo(donor).includes(planned.patient)) &&
       broken(gateRules.autologousOther, '/treatment', { donation: name }),
   ];
 }
@@ -138,11 +139,23 @@ function isRelative({ relationship, recipient }: DonationState, planned: Treatme
 }
 
 /** The birth mother may have consented for her newborn: either's consent carries the use, a withdrawal by either ends it. */
-function consentFaults({ name, donor, mother }: Source, at: string | null): Check {
+function consentFaults(
+  { name, donor, mother }: Source,
+  batchId: string,
+  planned: TreatmentState | undefined,
+  at: string | null,
+): Check {
   const givers = [donor, mother].filter((each) => each !== undefined);
-  const withdrawn = givers.filter((giver) => !consentsTo(giver, 'therapy')).flatMap(withdrawalsOf);
-  const effect = withdrawn.find((each) => each.withdrawn?.effect !== 'none-on-material')?.withdrawn?.effect;
-  if (effect) return broken(gateRules.consentWithdrawn, '/unit', { donation: name, effect });
+  const withdrawing = givers.filter((giver) => !consentsTo(giver, 'therapy'));
+  const withdrawn = withdrawing.flatMap(withdrawalsOf);
+  const against = withdrawing.flatMap((giver) =>
+    withdrawalsOf(giver)
+      .filter((each) => each.withdrawn?.effect !== 'none-on-material')
+      .map((each) => ({ ...each.withdrawn!, isKept: isKept(giver, batchId, each.withdrawn!.event) })),
+  );
+  const undecided = against.find((each) => !each.isKept);
+  if (undecided) return withdrawalFault(name, undecided.effect, planned);
+  if (against.length > 0) return broken(gateRules.consentWithdrawnKept, '/unit', { donation: name });
   const standing = givers.some((giver) => consentsTo(giver, 'therapy')) || withdrawn.length > 0;
   return [
     !standing && broken(gateRules.consentMissing, '/unit', { donation: name }),
@@ -153,6 +166,19 @@ function consentFaults({ name, donor, mother }: Source, at: string | null): Chec
         return due && broken(gateRules.consentRenewalDue, '/unit', { donation: name, due: renewalDue });
       }),
   ];
+}
+
+/** Withdrawal is not contamination: it takes no cells from a patient whose own marrow is gone. */
+function withdrawalFault(donation: string, effect: string, planned: TreatmentState | undefined): Check {
+  const conditioned = planned?.conditioningStarted;
+  if (!conditioned) return broken(gateRules.consentWithdrawn, '/unit', { donation, effect });
+  return broken(gateRules.consentWithdrawnConditioned, '/unit', { donation, physician: conditioned.physician });
+}
+
+/** Decided after this very withdrawal; what leaves research only needs a consent to therapy that stands. */
+function isKept({ decisions }: PersonState, batchId: string, withdrawal: string): boolean {
+  const decided = decisions.get(batchId);
+  return decided?.decision === 'keep' && decided.withdrawal === withdrawal;
 }
 
 function withdrawalsOf(giver: PersonState): Consent[] {

@@ -368,6 +368,20 @@ export const gateRules = {
     confirmed: false,
     deviation: 'critical',
   }),
+  consentWithdrawnKept: rule('gate.donor-consent-withdrawn-kept', {
+    severity: 'warn',
+    en: 'Consent to therapeutic use of donation {donation} was withdrawn, and it was decided that this batch is kept.',
+    zh: '捐献 {donation} 的治疗用途知情同意已撤回；经决定，本批次保留使用。',
+    citation: '2004/23/EC Art 13',
+    confirmed: false,
+  }),
+  consentWithdrawnConditioned: rule('gate.donor-consent-withdrawn-conditioned', {
+    severity: 'warn',
+    en: 'Consent to therapeutic use of donation {donation} was withdrawn. The patient was conditioned already: physician {physician} and quality assurance decide.',
+    zh: '捐献 {donation} 的治疗用途知情同意已撤回。患者已开始预处理：由医师 {physician} 与质量保证人员决定。',
+    citation: '2004/23/EC Art 13; FACT-JACIE 8th ed. B7',
+    confirmed: false,
+  }),
   consentRenewalDue: rule('gate.donor-consent-renewal-due', {
     severity: 'warn',
     en: 'The donor of {donation} came of age on {due}; the consent of the guardian is to be renewed.',

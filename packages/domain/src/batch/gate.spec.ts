@@ -366,6 +366,53 @@ describe('the donors', () => {
     expect(warnings({ others: { [GIVEN]: aDonation({ kind: 'autologous' }) } })).toEqual(['gate.autologous-other-pseudonym']);
   });
 
+  describe('who withdrew', () => {
+    const WITHDRAWAL = '0192f5c4-0000-7000-8000-0000000000f0';
+    const withdrawn = aConsent({ withdrawn: { event: WITHDRAWAL, purposes: 'all', effect: 'no-further-use' } });
+    const donor = (decision?: 'keep' | 'destroy' | 'research-stopped', withdrawal = WITHDRAWAL, batchId: string = IDS.batch) =>
+      aPerson({
+        consents: new Map([['c', withdrawn]]),
+        decisions: new Map(decision ? [[batchId, { event: 'd', withdrawal, decision }]] : []),
+      });
+
+    it('may have had it decided that this batch is kept, after this withdrawal', () => {
+      expect(asked({ others: { [DONOR]: donor('keep') } }).map(({ rule }) => rule.id)).toEqual([
+        'gate.donor-consent-withdrawn-kept',
+      ]);
+      for (const refused of [
+        donor('destroy'),
+        donor('research-stopped'),
+        donor('keep', 'an earlier withdrawal'),
+        donor('keep', WITHDRAWAL, 'another batch'),
+      ]) {
+        expect(reasons({ others: { [DONOR]: refused } })).toEqual(['gate.donor-consent-withdrawn']);
+      }
+    });
+
+    it('takes nothing from a patient who was conditioned: the physician is named', () => {
+      const conditioned = { conditioningStarted: { event: 'e', occurredAt: null, physician: 'staff-0042' } };
+      const others = { [DONOR]: donor(), [`treatment-${IDS.treatment}`]: aTreatment(conditioned) };
+      const [only, ...rest] = asked({ others });
+      expect(rest).toEqual([]);
+      expect(only).toMatchObject({
+        rule: { id: 'gate.donor-consent-withdrawn-conditioned', severity: 'warn' },
+        params: { physician: 'staff-0042' },
+      });
+    });
+  });
+
+  it('who is linked to the patient is the patient', () => {
+    const own = {
+      [`donation-${IDS.donation}`]: aDonation({ kind: 'autologous', coi: 'COI-1' }),
+      [`treatment-${IDS.treatment}`]: aTreatment({ coi: 'COI-1' }),
+    };
+    const batch = { autologous: true, coi: 'COI-1' };
+    const linked = (undone: string | null) =>
+      aPerson({ links: new Map([['l', { link: 'l', with: IDS.patient, event: 'e', undone }]]) });
+    expect(warnings({ batch, others: { ...own, [DONOR]: linked(null) } })).not.toContain('gate.autologous-other-pseudonym');
+    expect(warnings({ batch, others: { ...own, [DONOR]: linked('e2') } })).toContain('gate.autologous-other-pseudonym');
+  });
+
   it('must have consented to therapy', () => {
     expect(reasons({ others: { [DONOR]: aPerson({ consents: new Map() }) } })).toEqual(['gate.donor-consent-missing']);
     const research = new Map([['c', aConsent({ purposes: new Set(['research'] as const) })]]);

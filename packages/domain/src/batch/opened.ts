@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { donation, materialIssued, materialReturned } from '../donation/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
-import { type Context, type Derived, derive, fact, record } from '../kernel/index.ts';
+import { broken, type Context, type Derived, derive, fact, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
-import { product, study } from '../registry/index.ts';
+import { product, study, suspendedAt } from '../registry/index.ts';
 import { BankTier, LIST_LIMIT, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { bindingFaults, identifierFaults, inputFaults, originFaults } from './opening-checks.ts';
 import { originsResolved, originsResolvedOf } from './origins-resolved.ts';
@@ -11,6 +11,7 @@ import { MAX_PASSAGE } from './processing.ts';
 import { type BatchInput, type BatchState, batch } from './state.ts';
 import { unitConsumed } from './unit-consumed.ts';
 import { unitReturnedToStock } from './unit-returned-to-stock.ts';
+import { workingRules } from './working-rules.ts';
 
 const Input = z.union([
   z.strictObject({
@@ -48,13 +49,16 @@ export const opened = fact(batch, 'opened', {
     const filed = data.study === undefined ? undefined : context.state(study, data.study);
     const checks = record(
       inputFaults(inputs, state.id, sources, context.actor.org),
-      originFaults(data, sources),
+      originFaults(data, sources, context),
       bindingFaults(data, context.state(product, data.product.id), filed, context),
       identifierFaults(data.identifiers ?? []),
+      filed && suspendedAt(filed, context.actor.org) && broken(workingRules.studySuspended, '/study', { study: filed.id }),
     );
     return {
       ...checks,
-      also: originsResolvedOf(inputs, sources, filed?.regime).map((origins, n) =>
+      regime: filed?.regime,
+      // A pool of different persons goes no further than here.
+      also: originsResolvedOf(inputs, sources, filed?.regime, { onePerson: true }).map((origins, n) =>
         derive(originsResolved, state.id, origins, originsResolved.type, n),
       ),
       first: { asked: asks(inputs, state.id), onRefusal: 'abandon', undo: (asked) => undoing(asked, state.id) },

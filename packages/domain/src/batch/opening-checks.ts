@@ -1,6 +1,7 @@
 import type { DonationState } from '../donation/index.ts';
 import { type Identifier, readIdentifier } from '../identifiers/index.ts';
 import { broken, type Check, type Context } from '../kernel/index.ts';
+import { areOnePerson } from '../person/index.ts';
 import type { ProductState, StudyState } from '../registry/index.ts';
 import { batchRules } from './rules.ts';
 import { type BatchInput, type BatchState, standing } from './state.ts';
@@ -61,15 +62,17 @@ function restrictionsOf(state: BatchState, kind: 'quarantined' | 'held' | 'recal
   return { quarantined: state.quarantines, held: state.holds, recalled: state.recalls }[kind];
 }
 
-/** Whose material it is: of one person where autologous, under that person's chain of identity. */
-export function originFaults(opening: Opening, sources: Sources): Check {
+/** Whose material it is: of one person where autologous, whatever pseudonyms that person has, under one chain of identity. */
+export function originFaults(opening: Opening, sources: Sources, context: Pick<Context, 'state'>): Check {
   const autologous = autologousOrigins(sources);
   const donors = new Set(autologous.map(({ donor }) => donor));
   const known = [...sources.donations.values(), ...sources.batches.values()].filter((source) => source !== undefined);
   const mixed = autologous.length > 0 && autologous.length < known.length;
   const cois = [...new Set(autologous.flatMap(({ coi }) => coi ?? []))];
   return [
-    donors.size > 1 && broken(batchRules.autologousPool, '/inputs', { donors: [...donors].join(', ') }),
+    donors.size > 1 &&
+      !areOnePerson([...donors], context) &&
+      broken(batchRules.autologousPool, '/inputs', { donors: [...donors].join(', ') }),
     known.length > 0 &&
       (mixed || opening.autologous !== autologous.length > 0) &&
       broken(batchRules.autologousMismatch, '/autologous', {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DonationState, donation } from '../donation/index.ts';
+import { person } from '../person/index.ts';
 import { type ProductState, product, type Specification, type StudyState, study } from '../registry/index.ts';
 import { eventId, folded, given } from '../specification.ts';
 import * as example from './examples.ts';
@@ -170,6 +171,27 @@ describe('opening a batch', () => {
     };
     const inputs = [...fromBatch.inputs, { donation: example.DONATION }];
     expect(opening(sources, { inputs, autologous: true, coi: 'COI-1' }).rules).toContain('batch.autologous-pool');
+  });
+
+  it('from autologous material of two pseudonyms that are linked is of one person, until the link is undone', () => {
+    const named = (id: string, other: string, undone: string | null) => ({
+      ...person.initial(id),
+      links: new Map([['l', { link: 'l', with: other, event: 'e', undone }]]),
+    });
+    const sources = (undone: string | null) => ({
+      [`donation-${example.DONATION}`]: autologousOf('person-a'),
+      [`donation-${OTHER}`]: autologousOf('person-b'),
+      [`product-${example.PRODUCT}`]: specified({ autologous: true }),
+      'person-person-a': named('person-a', 'person-b', undone),
+      'person-person-b': named('person-b', 'person-a', undone),
+    });
+    const { outcome, rules, afterwards } = opening(sources(null), { ...twoDonations, autologous: true, coi: 'COI-1' });
+    expect({ outcome, rules }).toEqual({ outcome: 'record', rules: [] });
+    expect(afterwards()).toMatchObject({ autologousDonor: 'person-a' });
+    expect(opening(sources('e2'), { ...twoDonations, autologous: true, coi: 'COI-1' })).toMatchObject({
+      outcome: 'unreconciled',
+      rules: ['batch.autologous-pool'],
+    });
   });
 
   it('from two apheresis days of one person is one autologous batch', () => {

@@ -28,11 +28,15 @@ export const originsResolved = derivedFact(batch, 'origins-resolved', {
   },
 });
 
-/** The transitive origins of these inputs, in as many pieces as the list limit asks for; at least one. */
+/**
+ * The transitive origins of these inputs, in as many pieces as the list limit asks for; at least one. `onePerson`: several autologous donors among them
+ * are known to be pseudonyms of one.
+ */
 export function originsResolvedOf(
   inputs: readonly BatchInput[],
   sources: Sources,
   regime: RegimeId | undefined,
+  { onePerson = false } = {},
 ): OriginsResolved[] {
   const donations = new Set(inputs.flatMap((input) => ('donation' in input ? [input.donation] : [])));
   const batches = new Set(inputs.flatMap((input) => ('batch' in input ? [input.batch] : [])));
@@ -44,7 +48,7 @@ export function originsResolvedOf(
     for (const id of source?.legacyOrigins ?? []) legacy.add(id);
   }
   const donors = new Set(autologousOrigins(sources).map(({ donor }) => donor));
-  const [autologousDonor] = donors.size === 1 ? donors : [];
+  const [autologousDonor] = donors.size === 1 || onePerson ? [...donors].sort() : [];
   const pieces = Math.max(1, Math.ceil(donations.size / LIST_LIMIT), Math.ceil(batches.size / LIST_LIMIT));
   return Array.from({ length: pieces }, (_, n) => ({
     donations: piece([...donations], n),
