@@ -4,6 +4,7 @@ import { LIST_LIMIT, Sha256, SiteCode } from '../vocabulary/index.ts';
 import { gapFaults } from './legacy-gaps.ts';
 import type { LineReadiness } from './release-readiness.ts';
 import { releaseRules } from './release-rules.ts';
+import { supportFaults } from './release-support.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { batch } from './state.ts';
 
@@ -30,6 +31,7 @@ export const conditionallyReleased = authorisation(batch, 'conditionally-release
       open && pendingFaults(data.pendingTests, open),
       recordFaults(state, data.scope),
       gapFaults(data.gaps, state, context),
+      supportFaults(state, context),
       headFault(data.reviewed, context),
       signatureFaults(state, context, MEANING),
       withdrawnFault(context),

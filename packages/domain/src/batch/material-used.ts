@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { broken, fact, record } from '../kernel/index.ts';
+import { useFaults } from '../material/fitness.ts';
+import { materialRules } from '../material/rules.ts';
+import { material } from '../material/state.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { LocalDate, localDateOf } from '../time/index.ts';
 import { coded, SiteCode, Uuid } from '../vocabulary/index.ts';
@@ -41,17 +44,23 @@ export const materialUsed = fact(batch, 'material-used', {
 
   decide: (data, state, context) => {
     const used = context.occurredAt === null ? null : localDateOf(context.occurredAt);
+    const lot = data.material === undefined ? undefined : context.state(material, data.material);
     return record(
       abandonedFault(state),
       used !== null &&
         data.expiry !== undefined &&
         data.expiry < used &&
         broken(batchRules.materialExpired, '/expiry', { lot: data.lot, material: data.name, expiry: data.expiry, used }),
+      data.material !== undefined && useFaults({ id: data.material, state: lot, at: '/material' }, context),
+      lot?.made != null &&
+        lot.lot !== data.lot &&
+        broken(materialRules.usedAsAnotherLot, '/lot', { lot: data.lot, recorded: lot.lot }),
       handsFault(data, context),
     );
   },
 
   evolve: (state, { id, occurredAt, data }) => {
+    if (data.material !== undefined) state.lots.add(data.material);
     state.materials.push({
       event: id,
       material: data.material ?? null,

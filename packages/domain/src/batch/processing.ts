@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { broken, type Check, type Context, type Fact, fact, type Recorded, record } from '../kernel/index.ts';
 import { Decimal, MaterialQuantity } from '../quantity/index.ts';
+import type { StaffTask } from '../registry/index.ts';
 import { Moment } from '../time/index.ts';
 import { type Bilingual, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { gained } from './cell-balance.ts';
@@ -8,6 +9,7 @@ import { CleanroomGrade } from './codes.ts';
 import { batchRules } from './rules.ts';
 import { type BatchState, batch, type StepKind } from './state.ts';
 import { missingBefore, stepTaken } from './steps.ts';
+import { Devices, WorkingPlace, workingFaults } from './working.ts';
 
 /** Beyond this a passage number is a slip of the pen: permanent lines are counted in doublings. */
 export const MAX_PASSAGE = 200;
@@ -48,7 +50,9 @@ export const stepShape = {
     .optional(),
   room: SiteCode.optional(),
   grade: CleanroomGrade.optional(),
+  ...WorkingPlace,
   equipment: z.array(SiteCode).max(MAX_THINGS).optional(),
+  ...Devices,
   count: MaterialQuantity.optional().describe('Cell count, where it is not the output'),
   viability: Percent.optional().describe('Percent of the cells'),
   confluence: Percent.optional().describe('Percent of the surface'),
@@ -62,12 +66,21 @@ type AnyStep = z.output<typeof AnyStep>;
 /** What a correction may change in a step: all of it but its kind. */
 const STEP_CORRECTS = [...Object.keys(stepShape), 'occurredAt'];
 
+/** What whoever takes the step is authorised for. */
+const TASKS: Readonly<Record<Exclude<StepKind, 'split'>, StaffTask>> = {
+  isolated: 'isolation',
+  passaged: 'passaging',
+  expanded: 'expansion',
+  transduced: 'transduction',
+  harvested: 'harvesting',
+};
+
 /** Steps in which cells do not multiply, so that no more can come out than went in. */
 const NON_PROLIFERATING: ReadonlySet<StepKind> = new Set(['isolated', 'transduced', 'harvested']);
 
 /** Declares a process step. `evolve` says what it means beside being taken. */
 export function step<D extends AnyStep>(
-  kind: StepKind,
+  kind: Exclude<StepKind, 'split'>,
   title: Bilingual,
   schema: z.ZodType<D>,
   more: { readonly corrects?: readonly string[]; readonly evolve?: (state: BatchState, event: Recorded<D>) => void } = {},
@@ -83,12 +96,14 @@ export function step<D extends AnyStep>(
         stepMissingFault(state, kind),
         passageFaults(data.passage, state),
         handsFault(data, context),
+        workingFaults(TASKS[kind], data, state, context),
         intervalFault(data),
         NON_PROLIFERATING.has(kind) && gained(data.input ?? [], data.output ?? []),
       ),
 
     evolve: (state, event) => {
       stepTaken(state, kind, event);
+      for (const { material } of event.data.media ?? []) if (material !== undefined) state.lots.add(material);
       if (event.data.passage !== undefined) state.passage = Math.max(state.passage ?? 0, event.data.passage);
       more.evolve?.(state, event);
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authorisation, broken, record } from '../kernel/index.ts';
 import { gapFaults } from './legacy-gaps.ts';
 import { releaseRules } from './release-rules.ts';
+import { supportFaults } from './release-support.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { batch } from './state.ts';
 
@@ -20,6 +21,7 @@ export const released = authorisation(batch, 'released', {
       open?.map(lineFault),
       recordFaults(state, data.scope),
       gapFaults(data.gaps, state, context),
+      supportFaults(state, context),
       headFault(data.reviewed, context),
       signatureFaults(state, context, MEANING),
       withdrawnFault(context),

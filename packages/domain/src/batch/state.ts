@@ -25,6 +25,8 @@ export type BatchState = {
   /** Transitive: everything upstream, fixed when the batch was opened. */
   readonly origins: { readonly donations: Set<string>; readonly batches: Set<string> };
   readonly materials: MaterialUse[];
+  /** Lots with a record of their own that touched the cells, by whatever entry. */
+  readonly lots: Set<string>;
   /** Newest step of each kind, and how many there were. */
   readonly steps: Map<StepKind, { readonly event: string; readonly occurredAt: string | null; count: number }>;
   /** Steps recorded before the step that they need, by the event: a late entry closes their deviation. */
@@ -46,6 +48,8 @@ export type BatchState = {
   /** Units that no split made: parts that were drawn from a unit at the site. They are numbered above all that a split can number. */
   drawn: number;
   readonly tests: Map<string, TestResult>;
+  /** By entry of results: the sample that they are of, and the number of the laboratory's report. */
+  readonly reports: Map<string, { readonly sample: string; readonly number: string | null }>;
   /** Dispositions fold by `seq`, newest last; a unit's own is found with `dispositionOf`. */
   readonly dispositions: Disposition[];
   readonly quarantines: Restriction[];
@@ -157,7 +161,12 @@ export type Unit = {
   /** Labels that were on it before, oldest first: none of them is it any more. */
   oldLabels?: readonly OldLabel[];
   /** First reconstitution, its own or that of the unit from which it was drawn. */
-  reconstituted?: { readonly event: string; readonly occurredAt: string | null; readonly expiry: string | null };
+  reconstituted?: {
+    readonly event: string;
+    readonly occurredAt: string | null;
+    readonly expiry: string | null;
+    readonly volume: MaterialQuantity | null;
+  };
   /** Number within the unit from which it was drawn. */
   part?: number;
   /** Came back from whoever was to use it, and was not allocated since. */
@@ -298,6 +307,7 @@ export const batch = aggregate<BatchState>('batch', {
     inputs: [],
     origins: { donations: new Set(), batches: new Set() },
     materials: [],
+    lots: new Set(),
     steps: new Map(),
     awaitedSteps: new Map(),
     passage: null,
@@ -312,6 +322,7 @@ export const batch = aggregate<BatchState>('batch', {
     labelStock: { issued: 0, isListed: true, waiting: new Set(), reconciled: null },
     drawn: 0,
     tests: new Map(),
+    reports: new Map(),
     dispositions: [],
     quarantines: [],
     holds: [],

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { broken, type Check, fact, record } from '../kernel/index.ts';
+import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { judgeResult, Limit, ResultValue } from '../quantity/index.ts';
 import { product, type Specification } from '../registry/index.ts';
+import { reportNumbered } from '../sample/reports.ts';
+import { sampleRules } from '../sample/rules.ts';
+import { sample } from '../sample/state.ts';
 import { OrganisationId, Pseudonym, Sha256, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { isInvestigated } from './investigations.ts';
 import { abandonedFault } from './processing.ts';
@@ -60,6 +63,7 @@ export const testRecorded = fact(batch, 'test-recorded', {
       data.sample !== undefined &&
         !state.samples.has(data.sample) &&
         broken(batchRules.sampleUnknown, '/sample', { sample: data.sample }),
+      sampleFaults(data, context),
       data.results.map((result, i) => {
         const at = `/results/${i}`;
         return [
@@ -95,9 +99,22 @@ export const testRecorded = fact(batch, 'test-recorded', {
       const original = retestOf === null || retestOf === id ? undefined : state.tests.get(retestOf);
       if (original && original.test === result.test) original.supersededBy = id;
     });
+    if (data.sample !== undefined) state.reports.set(event, { sample: data.sample, number: data.report ?? null });
     if (data.sample !== undefined) reported(state, data.sample, data.results, data.interim === true);
   },
 });
+
+/** Where the sample has a record of its own: it was fit to be tested, and the report stands. */
+function sampleFaults({ sample: id, report }: z.output<typeof TestRecorded>, context: Context): Check {
+  const state = id === undefined ? undefined : context.state(sample, id);
+  if (!state) return undefined;
+  const issued = report === undefined ? undefined : reportNumbered(state, report);
+  return [
+    state.rejected !== null && broken(sampleRules.reportOnRejected, '/sample', { laboratory: state.rejected.by }),
+    issued?.withdrawnBy != null && broken(sampleRules.reportWithdrawnBefore, '/report'),
+    issued?.revisedBy != null && broken(sampleRules.reportRevisedBefore, '/report'),
+  ];
+}
 
 /** Names one analyte of one report. */
 export function resultId(event: string, index: number): string {

@@ -21,6 +21,7 @@ export const transduced = step(
     corrects: ['multiplicityOfInfection', 'vectorCopyNumber'],
     evolve: (state, { data, id, occurredAt }) => {
       state.transduced = true;
+      if (data.material !== undefined) state.lots.add(data.material);
       state.materials.push({
         event: id,
         material: data.material ?? null,
