@@ -10,8 +10,20 @@ export const registry: Service = service(
       by: ['hospital.physician', 'hospital.coordinator', 'lab.qa'],
       as: 'any',
     });
+    const STUDY = { by: ['hospital.physician', 'hospital.coordinator', 'lab.qa'], as: ['owner'] } as const;
+    office.fact('POST /v1/studies/:studyId/amendments', facts.studyAmended, STUDY);
+    // A site stops what it does itself; who filed the study stops it everywhere.
+    office.fact('POST /v1/studies/:studyId/suspensions', facts.studySuspended, {
+      by: [...STUDY.by, 'oversight'],
+      as: ['owner', 'treating-site'],
+    });
+    office.fact('POST /v1/studies/:studyId/resumptions', facts.studyResumed, { by: [...STUDY.by, 'oversight'], as: ['owner'] });
+    office.fact('POST /v1/studies/:studyId/site-approvals', facts.studySiteApproved, STUDY);
     office.fact('POST /v1/products/:productId/specifications', facts.productSpecified, { by: ['lab.qa'], as: ['owner'] });
     office.fact('POST /v1/staff/:staffId', facts.staffEnrolled, { by: ['site.admin'], as: ['owner'], ownOrganisation: 'org' });
+    const TRAINERS = { by: ['site.admin', 'lab.qa', 'hospital.physician'], as: ['owner'] } as const;
+    office.fact('POST /v1/staff/:staffId/authorisations', facts.staffAuthorised, TRAINERS);
+    office.fact('POST /v1/staff/:staffId/suspensions', facts.staffSuspended, TRAINERS);
     office.fact('POST /v1/keys/:keyId', facts.keyEnrolled, {
       by: ['site.admin'],
       as: 'any',

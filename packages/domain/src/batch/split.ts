@@ -11,6 +11,7 @@ import { batchRules } from './rules.ts';
 import { type BatchState, batch, type Place, passCustody, type Unit } from './state.ts';
 import { stepTaken } from './steps.ts';
 import { END_ZH } from './wording.ts';
+import { Devices, WorkingPlace, workingFaults } from './working.ts';
 
 const UnitMade = z.strictObject({
   id: Uuid,
@@ -28,12 +29,14 @@ type UnitMade = z.output<typeof UnitMade>;
 /** More than 400 units are several splits, closed by `split-closed` whose count must agree. */
 export const split = fact(batch, 'split', {
   title: { en: 'Batch split into units', zh: '分装' },
-  corrects: ['remainder', 'expiry', 'operator', 'verifier', 'room', 'occurredAt'],
+  corrects: ['remainder', 'expiry', 'operator', 'verifier', 'room', 'roomId', 'session', 'equipmentIds', 'occurredAt'],
   schema: z.strictObject({
     units: z.array(UnitMade).min(1).max(LIST_LIMIT),
     remainder: MaterialQuantity.optional().describe('Cells that went into no unit'),
     expiry: Moment.optional().describe('Of all units that state none of their own; the end of the day where a day is printed'),
     room: SiteCode.optional(),
+    ...WorkingPlace,
+    ...Devices,
     ...Hands,
   }),
 
@@ -47,6 +50,7 @@ export const split = fact(batch, 'split', {
       splitImbalance(state.harvested, summed(state.divided, cellsOf(data.units)), data.remainder),
       data.units.map((unit, i) => identifierFaults(unit.identifiers ?? [], `/units/${i}/identifiers`)),
       handsFault(data, context),
+      workingFaults('filling', data, state, context),
     ),
 
   evolve: (state, event) => {

@@ -6,6 +6,7 @@ import { batchRules } from './rules.ts';
 import { unitsIn } from './scoped.ts';
 import { noteSlot, unitsInSlot } from './slot-index.ts';
 import type { BatchState, Place, Unit } from './state.ts';
+import { Devices } from './working.ts';
 
 /** Where units are put: one box for all, and slots one by one where they are known. */
 export const storingShape = {
@@ -21,13 +22,26 @@ export const storingShape = {
     .optional()
     .describe('Slot of each unit in the box'),
   phase: z.enum(['vapour', 'liquid']).optional().describe('Phase of the liquid nitrogen'),
+  ...Devices,
   ...Hands,
 } as const;
 
 const Stored = z.strictObject(storingShape);
 export type Stored = z.output<typeof Stored>;
 
-export const STORING_CORRECTS = ['site', 'tank', 'rack', 'box', 'slot', 'slots', 'phase', 'operator', 'verifier', 'occurredAt'];
+export const STORING_CORRECTS = [
+  'site',
+  'tank',
+  'rack',
+  'box',
+  'slot',
+  'slots',
+  'phase',
+  'equipmentIds',
+  'operator',
+  'verifier',
+  'occurredAt',
+];
 
 export function put(state: BatchState, event: Recorded<Stored>): void {
   const { data } = event;

@@ -7,10 +7,22 @@ import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
 import { isThawedBy } from './thawing.ts';
+import { Devices, workingFaults } from './working.ts';
 
 export const unitCryopreserved = fact(batch, 'unit-cryopreserved', {
   title: { en: 'Units cryopreserved', zh: '单元冻存' },
-  corrects: ['cryoprotectants', 'rateCurve', 'device', 'program', 'start', 'end', 'operator', 'verifier', 'occurredAt'],
+  corrects: [
+    'cryoprotectants',
+    'rateCurve',
+    'device',
+    'equipmentIds',
+    'program',
+    'start',
+    'end',
+    'operator',
+    'verifier',
+    'occurredAt',
+  ],
   schema: z.strictObject({
     scope: Scope,
     cryoprotectants: z
@@ -20,6 +32,7 @@ export const unitCryopreserved = fact(batch, 'unit-cryopreserved', {
       .describe('DMSO, albumin, dextran; percent by volume'),
     rateCurve: Sha256.optional().describe('Digest of the freezer’s own record'),
     device: SiteCode.optional(),
+    ...Devices,
     program: SiteCode.optional().describe('Cooling programme and version'),
     ...Interval,
     ...Hands,
@@ -33,6 +46,7 @@ export const unitCryopreserved = fact(batch, 'unit-cryopreserved', {
       units.map((unit) => isThawedBy(unit, context.occurredAt) && broken(batchRules.refrozen, '/scope', { unit: unit.id })),
       intervalFault(data),
       handsFault(data, context),
+      workingFaults('cryopreservation', data, state, context),
     );
   },
 

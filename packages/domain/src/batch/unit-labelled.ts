@@ -9,6 +9,7 @@ import { Hands, handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults } from './scoped.ts';
 import { type BatchState, batch } from './state.ts';
+import { workingFaults } from './working.ts';
 
 const Label = z.strictObject({
   unit: Uuid,
@@ -44,6 +45,7 @@ export const unitLabelled = fact(batch, 'unit-labelled', {
         '/labels',
       ),
       !data.labels.every(({ scanBack }) => scanBack === 'match') && handsFault(data, context),
+      workingFaults('labelling', data, state, context),
     );
   },
 

@@ -5,6 +5,7 @@ import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
 import { put, STORING_CORRECTS, slotFaults, storingShape } from './storing.ts';
+import { workingFaults } from './working.ts';
 
 /** From one place of storage to another; where they were before stands in the record already. */
 export const unitMoved = fact(batch, 'unit-moved', {
@@ -20,6 +21,7 @@ export const unitMoved = fact(batch, 'unit-moved', {
       slotFaults(data, units, state),
       units.map((unit) => unit.place?.value.tank === undefined && broken(batchRules.movedUnstored, '/scope', { unit: unit.id })),
       handsFault(data, context),
+      workingFaults('storage', data, state, context),
     );
   },
 

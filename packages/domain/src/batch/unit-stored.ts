@@ -6,6 +6,7 @@ import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
 import { put, STORING_CORRECTS, slotFaults, storingShape } from './storing.ts';
 import { isThawedBy } from './thawing.ts';
+import { workingFaults } from './working.ts';
 
 /** Version 1, with the place as one text, is read through an upcaster. */
 export const unitStored = fact(batch, 'unit-stored', {
@@ -29,6 +30,7 @@ export const unitStored = fact(batch, 'unit-stored', {
       ),
       unlabelled > 0 && broken(batchRules.storedUnlabelled, '/scope', { count: unlabelled }),
       handsFault(data, context),
+      workingFaults('storage', data, state, context),
     );
   },
 

@@ -8,13 +8,15 @@ import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
 import { firstThaw } from './thawing.ts';
+import { Devices, workingFaults } from './working.ts';
 
 export const unitThawed = fact(batch, 'unit-thawed', {
   title: { en: 'Units thawed', zh: '单元复苏' },
-  corrects: ['device', 'start', 'end', 'bagIntegrity', 'expiry', 'operator', 'verifier', 'occurredAt'],
+  corrects: ['device', 'equipmentIds', 'start', 'end', 'bagIntegrity', 'expiry', 'operator', 'verifier', 'occurredAt'],
   schema: z.strictObject({
     scope: Scope,
     device: SiteCode.optional(),
+    ...Devices,
     ...Interval,
     bagIntegrity: BagIntegrity.optional(),
     expiry: Moment.optional().describe('Usable until, after thawing'),
@@ -36,6 +38,7 @@ export const unitThawed = fact(batch, 'unit-thawed', {
       ]),
       intervalFault(data),
       handsFault(data, context),
+      workingFaults('thawing', data, state, context),
     );
   },
 

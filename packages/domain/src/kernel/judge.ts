@@ -1,5 +1,6 @@
 import type { AnyFact, Decision } from './fact.ts';
-import { inForce, type RegimeId, type Rule, type Violation } from './rule.ts';
+import { inForce, type Rule, type Violation } from './rule.ts';
+import type { RegimeId } from './standing.ts';
 
 /** What becomes of a decision: the severities applied to the kind of fact. */
 export type Verdict = {
@@ -12,7 +13,7 @@ export type Verdict = {
 };
 
 export function judge(fact: AnyFact, decision: Decision, regime: RegimeId | undefined): Verdict {
-  const broken = decision.violations.filter((violation) => inForce(violation.rule, regime));
+  const broken = decision.violations.filter((violation) => inForce(violation.rule, decision.regime ?? regime));
   const warnings = broken.filter((violation) => violation.rule.severity === 'warn');
   const impossible = broken.filter((violation) => violation.rule.severity === 'impossible');
   const gates = broken.filter((violation) => violation.rule.severity === 'gate');

@@ -1,3 +1,5 @@
+import { type Jurisdiction, type RegimeId, type RuleStanding, STANDING } from './standing.ts';
+
 /**
  * What must hold. A rule is data: one table from which the API's errors, the portal and the docs are generated.
  *
@@ -9,16 +11,6 @@
 export type Severity = 'gate' | 'finding' | 'warn' | 'impossible';
 
 export type DeviationClass = 'minor' | 'major' | 'critical';
-
-export type Jurisdiction = 'CN' | 'CN-GD' | 'EU' | 'US' | 'international';
-
-export type RegimeId =
-  | 'cn-818-clinical-research'
-  | 'cn-818-clinical-application'
-  | 'cn-828-drug-trial'
-  | 'cn-2015-iit'
-  | 'cn-nansha-restricted'
-  | 'compassionate-use';
 
 export type Rule = {
   /** `<subject>.<what is wrong>`, kebab-case; never renamed once released. */
@@ -92,6 +84,13 @@ export function summedUp(violations: readonly Violation[], most = TOLD_ONE_BY_ON
   );
 }
 
+/** What a rule is to a regime: bound by law, agreed standard, model, or not applied. */
+export function standingOf(rule: Pick<Rule, 'regimes' | 'jurisdiction'>, regime: RegimeId): RuleStanding {
+  if (rule.regimes !== 'all' && !rule.regimes.includes(regime)) return 'not-applied';
+  return STANDING[regime][rule.jurisdiction];
+}
+
+/** Where the regime is not known, the rules of all of them. */
 export function inForce(rule: Rule, regime: RegimeId | undefined): boolean {
-  return rule.regimes === 'all' || regime === undefined || rule.regimes.includes(regime);
+  return regime === undefined || standingOf(rule, regime) !== 'not-applied';
 }

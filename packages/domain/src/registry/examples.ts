@@ -60,3 +60,34 @@ export const keyEnrolled = (over: object = {}) => ({
 });
 
 export const keyRevoked = (over: object = {}) => ({ reason: 'lost', statements: { byOrganisation: JWS }, ...over });
+
+export const studyAmended = (over: object = {}) => ({
+  amendment: 'A1 v2.0',
+  parts: ['protocol', 'consent-form'],
+  effectiveFrom: '2026-12-01',
+  ethicsApproval: 'IEC-2026-118',
+  ...over,
+});
+
+export const studySuspended = (over: object = {}) => ({ by: 'ethics-committee', reason: 'serious-adverse-event', ...over });
+export const studyResumed = (over: object = {}) => ({ reference: 'IEC-2026-131', ...over });
+
+export const studySiteApproved = (over: object = {}) => ({
+  site: 'hospital-b',
+  ethicsApproval: 'IEC-2026-097',
+  investigator: 'staff-0010',
+  from: '2026-10-01',
+  ...over,
+});
+
+export const staffAuthorised = (over: object = {}) => ({
+  task: 'passaging',
+  sop: 'SOP-CUL-01 v4',
+  training: { record: 'TR-2026-041', completed: '2026-09-15', trainer: 'staff-0002' },
+  from: '2026-10-01',
+  to: '2027-09-30',
+  authoriser: 'staff-0002',
+  ...over,
+});
+
+export const staffSuspended = (over: object = {}) => ({ from: '2026-11-15', reason: 'procedure-changed', ...over });

@@ -2,6 +2,7 @@ import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
 import type { Limit } from '../quantity/index.ts';
 import type { SiteKind, TestStage } from './codes.ts';
+import type { StaffTask } from './staff-tasks.ts';
 
 export type Jwk = { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
 
@@ -12,6 +13,8 @@ export type SiteState = {
   registered: boolean;
   kind: SiteKind | null;
   name: { readonly zh: string; readonly en: string } | null;
+  /** ISO 3166-2, e.g. CN-GD. */
+  province: string | null;
   /** Root public key of the organisation: signs `key.enrolled` and `key.revoked`. */
   rootKey: Jwk | null;
 };
@@ -26,6 +29,10 @@ export type StudyState = {
   /** Organisation that filed it. */
   owner: string | null;
   sites: readonly string[];
+  /** By site, or for the whole study. */
+  readonly suspensions: Map<string, { readonly event: string; readonly since: string | null }>;
+  /** Newest of each site. */
+  readonly approvals: Map<string, { readonly event: string; readonly from: string; readonly to: string | null }>;
 };
 
 export type ProductState = {
@@ -58,7 +65,26 @@ export type SpecificationLine = {
   readonly mandatory: boolean;
 };
 
-export type StaffState = { readonly id: string; readonly deviations: Deviations; org: string | null; roles: readonly string[] };
+export type StaffState = {
+  readonly id: string;
+  readonly deviations: Deviations;
+  org: string | null;
+  roles: readonly string[];
+  /** In order of arrival. */
+  readonly authorisations: Authorisation[];
+};
+
+export type Authorisation = {
+  readonly event: string;
+  readonly task: StaffTask;
+  /** Procedure and version that was trained. */
+  readonly sop: string | null;
+  /** Local days, both included. */
+  readonly from: string;
+  readonly to: string | null;
+  /** First local day on which it no longer holds. */
+  suspendedFrom: string | null;
+};
 
 export type KeyState = {
   /** RFC 7638 thumbprint. */
@@ -73,16 +99,27 @@ export type KeyState = {
 };
 
 export const site = aggregate<SiteState>('site', {
-  initial: (id) => ({ id, deviations: new Map(), registered: false, kind: null, name: null, rootKey: null }),
+  initial: (id) => ({ id, deviations: new Map(), registered: false, kind: null, name: null, province: null, rootKey: null }),
   relations: (state, org) => (state.id === org ? ['owner'] : []),
 });
 
 export const study = aggregate<StudyState>('study', {
-  initial: (id) => ({ id, deviations: new Map(), filed: false, regime: undefined, filingNumber: null, owner: null, sites: [] }),
+  initial: (id) => ({
+    id,
+    deviations: new Map(),
+    filed: false,
+    regime: undefined,
+    filingNumber: null,
+    owner: null,
+    sites: [],
+    suspensions: new Map(),
+    approvals: new Map(),
+  }),
   relations: (state, org) => [
     ...(state.owner === org ? (['owner'] as const) : []),
     ...(state.sites.includes(org) ? (['treating-site'] as const) : []),
   ],
+  regime: (state) => state.regime,
 });
 
 export const product = aggregate<ProductState>('product', {
@@ -91,7 +128,7 @@ export const product = aggregate<ProductState>('product', {
 });
 
 export const staff = aggregate<StaffState>('staff', {
-  initial: (id) => ({ id, deviations: new Map(), org: null, roles: [] }),
+  initial: (id) => ({ id, deviations: new Map(), org: null, roles: [], authorisations: [] }),
   relations: (state, org) => (state.org === org ? ['owner'] : []),
 });
 

@@ -11,6 +11,15 @@ export type ReportClocks = {
   readonly otherSeriousUnexpectedDays: number | null;
   readonly citation: string;
   readonly confirmed: boolean;
+  /** Why no days are given; null where they are. */
+  readonly unknownBecause: Bilingual | null;
+};
+
+/** What filing numbers have looked like so far. No form is normative: another one only warns. */
+export type FilingForm = {
+  /** Of a regular expression, for the whole number. */
+  readonly pattern: string;
+  readonly what: Bilingual;
 };
 
 /** How long personal values of donors and recipients are kept for a look-back, before a request can erase them. */
@@ -35,6 +44,8 @@ export type Regime = {
   readonly confirmed: boolean;
   readonly clocks: ReportClocks;
   readonly retention: RetentionTerm;
+  /** Empty where any number will do. */
+  readonly filingForms: readonly FilingForm[];
 };
 
 const QA_REVIEW: SignerRole = { role: 'lab.qa', title: { zh: '质量保证审核', en: 'quality-assurance review' } };
@@ -45,11 +56,29 @@ const TWO_SIGNERS = {
   signerCitation: '药品生产质量管理规范（2010年修订）第25条、第230条; EU GMP Part IV (ATMP) §11',
 } as const;
 
-const UNCONFIRMED_CLOCKS: ReportClocks = {
-  fatalOrLifeThreateningUnexpectedDays: null,
-  otherSeriousUnexpectedDays: null,
-  citation: 'to be confirmed with the competent authority',
-  confirmed: false,
+/** A term that was not read in the text in force is not guessed: a deadline that is wrong is worse than one that is looked up. */
+function unknownClocks(citation: string, unknownBecause: Bilingual): ReportClocks {
+  return {
+    fatalOrLifeThreateningUnexpectedDays: null,
+    otherSeriousUnexpectedDays: null,
+    citation: `${citation}; to be confirmed with the competent authority`,
+    confirmed: false,
+    unknownBecause,
+  };
+}
+
+const DECREE_818_CLOCKS = unknownClocks('国务院令第818号', {
+  en: 'no report term was read in the text of the decree or of rules under it',
+  zh: '条例及其配套规定中的报告时限尚未核对原文',
+});
+
+const REGISTER_FORM: FilingForm = {
+  pattern: String.raw`MR-\d{2}-\d{2}-\d{6}`,
+  what: { en: 'national medical-research register; 44 is Guangdong', zh: '国家医学研究登记备案信息系统编号，44 为广东' },
+};
+const TRIAL_REGISTRY_FORM: FilingForm = {
+  pattern: String.raw`ChiCTR[-A-Z]*\d{8,10}`,
+  what: { en: 'Chinese Clinical Trial Registry', zh: '中国临床试验注册中心注册号' },
 };
 
 const DECREE_818: Omit<RetentionTerm, 'afterStudy'> = {
@@ -75,8 +104,9 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     ...TWO_SIGNERS,
     citation: '生物医学新技术临床研究和临床转化应用管理条例（国务院令第818号）',
     confirmed: true,
-    clocks: UNCONFIRMED_CLOCKS,
+    clocks: DECREE_818_CLOCKS,
     retention: { ...DECREE_818, afterStudy: true },
+    filingForms: [REGISTER_FORM, TRIAL_REGISTRY_FORM],
   },
   'cn-818-clinical-application': {
     id: 'cn-818-clinical-application',
@@ -84,8 +114,9 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     ...TWO_SIGNERS,
     citation: '生物医学新技术临床研究和临床转化应用管理条例（国务院令第818号）',
     confirmed: true,
-    clocks: UNCONFIRMED_CLOCKS,
+    clocks: DECREE_818_CLOCKS,
     retention: { ...DECREE_818, afterStudy: false },
+    filingForms: [],
   },
   'cn-828-drug-trial': {
     id: 'cn-828-drug-trial',
@@ -98,8 +129,17 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
       otherSeriousUnexpectedDays: 15,
       citation: '药物临床试验期间安全性数据快速报告标准和程序（2018）; ICH E2A §III.B',
       confirmed: true,
+      unknownBecause: null,
     },
     retention: { ...AS_2006_86, afterStudy: true },
+    filingForms: [
+      {
+        pattern: String.raw`[CJ]X[SH][LS]B?\d{7}`,
+        what: { en: 'acceptance number of the Center for Drug Evaluation', zh: '药审中心受理号' },
+      },
+      { pattern: String.raw`CTR\d{8}`, what: { en: 'drug trial registration number', zh: '药物临床试验登记号' } },
+      { pattern: String.raw`\d{4}L[PB]?\d{5}`, what: { en: 'number of the trial permission', zh: '临床试验批件（通知书）号' } },
+    ],
   },
   'cn-2015-iit': {
     id: 'cn-2015-iit',
@@ -107,13 +147,24 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     ...TWO_SIGNERS,
     citation: '干细胞临床研究管理办法（试行）（国卫科教发〔2015〕48号）',
     confirmed: true,
-    clocks: UNCONFIRMED_CLOCKS,
+    clocks: unknownClocks('干细胞临床研究管理办法（试行）（国卫科教发〔2015〕48号）', {
+      en: 'the draft of 2013 said 24 hours; the text in force was not read',
+      zh: '2013年征求意见稿为24小时；现行文本时限尚未核对',
+    }),
     retention: {
       ...AS_2006_86,
       afterStudy: true,
       citation: '干细胞临床研究管理办法（试行）（国卫科教发〔2015〕48号）第27条',
       confirmed: true,
     },
+    filingForms: [
+      REGISTER_FORM,
+      {
+        pattern: String.raw`CMR-\d{8}-\d+`,
+        what: { en: 'medical-research register, older form', zh: '医学研究登记备案旧编号' },
+      },
+      TRIAL_REGISTRY_FORM,
+    ],
   },
   'cn-nansha-restricted': {
     id: 'cn-nansha-restricted',
@@ -121,8 +172,12 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     ...TWO_SIGNERS,
     citation: '发改体改〔2023〕1786号',
     confirmed: true,
-    clocks: UNCONFIRMED_CLOCKS,
+    clocks: unknownClocks('发改体改〔2023〕1786号', {
+      en: 'the policy names no report term; that of the provincial authority was not read',
+      zh: '该政策文件未载明报告时限，省级主管部门规定尚未核对',
+    }),
     retention: { ...AS_2006_86, afterStudy: false },
+    filingForms: [],
   },
   'compassionate-use': {
     id: 'compassionate-use',
@@ -130,8 +185,12 @@ export const REGIMES: Readonly<Record<RegimeId, Regime>> = {
     ...TWO_SIGNERS,
     citation: '药品管理法（2019）第23条',
     confirmed: true,
-    clocks: UNCONFIRMED_CLOCKS,
+    clocks: unknownClocks('药品管理法（2019）第23条', {
+      en: 'the article names no report term; whether that of the sponsor’s trial holds was not read',
+      zh: '该条未载明报告时限，是否适用申办者临床试验的时限尚未核对',
+    }),
     retention: { ...AS_2006_86, afterStudy: false },
+    filingForms: [],
   },
 };
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { broken, type Check, type Context, derive, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { person } from '../person/index.ts';
 import { MaterialQuantity, Quantity } from '../quantity/index.ts';
-import { product, study } from '../registry/index.ts';
+import { isApprovedOn, product, type StudyState, study, suspendedAt } from '../registry/index.ts';
+import { localDateOf } from '../time/index.ts';
 import { Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { regimeResolved } from './regime-resolved.ts';
 import { treatmentRules } from './rules.ts';
@@ -33,10 +34,12 @@ export const planned = fact(treatment, 'planned', {
     return {
       ...record(
         studyFaults(data, filed?.filed ? filed.sites : null, context),
+        filed && goingOnFaults(filed, context),
         productFaults(data, context),
         !context.state(person, data.patient)?.registered &&
           broken(treatmentRules.patientUnregistered, '/patient', { patient: data.patient }),
       ),
+      regime: filed?.regime,
       also:
         data.study !== undefined && filed?.regime
           ? [derive(regimeResolved, state.id, { study: data.study, regime: filed.regime })]
@@ -59,6 +62,17 @@ function studyFaults({ study: id }: Planned, sites: readonly string[] | null, { 
   if (id === undefined) return broken(treatmentRules.studyMissing, '/study');
   if (sites === null) return broken(treatmentRules.studyUnknown, '/study', { study: id });
   return !sites.includes(actor.org) && broken(treatmentRules.siteNotInStudy, '/study', { site: actor.org, study: id });
+}
+
+/** Nobody new is taken in while the study is suspended, or where the site may not begin yet. */
+function goingOnFaults(filed: StudyState, { actor, occurredAt }: Context): Check {
+  const { id: study } = filed;
+  const site = actor.org;
+  const day = occurredAt === null ? null : localDateOf(occurredAt);
+  return [
+    suspendedAt(filed, site) && broken(treatmentRules.studySuspended, '/study', { study }),
+    day !== null && !isApprovedOn(filed, site, day) && broken(treatmentRules.siteNotApproved, '/study', { site, study, day }),
+  ];
 }
 
 function productFaults({ product: id, coi }: Planned, context: Context): Check {

@@ -19,6 +19,23 @@ export const treatmentRules = {
     en: '{site} does not take part in study {study}.',
     zh: '{site} 不是研究 {study} 的参与机构。',
   }),
+  studySuspended: rule('treatment.study-suspended', {
+    severity: 'finding',
+    en: 'A treatment is planned in study {study}, which is suspended.',
+    zh: '研究 {study} 已暂停，仍计划治疗。',
+    citation: '涉及人的生命科学和医学研究伦理审查办法（国卫科教发〔2023〕4号）; 药物临床试验质量管理规范（2020）',
+    confirmed: false,
+    jurisdiction: 'CN',
+  }),
+  siteNotApproved: rule('treatment.site-not-approved', {
+    severity: 'finding',
+    en: '{site} had no approval for study {study} that held on {day}.',
+    zh: '{day} 时 {site} 没有研究 {study} 的有效批准。',
+    citation: '涉及人的生命科学和医学研究伦理审查办法（国卫科教发〔2023〕4号）; 药物临床试验质量管理规范（2020）第十二条',
+    confirmed: false,
+    jurisdiction: 'CN',
+    regimes: ['cn-818-clinical-research', 'cn-828-drug-trial', 'cn-2015-iit'],
+  }),
   productUnknown: rule('treatment.product-unknown', {
     severity: 'finding',
     en: 'Product {product} is not specified.',
