@@ -18,6 +18,12 @@ const NOT_KNOWN_HERE: bedside.BedsideReason = {
   zh: '该单元既未分配给贵院，也未由贵院接收：不得输注。',
 };
 
+const WRONG_PATIENT: bedside.BedsideReason = {
+  rule: 'bedside.other-patient',
+  en: 'WRONG PATIENT: this bag is not meant for this patient.',
+  zh: '患者不符：该单元不是为此患者准备的。',
+};
+
 /** The light for a bag and a patient as scanned, as of now: what an offline snapshot of this moment would say. Nothing is recorded. */
 export async function bedsideLight(
   {
@@ -58,6 +64,11 @@ export async function bedsideLight(
     // Whose bag it is when it is not this patient's, nobody at this bed needs to know.
     treatment: light === 'red' ? null : (known?.treatment ?? null),
     unit: name,
-    reasons: units.length === 0 ? [NOT_KNOWN_HERE] : reasons,
+    reasons: units.length === 0 ? [NOT_KNOWN_HERE] : reasons.map(asNow),
   };
+}
+
+/** Here no other bag was looked at: which patients there are is not known. */
+function asNow(reason: bedside.BedsideReason): bedside.BedsideReason {
+  return reason.rule === 'snapshot.patient-unknown' ? WRONG_PATIENT : reason;
 }

@@ -216,6 +216,7 @@ async function begin() {
     showAll();
   }
   setInterval(showAge, EVERY_MS);
+  addEventListener('beforeprint', () => part('all').setAttribute('open', ''));
   document.documentElement.dataset['ready'] = 'yes';
   part('unit').focus();
 }
