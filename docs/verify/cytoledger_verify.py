@@ -1160,10 +1160,19 @@ def _payload_of(jws, path, content_digest):
 EFFECT = {
     "batch.released.v1": ("release", 2),
     "batch.conditionally-released.v1": ("conditional-release", 2),
+    "batch.exceptionally-released.v1": ("exceptional-release", 2),
+    "batch.conditional-release-closed.v1": ("conditional-release-closing", 2),
+    "batch.specification-rebound.v1": ("specification-rebinding", 1),
     "batch.rejected.v1": (None, 1),
     "batch.quarantine-lifted.v1": ("quarantine-lifting", 1),
 }
-REVIEWED = ("batch.released.v1", "batch.conditionally-released.v1", "batch.rejected.v1")
+REVIEWED = (
+    "batch.released.v1",
+    "batch.conditionally-released.v1",
+    "batch.exceptionally-released.v1",
+    "batch.conditional-release-closed.v1",
+    "batch.rejected.v1",
+)
 
 
 def check_effect(event_type, judged):

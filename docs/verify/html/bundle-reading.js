@@ -45,7 +45,13 @@ const FOLLOWERS = {
 };
 
 const EMPTY_DIGEST = new Uint8Array(32);
-const REVIEWING = new Set(['batch.released.v1', 'batch.conditionally-released.v1', 'batch.rejected.v1']);
+const REVIEWING = new Set([
+  'batch.released.v1',
+  'batch.conditionally-released.v1',
+  'batch.exceptionally-released.v1',
+  'batch.conditional-release-closed.v1',
+  'batch.rejected.v1',
+]);
 
 /** Reads and checks a bundle once, in order, and keeps what it proves. */
 export class BundleReading {

@@ -20,6 +20,9 @@ const SUBMISSION = 'cytoledger-submission';
 const EFFECTIVE = new Map([
   ['batch.released.v1', { meaning: 'release', persons: 2 }],
   ['batch.conditionally-released.v1', { meaning: 'conditional-release', persons: 2 }],
+  ['batch.exceptionally-released.v1', { meaning: 'exceptional-release', persons: 2 }],
+  ['batch.conditional-release-closed.v1', { meaning: 'conditional-release-closing', persons: 2 }],
+  ['batch.specification-rebound.v1', { meaning: 'specification-rebinding', persons: 1 }],
   ['batch.rejected.v1', { persons: 1 }],
   ['batch.quarantine-lifted.v1', { meaning: 'quarantine-lifting', persons: 1 }],
 ]);

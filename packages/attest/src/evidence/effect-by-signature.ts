@@ -8,6 +8,9 @@ type Needed = { readonly meaning: string | null; readonly persons: number };
 const NEEDED: ReadonlyMap<string, Needed> = new Map([
   ['batch.released.v1', { meaning: 'release', persons: 2 }],
   ['batch.conditionally-released.v1', { meaning: 'conditional-release', persons: 2 }],
+  ['batch.exceptionally-released.v1', { meaning: 'exceptional-release', persons: 2 }],
+  ['batch.conditional-release-closed.v1', { meaning: 'conditional-release-closing', persons: 2 }],
+  ['batch.specification-rebound.v1', { meaning: 'specification-rebinding', persons: 1 }],
   ['batch.rejected.v1', { meaning: null, persons: 1 }],
   ['batch.quarantine-lifted.v1', { meaning: 'quarantine-lifting', persons: 1 }],
 ]);
@@ -34,7 +37,13 @@ export function checkEffect(type: string, signatures: readonly JudgedSignature[]
 }
 
 /** In these, signers say up to where they have read. */
-const REVIEWING = new Set(['batch.released.v1', 'batch.conditionally-released.v1', 'batch.rejected.v1']);
+const REVIEWING = new Set([
+  'batch.released.v1',
+  'batch.conditionally-released.v1',
+  'batch.exceptionally-released.v1',
+  'batch.conditional-release-closed.v1',
+  'batch.rejected.v1',
+]);
 
 export function isReviewing(type: string): boolean {
   return REVIEWING.has(type);

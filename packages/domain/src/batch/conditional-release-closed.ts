@@ -4,16 +4,7 @@ import { coded, Uuid } from '../vocabulary/index.ts';
 import { closingRules } from './closing-rules.ts';
 import { gapFaults } from './legacy-gaps.ts';
 import { releaseRules } from './release-rules.ts';
-import {
-  dispositionShape,
-  headFault,
-  lineFault,
-  openLines,
-  recordFaults,
-  rejectionUnsigned,
-  signatureFaults,
-  withdrawnFault,
-} from './releasing.ts';
+import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
 
@@ -27,8 +18,8 @@ export const ClosingOutcome = coded({
 const { reviewed, evidence, gaps } = dispositionShape;
 
 /**
- * The results came in. All passed: the release is one without condition, by the same two roles as any. One failed: what is left is rejected, which
- * one of them may say alone; those who were given a unit are told by `late-result-notified`.
+ * The results came in. All passed: the release is one without condition. One failed: what is left is rejected, and those who were given a unit are
+ * told by `late-result-notified`. Either is signed by the roles of the release; who has to stop at once and alone quarantines or rejects.
  */
 export const conditionalReleaseClosed = authorisation(batch, 'conditional-release-closed', {
   title: { en: 'Conditional release closed', zh: '有条件放行关闭' },
@@ -48,14 +39,13 @@ export const conditionalReleaseClosed = authorisation(batch, 'conditional-releas
     if (closed) return record(broken(closingRules.closedBefore, '/release'));
     if (!conditional) return record(broken(closingRules.unknown, '/release', { release: data.release }));
     const open = openLines(state, context, data.gaps);
-    const standing = [headFault(data.reviewed, context), withdrawnFault(context)];
+    const standing = [headFault(data.reviewed, context), withdrawnFault(context), signatureFaults(state, context, MEANING)];
     if (data.outcome === 'failed') {
       const infused = unitsIn(state, conditional.scope).filter(({ infusion }) => infusion !== null).length;
       const failed = open?.some(({ line, status }) => status === 'failed' && conditional.pendingTests.includes(line));
       return record(
         !failed && broken(closingRules.nothingFailed, '/outcome'),
         standing,
-        rejectionUnsigned(state, context),
         infused > 0 && broken(closingRules.infused, '/release', { count: infused }),
       );
     }
@@ -65,7 +55,6 @@ export const conditionalReleaseClosed = authorisation(batch, 'conditional-releas
       recordFaults(state, conditional.scope),
       gapFaults(data.gaps, state, context),
       standing,
-      signatureFaults(state, context, MEANING),
     );
   },
 

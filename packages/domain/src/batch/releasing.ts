@@ -63,23 +63,6 @@ export function signatureFaults(
   ];
 }
 
-/** Either of those who could release can stop alone: what keeps cells from a patient needs no second pair of eyes. */
-const REJECTING_ROLES: readonly string[] = ['lab.qa', 'lab.qp'];
-
-export function rejectionUnsigned(state: BatchState, { signers }: Context): Check {
-  const signed = signers.some(
-    ({ org, person, roles }) => org === state.owner && person !== null && roles.some((role) => REJECTING_ROLES.includes(role)),
-  );
-  return (
-    !signed &&
-    broken(releaseRules.signatureMissing, '//signatures', {
-      en: 'quality assurance',
-      zh: '质量保证人员',
-      role: REJECTING_ROLES.join(' / '),
-    })
-  );
-}
-
 /** Roles left over when each person fills one: the best assignment, since a person may hold several roles. */
 function unfilled(roles: readonly SignerRole[], signers: readonly Signer[]): readonly SignerRole[] {
   const [role, ...others] = roles;

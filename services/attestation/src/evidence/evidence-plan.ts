@@ -30,10 +30,14 @@ const NO_SIGNATURE = Buffer.from('"signatures":[]');
 const BOUNDED: ReadonlySet<string> = new Set([
   'batch.released.v1',
   'batch.conditionally-released.v1',
+  'batch.exceptionally-released.v1',
+  'batch.conditional-release-closed.v1',
   'batch.rejected.v1',
   'batch.quarantined.v1',
   'batch.quarantine-lifted.v1',
   'batch.unit-infused.v1',
+  'batch.unit-infusion-started.v1',
+  'batch.unit-infusion-ended.v1',
   'batch.recalled.v1',
 ]);
 

@@ -12,7 +12,7 @@ const VOUCHERS: { readonly [V in Voucher]: string } = {
 
 /** Types whose time matters most to whoever looks back. */
 const MILESTONES =
-  /^batch\.(released|conditionally-released|rejected|unit-infused|unit-infusion-started|unit-infusion-ended|recalled|quarantined|quarantine-lifted)\.v\d+$/;
+  /^batch\.(released|conditionally-released|exceptionally-released|conditional-release-closed|rejected|unit-infused|unit-infusion-started|unit-infusion-ended|recalled|quarantined|quarantine-lifted)\.v\d+$/;
 
 /** A report claim by claim, for people. Nothing is said that no hash or signature stands behind. */
 export function* inWords({ report, message }: EvidenceResult, everyEvent: boolean): Generator<string> {
