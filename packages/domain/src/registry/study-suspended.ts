@@ -40,8 +40,6 @@ export const studySuspended = fact(study, 'suspended', {
     for (const site of sites) state.suspensions.set(site, { event: id, since: occurredAt });
   },
 });
-  },
-});
 
 /** The whole study, in {@link study}'s suspensions. No organisation is called that. */
 export const ALL_SITES = '*';
