@@ -3,13 +3,22 @@ import { correctionApproved } from './correction-approved.ts';
 import { donorIneligible } from './donor-ineligible.ts';
 import { excursionBeyondLimit } from './excursion-beyond-limit.ts';
 import { lateFailure } from './late-failure.ts';
+import { materialRecalled } from './material-recalled.ts';
 import type { Policy } from './policy.ts';
 import { recallInitiated } from './recall-initiated.ts';
 
 export { restoredMemory, savedMemory } from './memory.ts';
 export { type Action, actionKey, asCorrected, type Cause, isInterested, type Policy, type Seen } from './policy.ts';
 export * from './policy-rules.ts';
-export { consentWithdrawn, correctionApproved, donorIneligible, excursionBeyondLimit, lateFailure, recallInitiated };
+export {
+  consentWithdrawn,
+  correctionApproved,
+  donorIneligible,
+  excursionBeyondLimit,
+  lateFailure,
+  materialRecalled,
+  recallInitiated,
+};
 
 /** What spreads by itself. A runner folds each over the whole log and appends what it asks for. */
 export const policies: readonly Policy[] = [
@@ -17,6 +26,7 @@ export const policies: readonly Policy[] = [
   consentWithdrawn,
   excursionBeyondLimit,
   lateFailure,
+  materialRecalled,
   recallInitiated,
   correctionApproved,
 ] as readonly Policy[];

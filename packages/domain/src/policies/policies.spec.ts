@@ -6,8 +6,10 @@ import type { Seen } from './policy.ts';
 import * as sightings from './sightings.ts';
 
 const {
+  allocated,
   approvedCorrection,
   assessed,
+  conditioned,
   consumed,
   determined,
   discarded,
@@ -15,7 +17,11 @@ const {
   infused,
   initiatedRecall,
   listed,
+  lotRecalled,
+  lotUsed,
+  mediumUsed,
   origins,
+  prepared,
   received,
   registered,
   returned,
@@ -41,6 +47,12 @@ const log: readonly Seen[] = [
   withdrawn('donor-0001'),
   excursion(1),
   assessed(1, 'not-acceptable'),
+  allocated(1, 2, 2),
+  conditioned(2),
+  prepared(2, 1),
+  lotUsed(1, 2),
+  mediumUsed(1, 1),
+  lotRecalled(1),
   initiatedRecall(1, [1]),
   approvedCorrection(1),
 ];

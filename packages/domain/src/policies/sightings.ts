@@ -117,3 +117,32 @@ export const initiatedRecall = (recall: number, batches: readonly number[], over
   });
 
 export const approvedCorrection = (correction: number) => sighting(`correction-${uuid('0cc', correction)}`, 'approved', {});
+
+const lotId = (n: number) => uuid('0c0', n);
+
+export const prepared = (lot: number, ...parents: readonly number[]) =>
+  sighting(`material-${lotId(lot)}`, 'prepared', {
+    kind: 'medium',
+    name: 'medium',
+    lot: `M-${lot}`,
+    parents: parents.map((parent) => ({ material: lotId(parent) })),
+  });
+
+export const lotRecalled = (lot: number) => sighting(`material-${lotId(lot)}`, 'recalled', { reason: 'contamination' });
+
+export const lotUsed = (batch: number, lot: number) =>
+  sighting(`batch-${batchId(batch)}`, 'material-used', { material: lotId(lot), name: 'serum', supplier: 'S', lot: `L-${lot}` });
+
+export const mediumUsed = (batch: number, lot: number) =>
+  sighting(`batch-${batchId(batch)}`, 'passaged', { media: [{ name: 'medium' }, { name: 'medium', material: lotId(lot) }] });
+
+export const allocated = (batch: number, unit: number, treatment: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-allocated', {
+    unit: unitId(unit),
+    treatment: treatmentId(treatment),
+    patient: 'patient-0001',
+    site: 'hospital-b',
+  });
+
+export const conditioned = (treatment: number) =>
+  sighting(`treatment-${treatmentId(treatment)}`, 'conditioning-started', { patient: 'patient-0001', physician: 'staff-0010' });

@@ -90,3 +90,24 @@ export function remaining(
     return { units, from: made.get(units[0]!)! };
   });
 }
+
+/** Units made of a batch as ranges of ordinals, without those excepted: as long as the split told of them, a range has no hole that nobody knows. */
+export function rangesOf(
+  stock: Pick<Stock, 'made'>,
+  batch: string,
+  except: ReadonlySet<string>,
+  among?: readonly string[],
+): { readonly from: number; readonly to: number }[] {
+  const made = stock.made.get(batch) ?? new Map<string, number>();
+  const ordinals = [...(among ?? made.keys())]
+    .filter((unit) => !except.has(unit))
+    .flatMap((unit) => made.get(unit) ?? [])
+    .sort((a, b) => a - b);
+  const ranges: { from: number; to: number }[] = [];
+  for (const ordinal of ordinals) {
+    const last = ranges.at(-1);
+    if (last && ordinal <= last.to + 1) last.to = ordinal;
+    else ranges.push({ from: ordinal, to: ordinal });
+  }
+  return ranges;
+}
