@@ -26,3 +26,4 @@ export { type Due, dueList } from './views/due.ts';
 export { type Candidate, search } from './views/search.ts';
 export { type TreatmentView, viewTreatment } from './views/treatment.ts';
 export { type UnitView, viewUnit } from './views/unit.ts';
+export { type Holding, unitsHeld } from './views/whereabouts.ts';

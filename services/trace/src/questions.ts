@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Origin } from './query/origin.ts';
+import { DUE_KINDS } from './views/due.ts';
 
 /** What every question takes. */
 const Moments = {
@@ -46,7 +47,42 @@ export const UnitsQuery = z
 export const AsOfQuery = z.strictObject(Moments);
 export const DonorQuery = z.strictObject({ donor: Id.describe('Pseudonym'), ...Moments });
 export const SearchQuery = z.strictObject({ q: z.string().min(1).max(300).describe('As scanned or typed'), ...Moments });
-export const DueQuery = z.strictObject({ now: z.iso.datetime({ offset: true }).optional(), ...Moments });
+/** Several of a list of words, with commas between them. */
+const kindsOf = (text: string) => text.split(',').map((kind) => kind.trim());
+
+export const DueQuery = z.strictObject({
+  now: z.iso.datetime({ offset: true }).optional(),
+  kind: z
+    .string()
+    .max(400)
+    .transform(kindsOf)
+    .pipe(z.array(z.enum(DUE_KINDS)))
+    .optional()
+    .describe(`Only these, with commas between them: ${DUE_KINDS.join(', ')}`),
+  overdue: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  until: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })])
+    .optional()
+    .describe('What is due by then, and what has no date'),
+  ...Moments,
+});
+
+/** More than a person reads, less than would hold others up. */
+const MAX_HELD = 5_000;
+
+export const WhereaboutsQuery = z.strictObject({
+  holder: Id.optional().describe('Organisation that answers for the unit'),
+  limit: z.coerce.number().int().min(1).max(MAX_HELD).default(500),
+  after: z
+    .string()
+    .regex(/^[^:]{1,100}:\d{1,9}$/)
+    .optional()
+    .describe('`next` of the page before'),
+  ...Moments,
+});
 
 const MAX_PAGE = 500;
 

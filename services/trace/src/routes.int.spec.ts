@@ -84,6 +84,25 @@ describe('the routes', () => {
     expect(csv.headers).toMatchObject({ 'cytoledger-position': last });
   });
 
+  it('say in every row of a CSV as of when it holds and what the answer may be lacking', async () => {
+    const csv = String((await get('/v1/traces/units', { donor: ids.donor(0) }, { accepts: 'text/csv' })).body);
+    const [heading, first] = csv.split('\r\n');
+    expect(heading).toMatch(/,As of log position,"As of, recorded","As of, occurred",Completeness$/);
+    expect(first).toContain(`,${last},`);
+    expect(first).toMatch(/,unreconciled 0 of 0; silent sites 0; declared gaps 0; open deviations 0; not taken in 0$/);
+  });
+
+  it('answer what is due and where every unit is as JSON, CSV and workbook', async () => {
+    const due = await get('/v1/due', { now: '2027-02-05T08:00:00Z', kind: 'visit, expiry' });
+    expect(due.body).toMatchObject({ now: '2027-02-05T08:00:00Z', position: last, due: [{ kind: 'visit' }] });
+    const csv = await get('/v1/due', { now: '2027-02-05T08:00:00Z' }, { accepts: 'text/csv' });
+    expect(String(csv.body)).toContain('visit,2027-02-15,false,treatment-');
+    const held = await get('/v1/whereabouts', { limit: 1 });
+    expect(held.body).toMatchObject({ rows: [{ holder: 'lab-a', unit: ids.unit({ batch: 0, unit: 1 }) }], next: null });
+    const sheets = await readWorkbook((await get('/v1/whereabouts', {}, { accepts: XLSX })).body as Readable);
+    expect(sheets['Answer']).toHaveLength(2);
+  });
+
   it('answer a trace as a workbook, with what must be read with its rows', async () => {
     const answer = await get('/v1/traces/units', { donor: ids.donor(0) }, { accepts: XLSX });
     expect([answer.type, answer.headers?.['content-disposition']]).toEqual([XLSX, `attachment; filename="units-${last}.xlsx"`]);

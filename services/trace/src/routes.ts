@@ -24,6 +24,7 @@ import {
   originOf,
   SearchQuery,
   UnitsQuery,
+  WhereaboutsQuery,
 } from './questions.ts';
 import { withDisclosed } from './record/disclosed.ts';
 import { dossierOf } from './record/dossier.ts';
@@ -41,7 +42,7 @@ import { refusalOf } from './refusals.ts';
 import type { TraceModel } from './trace-model.ts';
 import type { Answer, Asking } from './traces/answer.ts';
 import { workbookOf } from './traces/answer-workbook.ts';
-import { csvOf } from './traces/csv.ts';
+import { answerCsv } from './traces/csv.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceLookBack } from './traces/ineligible.ts';
 import { traceDonors, traceGiven, traceMaterials, traceOrigins } from './traces/recipient.ts';
@@ -50,10 +51,11 @@ import { traceUnits } from './traces/units.ts';
 import { traceWork } from './traces/work.ts';
 import { viewerOf } from './viewer-of.ts';
 import { viewBatch } from './views/batch.ts';
-import { dueList } from './views/due.ts';
+import { dueAnswer } from './views/due-answer.ts';
 import { search } from './views/search.ts';
 import { viewTreatment } from './views/treatment.ts';
 import { viewUnit } from './views/unit.ts';
+import { unitsHeld } from './views/whereabouts.ts';
 import { XLSX } from './workbook/workbook.ts';
 
 const JSON_TYPE = 'application/json';
@@ -97,13 +99,17 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
     return trace.ask(viewer, options, asked);
   };
   /** A table, in the form that was asked for. */
-  const table = (of: Omit<Route, 'produces'>, asked: (asking: Asking, question: Question) => Answer): QueryRoute =>
+  const table = <A extends Answer>(
+    of: Omit<Route, 'produces'>,
+    asked: (asking: Asking, question: Question) => A,
+    asJson: (answer: Awaited<A>) => unknown = (answer) => answer,
+  ): QueryRoute =>
     route({ ...of, produces: [JSON_TYPE, CSV, XLSX] }, async (question) => {
       const { accepts, language } = question;
       const answer = await ask(question, (asking) => asked(asking, question));
-      if (accepts === JSON_TYPE) return { type: JSON_TYPE, body: answer };
+      if (accepts === JSON_TYPE) return { type: JSON_TYPE, body: asJson(answer) };
       const headers = attachment(answer, accepts === CSV ? 'csv' : 'xlsx');
-      if (accepts === CSV) return { type: `${CSV}; charset=utf-8`, headers, body: csvOf(answer, language) };
+      if (accepts === CSV) return { type: `${CSV}; charset=utf-8`, headers, body: answerCsv(answer, language) };
       return { type: XLSX, headers, body: workbookOf(answer, language) };
     });
   const view = (of: Route, asked: (asking: Asking, question: Question) => unknown): QueryRoute =>
@@ -228,10 +234,22 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
       { path: '/v1/treatments/:treatmentId', title: { en: 'A treatment', zh: '治疗' }, query: AsOfQuery },
       (asking, question) => viewTreatment(asking, param(question, 'treatmentId')),
     ),
-    view({ path: '/v1/due', title: { en: 'What is due', zh: '待办事项' }, query: DueQuery }, (asking, question) => {
-      const now = (question.query as { now?: string }).now ?? new Date().toISOString();
-      return { now, position: asking.snapshot.moment.position, due: dueList(asking, now) };
-    }),
+    table(
+      {
+        path: '/v1/whereabouts',
+        title: { en: 'Where every unit is now, and who answers for it', zh: '全部单元所在与责任方' },
+        query: WhereaboutsQuery,
+      },
+      (asking, question) => unitsHeld(asking, question.query as z.output<typeof WhereaboutsQuery>),
+    ),
+    table(
+      { path: '/v1/due', title: { en: 'What is due', zh: '待办事项' }, query: DueQuery },
+      (asking, question) => {
+        const { now, kind: kinds, overdue, until } = question.query as z.output<typeof DueQuery>;
+        return dueAnswer(asking, now ?? new Date().toISOString(), { kinds, overdue, until });
+      },
+      ({ now, asOf, rows }) => ({ now, position: asOf.position, due: rows }),
+    ),
     view(
       { path: '/v1/search', title: { en: 'What a scanned or typed code may mean', zh: '按编号查找' }, query: SearchQuery },
       (asking, question) => ({ candidates: search(asking, (question.query as { q: string }).q) }),

@@ -1,3 +1,4 @@
+import type { Completeness } from '../query/completeness.ts';
 import type { Answer } from './answer.ts';
 
 type Title = { readonly en: string; readonly zh: string };
@@ -34,6 +35,24 @@ export function aboutOf({ trace, asOf, rows, balance, completeness }: Answer): L
     [title('Open deviations', '未关闭偏差'), openDeviations],
     [title('Events that could not be taken in', '未能读入的事件'), unprojected],
   ];
+}
+
+/** In one cell: for a row that is read alone. */
+export function completenessLine({
+  unreconciled,
+  unreconciledInAll,
+  silentSites,
+  legacyGaps,
+  openDeviations,
+  unprojected,
+}: Completeness): string {
+  return [
+    `unreconciled ${unreconciled.length} of ${unreconciledInAll}`,
+    `silent sites ${silentSites.length}`,
+    `declared gaps ${legacyGaps.length}`,
+    `open deviations ${openDeviations}`,
+    `not taken in ${unprojected}`,
+  ].join('; ');
 }
 
 const BALANCE: Readonly<Record<string, Title>> = {

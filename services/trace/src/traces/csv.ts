@@ -1,10 +1,29 @@
+import { completenessLine } from './about.ts';
 import type { Answer } from './answer.ts';
-import type { Cell } from './columns.ts';
+import { type Cell, columns } from './columns.ts';
 
 /** Spreadsheets take a field that begins so for a formula (OWASP, "CSV Injection"); full-width forms too, in East Asian versions. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
 const BOM = '\uFEFF';
+
+const MOMENT = columns({
+  asOfPosition: ['As of log position', '截至日志位置'],
+  asOfRecorded: ['As of, recorded', '截至（记录时间）'],
+  asOfOccurred: ['As of, occurred', '截至（发生时间）'],
+  completeness: ['Completeness', '完整性'],
+});
+
+/** An answer as CSV. A row may be cut out and mailed: each says as of when it holds and how complete the answer was. */
+export function answerCsv({ columns: own, rows, asOf, completeness }: Answer, language: 'en' | 'zh' = 'en'): string {
+  const moment = {
+    asOfPosition: asOf.position,
+    asOfRecorded: asOf.recordedAt,
+    asOfOccurred: asOf.occurredAt,
+    completeness: completenessLine(completeness),
+  };
+  return csvOf({ columns: [...own, ...MOMENT], rows: rows.map((row) => ({ ...row, ...moment })) }, language);
+}
 
 /**
  * RFC 4180 with CRLF, and a byte order mark so that Excel reads it as UTF-8. What would be a formula is written behind an apostrophe; a plain

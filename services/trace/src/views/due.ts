@@ -4,18 +4,28 @@ import { PendingResults } from '../query/pending-results.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { ITS_CONDITION, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
+import { lateResultsDue } from './late-results.ts';
+
+/** Everything that may be due. */
+export const DUE_KINDS = [
+  'visit',
+  'sample-result',
+  'pending-test',
+  'expiry',
+  'infusion-unmatched',
+  'countersignature',
+  'authority-report',
+  'excursion-assessment',
+  'critical-deviation',
+  'late-result',
+  'unreconciled-report',
+  'consent-renewal',
+] as const;
+
+export type DueKind = (typeof DUE_KINDS)[number];
 
 export type Due = {
-  readonly kind:
-    | 'visit'
-    | 'sample-result'
-    | 'pending-test'
-    | 'expiry'
-    | 'infusion-unmatched'
-    | 'countersignature'
-    | 'authority-report'
-    | 'excursion-assessment'
-    | 'critical-deviation';
+  readonly kind: DueKind;
   readonly stream: string;
   /** What of the stream: a visit, a sample, a line, a unit, an event, an excursion, a deviation. */
   readonly subject: string;
@@ -44,6 +54,9 @@ export function dueList(asking: Asking, now: string): Due[] {
     ...authorityReports(asking, now),
     ...excursionsToAssess(asking),
     ...criticalDeviations(asking),
+    ...lateResultsDue(asking, now),
+    ...reportsToReconcile(asking),
+    ...consentRenewals(asking, now),
   ];
 }
 
@@ -103,7 +116,7 @@ function pendingTests(asking: Asking): Due[] {
   return snapshot
     .all<Row>(
       `SELECT d.stream, b.owner, d.pending, d.decided_at FROM dispositions d LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
-        WHERE d.disposition = 'conditionally-released' AND d.pending IS NOT NULL AND {rows d} ORDER BY d.row`,
+        WHERE d.disposition <> 'rejected' AND d.closed_by IS NULL AND d.pending IS NOT NULL AND {rows d} ORDER BY d.row`,
     )
     .filter(({ owner }) => mine(asking, owner))
     .flatMap(({ stream, pending, decided_at }) =>
@@ -326,5 +339,48 @@ function criticalDeviations(asking: Asking): Due[] {
       dueBy: raised_at,
       overdue: true,
       detail: rule,
+    }));
+}
+
+/** A report that could not be matched waits for whoever sent it. */
+function reportsToReconcile(asking: Asking): Due[] {
+  type Row = { stream: StreamNumber; type: string | null; reported_by: string | null; occurred_at: string | null };
+  return asking.snapshot
+    .all<Row>(
+      `SELECT x.stream, x.type, x.reported_by, x.occurred_at FROM unreconciled x WHERE x.status = 'open' AND {rows x} ORDER BY x.row`,
+    )
+    .filter(({ reported_by }) => mine(asking, reported_by))
+    .map(({ stream, type, occurred_at }) => ({
+      kind: 'unreconciled-report',
+      stream: asking.snapshot.name(stream),
+      subject: idOf(asking.snapshot.name(stream)),
+      dueBy: occurred_at,
+      overdue: true,
+      detail: type,
+    }));
+}
+
+/** A child's own consent is asked for in good time before they turn 18. */
+const RENEWAL_DAYS = 90;
+
+function consentRenewals(asking: Asking, now: string): Due[] {
+  type Row = { stream: StreamNumber; id: string; renewal_due: string; form: string | null; registered_by: string | null };
+  const limit = new Date(Date.parse(now) + RENEWAL_DAYS * DAY_MS).toISOString().slice(0, 10);
+  return asking.snapshot
+    .all<Row>(
+      `SELECT c.stream, c.key AS id, c.renewal_due, c.form, p.registered_by FROM consents c LEFT JOIN persons p ON p.stream = c.stream AND {rows p}
+        WHERE c.renewal_due IS NOT NULL AND c.renewal_due <= :limit AND c.withdrawn IS NOT '"all"' AND {rows c}
+          AND NOT EXISTS (SELECT 1 FROM consents own WHERE own.stream = c.stream AND own.giver = 'self' AND {rows own})
+        ORDER BY c.renewal_due`,
+      { limit },
+    )
+    .filter(({ registered_by }) => mine(asking, registered_by))
+    .map(({ stream, id, renewal_due, form }) => ({
+      kind: 'consent-renewal',
+      stream: asking.snapshot.name(stream),
+      subject: id,
+      dueBy: renewal_due,
+      overdue: renewal_due < now.slice(0, 10),
+      detail: form,
     }));
 }
