@@ -4,6 +4,17 @@ import { unitGate } from './unit-gate.ts';
 
 const BEDSIDE: readonly Role[] = ['hospital.nurse', 'hospital.physician'];
 
+/** Whoever gave it says so, whether it was meant for them or not. */
+const GIVING = { by: HOSPITAL, as: 'any', fill: { unit: 'unitId' } } as const;
+
+/** The patient's side of it, after the batch's: of an infusion that is told in one, and with the end of one that is told in steps. */
+const TREATMENT_RECORD = {
+  member: 'record',
+  fact: treatments.infusionRecorded,
+  targetIn: 'treatment',
+  permission: { by: HOSPITAL, as: ['owner', 'treating-site'] },
+} as const;
+
 export const infusion: Service = service(
   'infusion',
   { en: 'Allocation, bedside check and infusion', zh: '分配、床旁核对与输注' },
@@ -22,13 +33,21 @@ export const infusion: Service = service(
     });
     ward.pair('POST /v1/batches/:batchId/units/:unitId/infusions', {
       title: { en: 'Infusion', zh: '输注' },
-      first: { member: 'infusion', fact: batches.unitInfused, by: HOSPITAL, as: 'any', fill: { unit: 'unitId' } },
-      second: {
-        member: 'record',
-        fact: treatments.infusionRecorded,
-        targetIn: 'treatment',
-        permission: { by: HOSPITAL, as: ['owner', 'treating-site'] },
-      },
+      first: { member: 'infusion', fact: batches.unitInfused, ...GIVING },
+      second: TREATMENT_RECORD,
+    });
+    // The same in steps, for who reports while it happens.
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/reconstitutions', batches.unitReconstituted, {
+      by: [...HOSPITAL, ...LABORATORY],
+      as: ['owner', 'custodian', 'treating-site'],
+      fill: { unit: 'unitId' },
+    });
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/infusion-starts', batches.unitInfusionStarted, GIVING);
+    ward.fact('POST /v1/batches/:batchId/units/:unitId/infusion-interruptions', batches.unitInfusionInterrupted, GIVING);
+    ward.pair('POST /v1/batches/:batchId/units/:unitId/infusion-ends', {
+      title: { en: 'End of an infusion', zh: '输注结束' },
+      first: { member: 'end', fact: batches.unitInfusionEnded, ...GIVING },
+      second: TREATMENT_RECORD,
     });
     ward.fact('POST /v1/batches/:batchId/countersignatures', batches.countersigned, {
       by: [...BEDSIDE, 'lab.qa', 'lab.qp'],

@@ -29,6 +29,12 @@ export const logistics: Service = service('logistics', { en: 'Shipments and cust
     as: 'any',
     ownOrganisation: 'to',
   });
+  transport.fact('POST /v1/batches/:batchId/unit-returns', batches.unitReturned, {
+    by: LABORATORY,
+    as: 'any',
+    ownOrganisation: 'to',
+  });
+  transport.fact('POST /v1/batches/:batchId/damages', batches.unitDamaged, PARTIES);
   transport.fact('POST /v1/batches/:batchId/unit-departures', batches.unitShipped, {
     by: LABORATORY,
     as: ['owner', 'custodian'],

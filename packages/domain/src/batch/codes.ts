@@ -15,6 +15,8 @@ export const RestrictionReason = coded({
   'adverse-event': { zh: '不良事件', en: 'adverse event' },
   'material-recalled': { zh: '物料召回', en: 'material recalled' },
   'label-error': { zh: '标签差错', en: 'label error' },
+  'container-damaged': { zh: '容器破损', en: 'container damaged' },
+  returned: { zh: '退回待评估', en: 'returned, to be assessed' },
   'awaiting-release': { zh: '待放行', en: 'awaiting release' },
   precaution: { zh: '预防性', en: 'as a precaution' },
   other: { zh: '其他', en: 'other' },
@@ -25,6 +27,7 @@ export const LiftReason = coded({
   'investigation-closed': { zh: '调查已关闭', en: 'investigation closed' },
   'assessed-acceptable': { zh: '评估可接受', en: 'assessed as acceptable' },
   'results-available': { zh: '结果已出', en: 'results available' },
+  'decided-after-withdrawal': { zh: '撤回同意后决定', en: 'decided after a withdrawal' },
   'raised-in-error': { zh: '误设', en: 'raised in error' },
   other: { zh: '其他', en: 'other' },
 });

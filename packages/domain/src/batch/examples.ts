@@ -198,3 +198,73 @@ export const labelsReconciled = (over: object = {}) => ({
   verifier: 'staff-0002',
   ...over,
 });
+
+/** Part k of the n-th unit. */
+export const partId = (n: number, k: number) => `0192f5c4-0000-7000-8000-00000004${(n * 100 + k).toString(16).padStart(4, '0')}`;
+
+const millilitres = (value: string) => ({ value, unit: 'mL', what: 'volume' });
+
+/** The n-th unit, drawn up into so many syringes of 10 mL. */
+export const unitReconstituted = (n = 1, syringes = 2, over: object = {}) => ({
+  unit: unitId(n),
+  diluents: [{ name: 'NaCl 0.9 %', supplier: 'Kelun', lot: 'NS-2611', expiry: '2027-12-31', volume: millilitres('10') }],
+  volume: millilitres('20'),
+  ...(syringes > 0 && {
+    syringes: Array.from({ length: syringes }, (_, k) => ({
+      id: partId(n, k + 1),
+      number: k + 1,
+      volume: millilitres('10'),
+    })),
+  }),
+  expiry: '2026-11-21T19:00:00+08:00',
+  operator: 'nurse-0001',
+  verifier: 'nurse-0002',
+  ...over,
+});
+
+export const unitDamaged = (over: object = {}) => ({
+  units: [unitId(1)],
+  integrity: 'leaking',
+  stage: 'before-thaw',
+  fate: 'kept-for-assessment',
+  witness: 'staff-0002',
+  ...over,
+});
+
+export const unitReturned = (over: object = {}) => ({
+  from: 'hospital-b',
+  to: LABORATORY,
+  reason: 'treatment-cancelled',
+  units: [{ unit: unitId(1), condition: 'accepted' }],
+  temperature: { minimum: '-192', maximum: '-171' },
+  ...over,
+});
+
+const TREATMENT = '0192f5c4-0000-7000-8000-00000000fe01';
+
+export const infusionStarted = (over: object = {}) => ({
+  unit: unitId(1),
+  treatment: TREATMENT,
+  patient: 'patient-0001',
+  secondChecker: 'nurse-0002',
+  device: 'PUMP-3',
+  operator: 'nurse-0001',
+  ...over,
+});
+
+export const infusionInterrupted = (over: object = {}) => ({
+  unit: unitId(1),
+  treatment: TREATMENT,
+  reason: 'line-occluded',
+  fraction: '20',
+  ...over,
+});
+
+export const infusionEnded = (over: object = {}) => ({
+  unit: unitId(1),
+  treatment: TREATMENT,
+  reason: 'adverse-reaction',
+  fraction: '40',
+  remainder: { quantity: millilitres('30'), fate: 'discarded', witness: 'nurse-0002' },
+  ...over,
+});

@@ -13,12 +13,13 @@ export const splitClosed = fact(batch, 'split-closed', {
     ...Hands,
   }),
 
-  decide: (data, state, context) =>
-    record(
-      data.units !== state.units.size &&
-        broken(batchRules.splitCount, '/units', { stated: data.units, recorded: state.units.size }),
+  decide: (data, state, context) => {
+    const recorded = state.units.size - state.drawn;
+    return record(
+      data.units !== recorded && broken(batchRules.splitCount, '/units', { stated: data.units, recorded }),
       handsFault(data, context),
-    ),
+    );
+  },
 
   evolve: (state, { data }) => {
     state.splitsClosed = { made: data.units };

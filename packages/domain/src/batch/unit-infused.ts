@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
+import { broken, fact, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { instant, Moment } from '../time/index.ts';
 import { Pseudonym, Uuid } from '../vocabulary/index.ts';
-import { BedsideChecks, BedsideShape, checkFaults } from './bedside-check.ts';
-import { gateFor } from './gate.ts';
-import { asOf } from './gate-moment.ts';
+import { BedsideChecks, BedsideShape } from './bedside-check.ts';
 import { hospitalRules } from './hospital-rules.ts';
-import { type BatchState, batch, type Unit } from './state.ts';
+import { impossibleFault, unauthorisedFault } from './infusion-faults.ts';
+import { batch } from './state.ts';
 import { nameOf } from './unit-name.ts';
-import { restrictionFaults } from './unit-restrictions.ts';
 
 const Infused = z.strictObject({
   unit: Uuid,
@@ -23,7 +21,6 @@ const Infused = z.strictObject({
   operator: Pseudonym.optional().describe('Staff pseudonym of who gave it'),
   verifier: Pseudonym.optional(),
 });
-type Infused = z.output<typeof Infused>;
 
 /** What has been given has been given: every reason of the gate that held at that moment becomes a finding, none refuses the record. */
 export const unitInfused = fact(batch, 'unit-infused', {
@@ -32,15 +29,14 @@ export const unitInfused = fact(batch, 'unit-infused', {
   schema: Infused,
 
   decide: (data, state, context) => {
-    const unit = state.units.get(data.unit);
-    if (!unit) return record(broken(hospitalRules.unitsUnknown, '/unit', { unit: data.unit }));
-    if (unit.infusion) return record(againFault(unit, data.treatment));
-    if (unit.end === 'consumed') {
-      return record(broken(hospitalRules.infusedConsumed, '/unit', { unit: nameOf(unit), into: unit.consumedInto ?? '?' }));
-    }
+    const impossible = impossibleFault(data, state);
+    if (impossible) return record(impossible);
+    const unit = state.units.get(data.unit)!;
+    // Two people may record one infusion.
+    if (unit.infusion) return record(broken(hospitalRules.infusedSame, '/unit', { unit: nameOf(unit) }));
     const { start, stop } = data;
     return record(
-      unauthorisedFault(data, state, unit, context),
+      unauthorisedFault(data, data.start ?? context.occurredAt, state, unit, context),
       start !== undefined &&
         stop !== undefined &&
         instant(stop) < instant(start) &&
@@ -59,26 +55,3 @@ export const unitInfused = fact(batch, 'unit-infused', {
     unit.endedAt = data.stop ?? startedAt;
   },
 });
-
-/** Two people may record one infusion; one bag cannot be given to two. */
-function againFault(unit: Unit, treatmentId: string): Check {
-  const { infusion } = unit;
-  return infusion?.treatment === treatmentId
-    ? broken(hospitalRules.infusedSame, '/unit', { unit: nameOf(unit) })
-    : broken(hospitalRules.infusedTwice, '/unit', { unit: nameOf(unit), occurredAt: infusion?.occurredAt ?? '?' });
-}
-
-function unauthorisedFault(data: Infused, state: BatchState, unit: Unit, context: Context): Check {
-  const at = data.start ?? context.occurredAt;
-  const isAuthorised = unit.authorisation?.treatment === data.treatment;
-  return [
-    !isAuthorised && broken(hospitalRules.infusedUnauthorised, '/unit', { unit: nameOf(unit), treatment: data.treatment }),
-    gateFor(state, data.unit, data.treatment, at, context),
-    data.patient !== undefined &&
-      unit.allocation &&
-      unit.allocation.patient !== data.patient &&
-      broken(hospitalRules.allocationPatientDiffers, '/patient', { treatment: data.treatment, patient: data.patient }),
-    data.checks ? checkFaults(data.checks, state, unit) : undefined,
-    restrictionFaults(hospitalRules.restrictedSince, state, unit, asOf(at, context), '/unit', 'since'),
-  ];
-}

@@ -31,6 +31,12 @@ type Treatment = { regime: RegimeId | undefined; closed: boolean; offspring: boo
 
 const OPENING = new Set(['donation.registered.v1', 'batch.origins-resolved.v1', 'treatment.planned.v1']);
 const ENDING = new Set(['treatment.closed.v1', 'treatment.lost-to-follow-up.v1']);
+const GIVING = new Set([
+  'batch.unit-infused.v1',
+  'batch.unit-infusion-started.v1',
+  'batch.unit-infusion-interrupted.v1',
+  'batch.unit-infusion-ended.v1',
+]);
 const CONGENITAL = 'congenital-anomaly';
 const PREGNANCY = 'treatment.pregnancy-reported.v1';
 
@@ -139,7 +145,7 @@ export class Retention {
     if (!state) return;
     this.#touch(event);
     batch.facts.get(type)?.evolve(state, event);
-    if (type === 'batch.unit-infused.v1') this.#concerned.add(`treatment-${(event.data as { treatment: string }).treatment}`);
+    if (GIVING.has(type)) this.#concerned.add(`treatment-${(event.data as { treatment: string }).treatment}`);
   }
 
   /** Origins are transitive: whatever came of a donation names it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { batch } from '../batch/index.ts';
+import { batch, infusionRules, nameOf, otherDose, type Unit } from '../batch/index.ts';
 import { broken, type Check, type Context, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { BodyWeight, Decimal, MaterialQuantity, UnitCode } from '../quantity/index.ts';
 import { product } from '../registry/index.ts';
@@ -79,7 +79,8 @@ export const infusionRecorded = fact(treatment, 'infusion-recorded', {
     ),
 
   evolve: (state, { id, occurredAt, data }) => {
-    state.infusions.set(data.unit, { event: id, batch: data.batch, unit: data.unit, occurredAt: data.start ?? occurredAt });
+    const { batch: batchId, unit, dose } = data;
+    state.infusions.set(unit, { event: id, batch: batchId, unit, occurredAt: data.start ?? occurredAt, dose });
   },
 });
 
@@ -87,7 +88,7 @@ export const infusionRecorded = fact(treatment, 'infusion-recorded', {
 const SEVERE = 2;
 
 function batchFaults(
-  { batch: batchId, unit: unitId, thawToInfusionMinutes: minutes }: InfusionRecorded,
+  { batch: batchId, unit: unitId, thawToInfusionMinutes: minutes, dose }: InfusionRecorded,
   id: string,
   context: Context,
 ): Check {
@@ -98,9 +99,24 @@ function batchFaults(
   const limit = specification?.thawToInfusionMinutes ?? null;
   return [
     unit?.infusion?.treatment !== id && broken(treatmentRules.infusionNotInBatch, '/unit', { unit: unitId }),
+    unit && dose && doseFault(unit, dose),
     minutes !== undefined &&
       limit !== null &&
       minutes > limit &&
       broken(treatmentRules.thawTooLong, '/thawToInfusionMinutes', { unit: unitId, minutes, limit }),
   ];
+}
+
+/** Where the batch knows what share of the unit was given, the dose is that of the share. */
+function doseFault(unit: Unit, dose: MaterialQuantity): Check {
+  const other = otherDose(unit, dose);
+  return (
+    other &&
+    broken(infusionRules.doseDisagrees, '/dose', {
+      unit: nameOf(unit),
+      fraction: other.fraction,
+      expected: `${other.expected.value} ${other.expected.unit}`,
+      stated: `${dose.value} ${dose.unit}`,
+    })
+  );
 }

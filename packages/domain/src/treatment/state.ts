@@ -1,5 +1,6 @@
 import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
+import type { MaterialQuantity } from '../quantity/index.ts';
 import type { Seriousness } from '../vocabulary/index.ts';
 import type { EngraftmentOutcome, ExceptionGround, PregnancyOf } from './codes.ts';
 
@@ -27,7 +28,13 @@ export type TreatmentState = {
   } | null;
   readonly infusions: Map<
     string,
-    { readonly event: string; readonly batch: string; readonly unit: string; readonly occurredAt: string | null }
+    {
+      readonly event: string;
+      readonly batch: string;
+      readonly unit: string;
+      readonly occurredAt: string | null;
+      readonly dose?: MaterialQuantity | undefined;
+    }
   >;
   readonly visits: Map<string, Visit>;
   readonly adverseEvents: Map<string, AdverseEvent>;
