@@ -3,23 +3,23 @@ import { type IncomingMessage, openKafkaBroker, openKafkaSender, partitionOf, ty
 import { type Inbound, openInbound, ReceiptMessage } from '@cytoledger/relay';
 import { type Bench, openBench, ROUTES, report, signedTogether, TESTER } from '@cytoledger/relay/specification';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KafkaCluster, startKafka, whyNoKafka } from '../../infra/kafka/index.ts';
+import { type OneBroker, startBroker, whyNoBroker } from './broker.fixture.ts';
 
-const why = await whyNoKafka();
+const why = await whyNoBroker();
 if (why) process.stdout.write(`skipped: results over a real Kafka, because ${why}\n`);
 
 const ORIGIN = 'inbound.e2e/log';
 const PATIENCE = { timeout: 40_000, interval: 50 };
 
 describe.skipIf(why !== undefined)('results over a real Kafka', () => {
-  let cluster: KafkaCluster;
+  let cluster: OneBroker;
   let bench: Bench;
   let sender: Sender;
   const answers: IncomingMessage[] = [];
   const closing: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    cluster = await startKafka();
+    cluster = await startBroker();
     bench = await openBench();
     const broker = openKafkaBroker(settings('spec'));
     sender = openKafkaSender(settings('laboratory'));

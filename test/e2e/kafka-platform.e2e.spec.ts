@@ -15,15 +15,15 @@ import { type Platform, readConfig, startPlatform } from '@cytoledger/platform';
 import { ReceiptMessage } from '@cytoledger/relay';
 import { furnished, report, signedTogether, TESTER } from '@cytoledger/relay/specification';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KafkaCluster, startKafka, whyNoKafka } from '../../infra/kafka/index.ts';
+import { type OneBroker, startBroker, whyNoBroker } from './broker.fixture.ts';
 
-const why = await whyNoKafka();
+const why = await whyNoBroker();
 if (why) process.stdout.write(`skipped: the platform beside a real Kafka, because ${why}\n`);
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(why !== undefined)('the platform beside a real Kafka', () => {
   let folder: string;
-  let cluster: KafkaCluster;
+  let cluster: OneBroker;
   let platform: Platform;
   let broker: Broker;
   let sender: Sender;
@@ -31,7 +31,7 @@ describe.skipIf(why !== undefined)('the platform beside a real Kafka', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kafka-platform-'));
-    cluster = await startKafka();
+    cluster = await startBroker();
     const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', KAFKA_BROKERS: cluster.brokers.join(',') };
     platform = await startPlatform(readConfig({ ...env, KAFKA_PARTITIONS: '3' }, ['--empty']));
     const settings = { brokers: cluster.brokers, clientId: 'laboratory', tls: false as const };

@@ -2,21 +2,30 @@ import { checkSealed, leafHash, readEventProof, readPolicy, verifyEventProof } f
 import { type Commands, createCommands } from '@cytoledger/commands';
 import { type AnyFact, batches, persons } from '@cytoledger/domain';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
-import { readCloudEvent } from '@cytoledger/messaging';
+import { openKafkaBroker, readCloudEvent } from '@cytoledger/messaging';
 import { openHttpVault } from '@cytoledger/vault';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OneBroker, startBroker, whyNoBroker } from './broker.fixture.ts';
 import { type SeveralProcesses, startSeveral } from './several-processes.fixture.ts';
 
 const PHYSICIAN = { org: 'hosp-a', roles: ['hospital.physician'], person: 'staff-hosp-a-01' };
 const OPERATOR = { org: 'lab-a', roles: ['lab.operator'], person: 'staff-lab-a-01' };
 const OVERSIGHT = { org: 'qc-centre', roles: ['oversight'], person: 'staff-qc-01' };
 
+const why = await whyNoBroker();
+if (why) process.stdout.write(`skipped: the relay as a process of its own, because ${why}\n`);
+
 let several: SeveralProcesses;
+let kafka: OneBroker | undefined;
 beforeAll(async () => {
-  several = await startSeveral();
-}, 120_000);
-afterAll(() => several?.close());
+  if (why === undefined) kafka = await startBroker();
+  several = await startSeveral(kafka);
+}, 180_000);
+afterAll(async () => {
+  await several?.close();
+  await kafka?.stop();
+}, 60_000);
 
 const fact = (data: object, id = uuidv7()) => ({
   id,
@@ -117,6 +126,32 @@ describe('command side twice, query side and attestation, each a process of its 
     const proven = verifyEventProof(readEventProof((await (await ask()).json()) as never), readPolicy(several.policy));
     expect([proven.header.stream, proven.leaf]).toEqual([`person-${donor}`, body.receipt.leaf]);
   });
+});
+
+describe.skipIf(why !== undefined)('the relay, a process of its own', () => {
+  it('puts into topics what the others record, in the order of each stream, once', async () => {
+    const donor = `donor-${uuidv7()}`;
+    const path = `/v1/persons/${donor}`;
+    const answers = [
+      await several.post('first', path, PHYSICIAN, fact({ role: 'donor' })),
+      await several.post('second', `${path}/screenings`, PHYSICIAN, fact(persons.examples.screened())),
+      await several.post('first', `${path}/screenings`, PHYSICIAN, fact(persons.examples.screened())),
+    ];
+    const leaves = answers.map(({ body }) => body.receipt.leaf);
+    const came: string[] = [];
+    const broker = openKafkaBroker({ brokers: kafka!.brokers, clientId: 'qc-centre', tls: false });
+    await broker.subscribe({
+      group: 'multi-process.e2e',
+      topics: ['cytoledger.person.v1'],
+      from: 'earliest',
+      handle: async (messages) => {
+        for (const { key, value } of messages) if (key === `person-${donor}`) came.push(readCloudEvent(value!).leaf);
+      },
+    });
+    await expect.poll(() => came.length, { timeout: 60_000, interval: 100 }).toBeGreaterThanOrEqual(leaves.length);
+    await broker.close();
+    expect(came).toEqual(leaves);
+  }, 120_000);
 });
 
 describe('a decision that lost a race with another process', () => {

@@ -4,24 +4,24 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KafkaCluster, startKafka, whyNoKafka } from '../../infra/kafka/index.ts';
+import { type OneBroker, startBroker, whyNoBroker } from './broker.fixture.ts';
 import { type DemoProcess, startDemoProcess } from './demo-process.fixture.ts';
 import { missedSteps } from './steps.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PLAYING_MS = 180_000;
 
-const why = await whyNoKafka();
+const why = await whyNoBroker();
 if (why) process.stdout.write(`skipped: the README's lines about Kafka, because ${why}\n`);
 
 describe.skipIf(why !== undefined)('the lines about Kafka', () => {
   let folder: string;
-  let cluster: KafkaCluster;
+  let cluster: OneBroker;
   let platform: DemoProcess;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'readme-kafka-'));
-    cluster = await startKafka();
+    cluster = await startBroker();
     platform = await startDemoProcess({ DATA_DIR: folder, LOG_LEVEL: 'silent', KAFKA_BROKERS: cluster.brokers.join() });
   }, PLAYING_MS);
   afterAll(async () => {

@@ -20,6 +20,8 @@ const PROCESSES = {
   second: COMMAND_SIDE,
   query: 'trace,feed',
   attestation: 'attestation,trace',
+  /** Only where there is a broker. */
+  relay: 'relay,inbound',
 } as const;
 type Name = keyof typeof PROCESSES;
 
@@ -38,7 +40,7 @@ export type SeveralProcesses = {
 // biome-ignore lint/suspicious/noExplicitAny: what a server answered is read by what the specification expects of it
 export type Reply = { readonly status: number; readonly body: any };
 
-export async function startSeveral(): Promise<SeveralProcesses> {
+export async function startSeveral({ brokers = [] }: { brokers?: readonly string[] } = {}): Promise<SeveralProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'several-'));
   const double = await startKurrentDouble();
   const issuing = await startIssuer();
@@ -77,6 +79,7 @@ export async function startSeveral(): Promise<SeveralProcesses> {
       POLICY: join(folder, 'policy.txt'),
       VAULT_TOKEN: token,
       ...(name === 'first' ? { VAULT_LISTEN: `127.0.0.1:${vaultPort}` } : { VAULT: vault.url }),
+      ...(name === 'relay' && { KAFKA_BROKERS: brokers.join() }),
       ...(name === 'attestation' && { ATTESTATION_DIR: attesting, WITNESSES: `${witness.name}=${witness.url}` }),
     };
     const started = startProcess(env);
@@ -84,7 +87,7 @@ export async function startSeveral(): Promise<SeveralProcesses> {
     return started;
   };
   // All at once, on a log that is empty.
-  const names = Object.keys(PROCESSES) as Name[];
+  const names = (Object.keys(PROCESSES) as Name[]).filter((name) => name !== 'relay' || brokers.length > 0);
   const starting = Promise.all(names.map(start).map(async ({ url }, n) => [names[n]!, await url] as const));
   const urls = Object.fromEntries(
     await starting.catch((error: unknown) => {
