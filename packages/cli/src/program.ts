@@ -6,6 +6,7 @@ import { fsck } from './commands/fsck.ts';
 import { gate } from './commands/gate.ts';
 import { keygen } from './commands/keygen.ts';
 import { enrol, revoke } from './commands/keys.ts';
+import { offlineGate } from './commands/offline-gate.ts';
 import { OUTBOX_ACTIONS, outbox } from './commands/outbox.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { RECEIPTS_ACTIONS, receipts } from './commands/receipts.ts';
@@ -18,7 +19,7 @@ import { connect, namesAsker } from './connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { importFile } from './import/import-file.ts';
 import { type Io, tell } from './io.ts';
-import { type Options, TEXT } from './options.ts';
+import { type Options, TEXT, text } from './options.ts';
 import { declareTopics } from './topics/declare.ts';
 
 /** Runs one command and says how the process should end. Never throws. */
@@ -106,10 +107,20 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--as-of <moment>', 'Log position or time', TEXT)
     .option('--ndjson', 'Whole events, one a line')
     .action(ends(async (batch: string, options: Options) => replay(batch, options, io, await connect(options, io))));
-  online('gate <batch>', 'May the batch be released? With --unit and --treatment: may this bag go into this patient now?')
-    .option('--unit <unit>', 'The bag', TEXT)
+  online('gate [batch]', 'May the batch be released? With --unit and --treatment: may this bag go into this patient now?')
+    .option('--unit <unit>', 'The bag; with --snapshot its code, as scanned', TEXT)
     .option('--treatment <treatment>', 'The treatment it is meant for', TEXT)
-    .action(ends(async (batch: string, options: Options) => gate(batch, options, io, await connect(options, io))));
+    .option('--snapshot <file>', 'Without a network: a gate snapshot of the site', TEXT)
+    .option('--patient <code>', 'With --snapshot: code of the patient’s treatment, as scanned', TEXT)
+    .option('--policy <file>', 'With --snapshot: the policy that names the key of the log', TEXT)
+    .action(
+      ends(async (batch: string | undefined, options: Options) => {
+        const snapshot = text(options, 'snapshot');
+        if (snapshot !== undefined) return offlineGate(snapshot, options, io);
+        if (batch === undefined) throw new CliError('which batch?', 'Name a batch, or a snapshot with --snapshot.');
+        return gate(batch, options, io, await connect(options, io));
+      }),
+    );
   online('erase <subject>', 'Erase the personal values of a person, or restrict them until the retention term ends')
     .option('--dry-run', 'Decide, and do nothing')
     .option('--study-ended <time>', 'When the last study that the person took part in ended (RFC 3339)', TEXT)

@@ -1,4 +1,12 @@
 export type { Receipt, ReceiptSignature } from '@cytoledger/attest';
+export {
+  ageInWords,
+  type BedsideLight,
+  type GateSnapshot,
+  judgeBedside,
+  type OpenedSnapshot,
+  openGateSnapshot,
+} from './bedside/gate-snapshot.ts';
 export { type BulkOptions, type Line, type LineResult, MAX_LINE_BYTES } from './bulk.ts';
 export type { CaptureInput, DataOf, EventType, Statement, StreamStatement } from './captured.ts';
 export { catalogue } from './catalogue.ts';

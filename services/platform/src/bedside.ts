@@ -1,14 +1,12 @@
 import { signStatement } from '@cytoledger/attest';
 import { type AttestedLog, readSigningKey, type SigningKey } from '@cytoledger/attestation';
+import { bedside } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { type BedsideLookup, bedsideService, type SnapshotSigner } from '@cytoledger/infusion';
 import { type Caller, Refusal, type Service } from '@cytoledger/service-kit';
 import { type Asking, bagsAtSite, bagsCalled, type TraceModel, viewerOf } from '@cytoledger/trace';
 import { receiptsKeyFile } from './attestation/keys.ts';
 import type { Config } from './config.ts';
-
-/** Keeps a snapshot from passing for another kind of statement of the same key. */
-export const GATE_SNAPSHOT_TYP = 'cytoledger-gate-snapshot';
 
 export type BedsideSources = {
   readonly store: Pick<EventStore, 'headPosition'>;
@@ -33,7 +31,7 @@ export async function openBedside(config: Config, { store, origin, trace, attest
 function signerOf({ privateKey, vkey }: SigningKey): SnapshotSigner {
   return {
     key: vkey.publicJwk.x,
-    sign: (payload) => signStatement(GATE_SNAPSHOT_TYP, payload as Parameters<typeof signStatement>[1], privateKey),
+    sign: (payload) => signStatement(bedside.GATE_SNAPSHOT_TYP, payload as Parameters<typeof signStatement>[1], privateKey),
   };
 }
 

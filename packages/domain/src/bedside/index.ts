@@ -2,6 +2,7 @@ export {
   ageInWords,
   type BedsideAnswer,
   type BedsideQuestion,
+  GATE_SNAPSHOT_TYP,
   judgeBedside,
   type Reason as BedsideReason,
   type SnapshotUnit,

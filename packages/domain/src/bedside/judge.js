@@ -21,6 +21,9 @@
  * }} BedsideAnswer
  */
 
+/** `typ` of the JWS that a snapshot comes in: it passes for no other statement of the same key. */
+export const GATE_SNAPSHOT_TYP = 'cytoledger-gate-snapshot';
+
 /** Clocks of two devices may differ so far. */
 const CLOCKS_DIFFER_MS = 120_000;
 const MINUTE_MS = 60_000;

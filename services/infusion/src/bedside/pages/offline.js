@@ -1,4 +1,4 @@
-import { ageInWords, judgeBedside, whyUnusable } from '@cytoledger/domain/bedside-judge';
+import { ageInWords, GATE_SNAPSHOT_TYP, judgeBedside, whyUnusable } from '@cytoledger/domain/bedside-judge';
 import { element, part, showAnswer, showTexts, spoken } from './shown.js';
 
 /** @typedef {import('@cytoledger/domain/bedside-judge').GateSnapshot} GateSnapshot */
@@ -51,7 +51,6 @@ const FAULTS = {
     zh: '所选快照早于当前快照，未采用。',
   },
 };
-const TYP = 'cytoledger-gate-snapshot';
 const SEEN = 'cytoledger-bedside-seen';
 const EVERY_MS = 5000;
 
@@ -89,7 +88,7 @@ async function verified(jws) {
     const jwk = `{"crv":"Ed25519","kty":"OKP","x":"${x}"}`;
     const kid = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(jwk))));
     const header = JSON.parse(new TextDecoder().decode(bytesOf(head)));
-    if (header.alg !== 'EdDSA' || header.typ !== TYP || header.kid !== kid) return undefined;
+    if (header.alg !== 'EdDSA' || header.typ !== GATE_SNAPSHOT_TYP || header.kid !== kid) return undefined;
     const key = await crypto.subtle.importKey('raw', bytesOf(x), { name: 'Ed25519' }, false, ['verify']);
     const signed = new TextEncoder().encode(`${head}.${payload}`);
     if (!(await crypto.subtle.verify({ name: 'Ed25519' }, key, bytesOf(signature), signed))) return undefined;
