@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { broken, type Check, type Context } from '../kernel/index.ts';
-import { SiteCode, titleOf, Uuid } from '../vocabulary/index.ts';
-import { DONOR_TOPICS, EXPECTED_TOPICS, LegacyTopic } from './legacy-codes.ts';
+import { type Bilingual, SiteCode, titleOf, Uuid } from '../vocabulary/index.ts';
+import { DONOR_TOPICS, EXPECTED_TOPICS, GapReason, LegacyTopic } from './legacy-codes.ts';
 import { releaseRules } from './release-rules.ts';
 import { type BatchState, batch, type Legacy, type LegacyGap } from './state.ts';
 
@@ -17,7 +17,7 @@ export type ListedGap = z.output<typeof ListedGap>;
 export type GapOf = LegacyGap & { readonly batch: string };
 
 /** What was declared to be missing, and what was not spoken of at all. */
-export function gapsOf({ gaps, declared, knowsDonors }: Legacy): readonly LegacyGap[] {
+export function gapsOf({ gaps, declared, knowsDonors }: Pick<Legacy, 'gaps' | 'declared' | 'knowsDonors'>): readonly LegacyGap[] {
   const addressed = new Set([...gaps, ...declared].map(({ about }) => about));
   const unspoken = EXPECTED_TOPICS.filter((about) => !addressed.has(about) && !(knowsDonors && DONOR_TOPICS.includes(about)));
   return [...gaps, ...unspoken.map((about) => ({ about, reason: 'not-stated' }))];
@@ -71,6 +71,13 @@ export function sentencesOf(gaps: readonly LegacyGap[]): { readonly en: string; 
     [...new Set(gaps.map(({ about, line }) => titleOf(LegacyTopic, about, language) + (line ? ` (${line})` : '')))].join(
       language === 'en' ? ', ' : '、',
     );
+  return { en: said('en'), zh: said('zh') };
+}
+
+/** One gap with its reason. */
+export function gapInWords({ about, line, reason }: { about: string; line: string | null; reason: string }): Bilingual {
+  const said = (language: 'en' | 'zh') =>
+    `${titleOf(LegacyTopic, about, language)}${line === null ? '' : ` (${line})`}${language === 'en' ? ': ' : '：'}${titleOf(GapReason, reason, language)}`;
   return { en: said('en'), zh: said('zh') };
 }
 

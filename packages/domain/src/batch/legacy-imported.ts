@@ -9,7 +9,7 @@ import { legacyRules } from './legacy-rules.ts';
 import { bindingFaults, identifierFaults, type Sources } from './opening-checks.ts';
 import { originsResolved, originsResolvedOf } from './origins-resolved.ts';
 import { MAX_PASSAGE } from './processing.ts';
-import { batch } from './state.ts';
+import { batch, type Legacy } from './state.ts';
 
 const MAX_DECLARED = 200;
 
@@ -97,15 +97,19 @@ export const legacyImported = fact(batch, 'legacy-imported', {
     state.tier = data.tier ?? 'none';
     state.passage = data.passage ?? null;
     state.passageCeiling = data.passageCeiling ?? null;
-    state.legacy = {
-      event: id,
-      source: { kind: data.source.kind, name: data.source.name },
-      declared: data.declared.map(({ about, line, grade }) => ({ about, line, grade })),
-      gaps: data.gaps.map(({ about, line, reason }) => ({ about, line, reason })),
-      knowsDonors: (data.from?.donations?.length ?? 0) > 0,
-    };
+    state.legacy = { event: id, ...legacyOf(data) };
   },
 });
+
+/** What is remembered of an import: where it came from, and what it knows and does not know. */
+export function legacyOf({ source, declared, gaps, from }: Imported): Omit<Legacy, 'event'> {
+  return {
+    source: { kind: source.kind, name: source.name },
+    declared: declared.map(({ about, line, grade }) => ({ about, line, grade })),
+    gaps: gaps.map(({ about, line, reason }) => ({ about, line, reason })),
+    knowsDonors: (from?.donations?.length ?? 0) > 0,
+  };
+}
 
 function sourcesOf({ from }: Imported, own: string, context: Context): Sources {
   return {

@@ -5,12 +5,16 @@ import { deviationHandlers, deviations } from './deviations.ts';
 import { donationHandlers, donations } from './donations.ts';
 import { bedside, handingHandlers } from './handing.ts';
 import { identifiers } from './identifiers.ts';
+import { lateNotices, lateResultHandlers } from './late-results.ts';
+import { legacyGaps, legacyHandlers } from './legacy.ts';
 import { lineage } from './lineage.ts';
 import { units } from './made-units.ts';
+import { lotParts, lots, materialHandlers } from './materials.ts';
 import type { Handler } from './on.ts';
 import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
+import { sampleHandlers, sampleRecords, sampleReports } from './samples.ts';
 import { excursions, shipmentHandlers, shipments } from './shipments.ts';
 import { stepEquipment, stepHandlers, steps } from './steps.ts';
 import { adverseEvents, infusions, outcomes, treatmentHandlers, treatments, visits } from './treatments.ts';
@@ -26,6 +30,10 @@ const handlers: ReadonlyMap<string, readonly Handler[1][]> = byType([
   ...unitHandlers,
   ...handingHandlers,
   ...qualityHandlers,
+  ...lateResultHandlers,
+  ...materialHandlers,
+  ...sampleHandlers,
+  ...legacyHandlers,
   ...shipmentHandlers,
   ...treatmentHandlers,
   ...registryHandlers,
@@ -47,7 +55,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 8,
+  version: 9,
   tables: [
     persons,
     markers,
@@ -55,6 +63,8 @@ export const traceProjection: Projection = {
     donations,
     batches,
     materials,
+    lots,
+    lotParts,
     steps,
     stepEquipment,
     units,
@@ -62,6 +72,8 @@ export const traceProjection: Projection = {
     labels,
     whereabouts,
     samples,
+    sampleRecords,
+    sampleReports,
     bedside,
     shipments,
     excursions,
@@ -74,6 +86,8 @@ export const traceProjection: Projection = {
     tests,
     dispositions,
     restrictions,
+    lateNotices,
+    legacyGaps,
     deviations,
     identifiers,
     unreconciled,

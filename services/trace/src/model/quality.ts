@@ -16,6 +16,7 @@ export const tests = table('tests', {
   sample: 'text',
   report: 'text',
   reported_at: 'text',
+  recorded_at: 'text',
   retest_of: 'text',
   superseded_by: 'text',
 });
@@ -32,9 +33,11 @@ export const dispositions = table(
     reviewed_leaf: 'text',
     evidence: 'text',
     decided_at: 'text',
+    /** Of an exceptional release: for which treatment, and in spite of which results. */
+    exception: 'text',
+    closed_by: 'text',
   },
   [],
-  { writtenOnce: true },
 );
 
 /** Quarantines, holds and recalls. */
@@ -90,7 +93,7 @@ type Disposing = {
   readonly scope: unknown;
   readonly reviewed: { readonly seq: number; readonly leaf: string };
   readonly evidence?: unknown;
-  readonly pendingTests?: readonly string[];
+  readonly pendingTests?: readonly string[] | undefined;
 };
 
 const dispose =
@@ -109,7 +112,7 @@ const dispose =
   };
 
 export const qualityHandlers: readonly Handler[] = [
-  on(domain.testRecorded, ({ id, data, actor, occurredAt }, rows) => {
+  on(domain.testRecorded, ({ id, data, actor, occurredAt, recordedAt }, rows) => {
     data.results.forEach((result, i) => {
       const key = domain.resultId(id, i);
       const retestOf = result.retestOf ? domain.resultId(result.retestOf.event, result.retestOf.index) : null;
@@ -125,6 +128,7 @@ export const qualityHandlers: readonly Handler[] = [
         sample: data.sample ?? null,
         report: data.report ?? null,
         reported_at: occurredAt,
+        recorded_at: recordedAt,
         retest_of: retestOf,
       });
       if (retestOf !== null && retestOf !== key && rows.get(tests, retestOf)?.test === result.test) {
@@ -140,4 +144,20 @@ export const qualityHandlers: readonly Handler[] = [
   on(domain.released, dispose('released')),
   on(domain.conditionallyReleased, dispose('conditionally-released')),
   on(domain.rejected, dispose('rejected')),
+  on(domain.exceptionallyReleased, (event, rows) => {
+    dispose('exceptionally-released')(event, rows);
+    const { treatment, failed } = event.data;
+    const results = failed.flatMap((each) => each.results.map((result) => domain.resultId(result.event, result.index)));
+    rows.change(dispositions, event.id, { exception: JSON.stringify({ treatment, results }) });
+  }),
+  on(domain.conditionalReleaseClosed, (event, rows) => {
+    const { release, outcome } = event.data;
+    const held = rows.get(dispositions, release);
+    if (held?.disposition !== 'conditionally-released' || held.closed_by !== null) return;
+    rows.change(dispositions, release, {
+      closed_by: event.id,
+      ...(outcome === 'passed' && { disposition: 'released', pending: null }),
+    });
+    if (outcome === 'failed') dispose('rejected')({ ...event, data: { ...event.data, scope: JSON.parse(held.scope!) } }, rows);
+  }),
 ];

@@ -1,4 +1,5 @@
 import { normalised } from '@cytoledger/domain';
+import { type LegacyGap, legacyGapsOf } from './legacy.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 import type { UnitFound } from './unit-rows.ts';
 import type { Sight } from './viewer.ts';
@@ -24,8 +25,6 @@ export type SilentSite = {
   readonly awaited: 'receipt';
   readonly since: string;
 };
-
-export type LegacyGap = { readonly batch: string; readonly gap: string };
 
 type OpenReport = {
   readonly fact: string;
@@ -61,7 +60,7 @@ export function completenessOf(
     unreconciled: open === 0 ? [] : touching(snapshot, open, names).map((report) => seenBy(sight, report)),
     unreconciledInAll: open,
     silentSites: silentSites(snapshot, units),
-    legacyGaps: [],
+    legacyGaps: legacyGapsOf(snapshot, sight, streams),
     openDeviations: snapshot.get<{ n: number }>(
       `SELECT count(*) AS n FROM json_each(:streams) s CROSS JOIN deviations d
         WHERE d.stream = s.value AND d.closed_at IS NULL AND {rows d}`,
