@@ -6,6 +6,7 @@ import * as equipment from './equipment/index.ts';
 import { type Aggregate, type AnyFact, type Rule, type Upcaster, upcastWith } from './kernel/index.ts';
 import * as logs from './log/index.ts';
 import * as materials from './material/index.ts';
+import * as oversight from './oversight/index.ts';
 import * as persons from './person/index.ts';
 import * as policies from './policies/policy-rules.ts';
 import * as recalls from './recall/index.ts';
@@ -15,6 +16,7 @@ import * as rooms from './room/index.ts';
 import * as general from './rules/kernel-rules.ts';
 import * as samples from './sample/index.ts';
 import * as shipments from './shipment/index.ts';
+import * as spanningDeviations from './spanning/index.ts';
 import * as treatments from './treatment/index.ts';
 import * as unreconciled from './unreconciled/index.ts';
 
@@ -26,6 +28,7 @@ const MODULES: readonly object[] = [
   equipment,
   general,
   logs,
+  oversight,
   materials,
   persons,
   policies,
@@ -35,6 +38,7 @@ const MODULES: readonly object[] = [
   rooms,
   samples,
   shipments,
+  spanningDeviations,
   treatments,
   unreconciled,
 ];

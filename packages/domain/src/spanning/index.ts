@@ -1,0 +1,11 @@
+export * from './actions.ts';
+export * from './closed.ts';
+export * from './codes.ts';
+export * as examples from './examples.ts';
+export { linked } from './linked.ts';
+export * from './oos-investigated.ts';
+export { raised } from './raised.ts';
+export * from './root-cause-found.ts';
+export * from './rules.ts';
+export * from './state.ts';
+export { corrected, deviationClosed, deviationRaised } from './upkeep.ts';
