@@ -62,6 +62,7 @@ export function given<S>(aggregate: Aggregate<S>, id: string, past: readonly Pas
       options: {
         occurredAt?: string | null;
         mode?: Context['capture']['mode'];
+        capture?: Context['capture'];
         actor?: Partial<Actor>;
         signers?: Signer[];
         now?: string;
@@ -75,7 +76,7 @@ export function given<S>(aggregate: Aggregate<S>, id: string, past: readonly Pas
         id: options.id ?? AN_ID,
         stream: `${aggregate.name}-${id}`,
         occurredAt: options.occurredAt === undefined ? '2026-11-21T15:00:00+08:00' : options.occurredAt,
-        capture: { mode: options.mode ?? 'direct', precision: 'min' },
+        capture: options.capture ?? { mode: options.mode ?? 'direct', precision: 'min' },
         actor: { org: 'lab-a', person: 'staff-0001', role: 'lab.operator', client: null, ...options.actor },
         signers: options.signers ?? [],
         head: past.length === 0 ? null : { seq: past.length - 1, leaf: 'A'.repeat(43) },

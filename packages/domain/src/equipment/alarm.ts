@@ -23,18 +23,19 @@ export const alarm = fact(equipment, 'alarm', {
   }),
 
   decide: ({ alarm: id, kind, since, until }, state, context) => {
-    const begun = since ?? context.occurredAt ?? undefined;
+    const held = state.alarms.get(id);
+    const observed = context.occurredAt === null ? Number.NEGATIVE_INFINITY : instant(context.occurredAt);
+    const begun = since === undefined ? (held?.since ?? observed) : instant(since);
     return record(
-      !state.alarms.has(id) &&
+      !held &&
         broken(equipmentRules.alarmStanding, '/kind', {
           code: state.code ?? state.id,
           kind: titleOf(AlarmKind, kind, 'en'),
           zh: titleOf(AlarmKind, kind, 'zh'),
         }),
       until !== undefined &&
-        begun !== undefined &&
-        instant(until) < instant(begun) &&
-        broken(equipmentRules.intervalReversed, '/until', { since: begun, until }),
+        instant(until) < begun &&
+        broken(equipmentRules.intervalReversed, '/until', { since: new Date(begun).toISOString(), until }),
     );
   },
 

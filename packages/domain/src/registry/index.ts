@@ -2,6 +2,7 @@ export * from './codes.ts';
 export * from './corrected.ts';
 export * from './deviations.ts';
 export * as examples from './examples.ts';
+export * from './filing-number.ts';
 export * from './key-enrolled.ts';
 export * from './key-revoked.ts';
 export * from './key-rules.ts';
