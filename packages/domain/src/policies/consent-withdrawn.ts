@@ -1,6 +1,17 @@
-import { addToLineage, descentsFrom, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
+import {
+  addToConditioned,
+  CONDITIONED_TYPES,
+  type Conditioned,
+  emptyConditioned,
+  forgetConditioning,
+  type Protected,
+  protectedIn,
+} from './conditioned.ts';
+import { escalated, numberOf } from './escalation.ts';
+import { addToLineage, descentsFrom, descentsTo, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
 import { entryOf } from './memory.ts';
-import { type Action, type Cause, causeOf, distinct, idIn, type Policy, withoutCause } from './policy.ts';
+import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
+import { policyRules } from './policy-rules.ts';
 import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
 
 type Memory = {
@@ -10,28 +21,46 @@ type Memory = {
   readonly causes: Map<string, Cause[]>;
   /** By batch: withdrawals that held it unit by unit, since some of it had left. Units made later, or back again, are held too. */
   readonly partly: Map<string, Cause[]>;
+  readonly conditioned: Conditioned;
+  /** By withdrawal and batch: holds that were laid for it, as the batch recorded them. */
+  readonly laid: Map<string, string[]>;
+  /** By withdrawal and batch: what people decided last. */
+  readonly decided: Map<string, { readonly decision: string; readonly cause: Cause }>;
 };
 
 const NAME = 'consent-withdrawn';
+const DECIDED = 'person.withdrawal-decided.';
+const HELD = 'batch.held.';
 
 /**
  * A consent to therapy or research is withdrawn, and the form says that this concerns material: what was not distributed yet is held until people have
- * decided. Withdrawal is not contamination: nothing is quarantined, what was distributed stays usable, and no recipient is listed as exposed.
+ * decided. Withdrawal is not contamination: nothing is quarantined, what was distributed stays usable, no recipient is listed as exposed, and the
+ * cells of a patient who was conditioned are not held: the physician named and quality assurance hear of it.
  *
  * A batch of which nothing has left is held whole, so that units made later are held with it; of another one the units that are there, and those
- * that a later split makes. A consent given again is not held against what is opened from then on.
+ * that a later split makes. A consent given again is not held against what is opened from then on. Once people have decided that a batch is kept, or
+ * only leaves research, its hold is lifted; what is to be destroyed stays held.
  */
 export const consentWithdrawn: Policy<Memory> = {
   name: NAME,
   title: { en: 'Consent withdrawn: hold undistributed material', zh: '撤回同意：暂停使用未发放材料' },
-  interestedIn: ['person.consent-', ...LINEAGE_TYPES, ...STOCK_TYPES],
-  initial: () => ({ lineage: emptyLineage(), stock: emptyStock(), causes: new Map(), partly: new Map() }),
+  interestedIn: ['person.consent-', DECIDED, HELD, ...LINEAGE_TYPES, ...STOCK_TYPES, ...CONDITIONED_TYPES],
+  initial: () => ({
+    lineage: emptyLineage(),
+    stock: emptyStock(),
+    causes: new Map(),
+    partly: new Map(),
+    conditioned: emptyConditioned(),
+    laid: new Map(),
+    decided: new Map(),
+  }),
 
   see: (memory, event) => {
-    const { lineage, stock, causes, partly } = memory;
+    const { lineage, stock, causes, partly, conditioned } = memory;
     if (event.type.startsWith('person.')) {
       if (event.corrects !== undefined) return []; // purposes and effect cannot be corrected
       const person = idIn(event.stream);
+      if (event.type.startsWith(DECIDED)) return decisions(memory, event);
       if (event.type.startsWith('person.consent-given.')) {
         if (concernsUse((event.data as { readonly purposes: readonly string[] }).purposes)) causes.delete(person);
         return [];
@@ -41,18 +70,29 @@ export const consentWithdrawn: Policy<Memory> = {
       entryOf(causes, person, () => []).push(cause);
       return distinct(descentsFrom(lineage, person).flatMap(({ batch }) => holdsOf(memory, cause, batch)));
     }
+    if (event.type.startsWith(HELD)) return laidBy(memory, event);
     const fresh = addToStock(stock, event);
     const batch = idIn(event.stream);
+    const spared = addToConditioned(conditioned, event);
     const { descents } = addToLineage(lineage, event);
     return distinct([
+      ...spared.flatMap((unit) =>
+        descentsTo(lineage, unit.batch).flatMap(({ person }) =>
+          (causes.get(person) ?? []).flatMap((cause) => escalation(memory, cause, [unit])),
+        ),
+      ),
       ...descents.flatMap((descent) =>
         (causes.get(descent.person) ?? []).flatMap((cause) => holdsOf(memory, cause, descent.batch)),
       ),
-      ...(partly.get(batch) ?? []).flatMap((cause) => listed(cause, batch, stock, fresh)),
+      ...(partly.get(batch) ?? []).flatMap((cause) =>
+        isFree(memory, cause.id, batch) ? [] : listed(memory, cause, cause.id, batch, fresh),
+      ),
     ]);
   },
 
-  unsee: ({ causes, partly }, { id, type }) => {
+  unsee: ({ causes, partly, conditioned, decided }, { id, type }) => {
+    forgetConditioning(conditioned, { id });
+    for (const [key, { cause }] of decided) if (cause.id === id) decided.delete(key);
     if (!type.startsWith('person.consent-withdrawn.')) return;
     for (const held of [causes, partly]) for (const [key, known] of held) held.set(key, withoutCause(known, id));
   },
@@ -67,26 +107,79 @@ function concernsUse(purposes: readonly string[]): boolean {
   return purposes.includes('therapy') || purposes.includes('research');
 }
 
-function holdsOf({ stock, partly }: Memory, cause: Cause, batch: string): Action[] {
-  if (!hasLeft(stock, batch)) return [hold(cause, batch, 'whole-batch', 0)];
-  const known = entryOf(partly, batch, () => []);
+function holdsOf(memory: Memory, cause: Cause, batch: string): Action[] {
+  if (isFree(memory, cause.id, batch)) return [];
+  const spared = protectedIn(memory.conditioned, batch);
+  if (!hasLeft(memory.stock, batch) && spared.length === 0) return [hold(cause, cause.id, batch, 'whole-batch', 0)];
+  const known = entryOf(memory.partly, batch, () => []);
   if (known.some(({ id, stream }) => id === cause.id && stream === cause.stream)) return [];
   known.push(cause);
-  return listed(cause, batch, stock);
+  return [...listed(memory, cause, cause.id, batch), ...escalation(memory, cause, spared)];
 }
 
 /** A list is numbered by its lowest ordinal, which no other list of the batch has. */
-function listed(cause: Cause, batch: string, stock: Stock, among?: readonly string[]): Action[] {
-  return remaining(stock, batch, among).map(({ units, from }) => hold(cause, batch, { units }, from));
+function listed(memory: Memory, cause: Cause, withdrawal: string, batch: string, among?: readonly string[]): Action[] {
+  const { stock, conditioned } = memory;
+  const spared = new Set(protectedIn(conditioned, batch).map(({ unit }) => unit));
+  const meant = [...(among ?? stock.made.get(batch)?.keys() ?? [])].filter((unit) => !spared.has(unit));
+  return remaining(stock, batch, meant).map(({ units, from }) => hold(cause, withdrawal, batch, { units }, from));
 }
 
-function hold(cause: Cause, batch: string, scope: 'whole-batch' | { readonly units: readonly string[] }, n: number): Action {
-  return {
-    policy: NAME,
-    cause,
-    type: 'batch.held.v1',
-    target: batch,
-    data: { scope, reason: 'consent-withdrawn', cause: cause.id },
-    n,
-  };
+type HoldScope = 'whole-batch' | { readonly units: readonly string[] };
+
+function hold(cause: Cause, withdrawal: string, batch: string, scope: HoldScope, n: number): Action {
+  const data = { scope, reason: 'consent-withdrawn', cause: withdrawal };
+  return { policy: NAME, cause, type: 'batch.held.v1', target: batch, data, n };
+}
+
+function escalation(memory: Memory, cause: Cause, units: readonly Protected[]): readonly Action[] {
+  const open = units.filter(({ batch }) => !isFree(memory, cause.id, batch));
+  return escalated(NAME, policyRules.withdrawnConditioned, cause, open);
+}
+
+type Decisions = {
+  readonly withdrawal: string;
+  readonly batches: readonly { readonly batch: string; readonly decision: string }[];
+};
+
+/** What is kept is free again; what was kept and is destroyed after all is held again. */
+function decisions(memory: Memory, event: Seen): readonly Action[] {
+  const { withdrawal, batches } = event.data as Decisions;
+  const cause = causeOf(event);
+  return batches.flatMap(({ batch, decision }) => {
+    const wasFree = isFree(memory, withdrawal, batch);
+    memory.decided.set(keyOf(withdrawal, batch), { decision, cause });
+    if (decision !== 'destroy') return (memory.laid.get(keyOf(withdrawal, batch)) ?? []).map((id) => lifting(cause, batch, id));
+    if (!wasFree) return [];
+    const isWhole = !hasLeft(memory.stock, batch) && protectedIn(memory.conditioned, batch).length === 0;
+    return isWhole ? [hold(cause, withdrawal, batch, 'whole-batch', 0)] : listed(memory, cause, withdrawal, batch);
+  });
+}
+
+type HeldData = { readonly reason: string; readonly cause?: string };
+
+/** A hold of this policy has reached the batch; where people had decided by then, it is lifted at once. */
+function laidBy({ laid, decided }: Memory, { id, stream, data }: Seen): readonly Action[] {
+  const { reason, cause: withdrawal } = data as HeldData;
+  if (reason !== 'consent-withdrawn' || withdrawal === undefined) return [];
+  const batch = idIn(stream);
+  const known = entryOf(laid, keyOf(withdrawal, batch), () => []);
+  if (known.includes(id)) return [];
+  known.push(id);
+  const decision = decided.get(keyOf(withdrawal, batch));
+  return decision && decision.decision !== 'destroy' ? [lifting(decision.cause, batch, id)] : [];
+}
+
+function lifting(cause: Cause, batch: string, restriction: string): Action {
+  const data = { restriction, reason: 'decided-after-withdrawal', cause: cause.id };
+  return { policy: NAME, cause, type: 'batch.hold-lifted.v1', target: batch, data, n: numberOf(restriction) };
+}
+
+function isFree({ decided }: Memory, withdrawal: string, batch: string): boolean {
+  const decision = decided.get(keyOf(withdrawal, batch))?.decision;
+  return decision !== undefined && decision !== 'destroy';
+}
+
+function keyOf(withdrawal: string, batch: string): string {
+  return `${withdrawal} ${batch}`;
 }

@@ -1,6 +1,17 @@
 import { LIST_LIMIT } from '../vocabulary/index.ts';
+import {
+  addToConditioned,
+  CONDITIONED_TYPES,
+  type Conditioned,
+  emptyConditioned,
+  forgetConditioning,
+  type Protected,
+  protectedIn,
+} from './conditioned.ts';
+import { escalated } from './escalation.ts';
 import { entryOf } from './memory.ts';
 import { type Action, type Cause, causeOf, idIn, type Policy, withoutCause } from './policy.ts';
+import { policyRules } from './policy-rules.ts';
 
 type Excursion = {
   readonly excursion: string;
@@ -14,6 +25,7 @@ type Memory = {
   readonly loads: Map<string, Map<string, Set<string>>>;
   /** By shipment: excursions beyond the limit that were not assessed as acceptable. */
   readonly excursions: Map<string, Excursion[]>;
+  readonly conditioned: Conditioned;
 };
 
 const NAME = 'excursion-beyond-limit';
@@ -21,20 +33,27 @@ const NAME = 'excursion-beyond-limit';
 /**
  * A transport went beyond the product's cumulative limit: what travels in it is held until quality assurance has assessed it. A unit that is listed
  * after the excursion is held as well, unless the excursion was found acceptable before. An excursion that is said again holds nothing again.
+ *
+ * A unit that is meant for a patient who was conditioned is not held: it escalates to the physician named and to quality assurance, whose assessment
+ * the gate asks for.
  */
 export const excursionBeyondLimit: Policy<Memory> = {
   name: NAME,
   title: { en: 'Excursion beyond the limit: hold what travels', zh: '运输偏离超限：暂停使用在途单元' },
-  interestedIn: ['shipment.manifest-listed.', 'shipment.excursion-'],
-  initial: () => ({ loads: new Map(), excursions: new Map() }),
+  interestedIn: ['shipment.manifest-listed.', 'shipment.excursion-', ...CONDITIONED_TYPES],
+  initial: () => ({ loads: new Map(), excursions: new Map(), conditioned: emptyConditioned() }),
 
-  see: ({ loads, excursions }, event) => {
+  see: (memory, event) => {
+    const { loads, excursions, conditioned } = memory;
+    if (!event.type.startsWith('shipment.')) return escalatedSince(memory, addToConditioned(conditioned, event));
+    const of = (excursion: Excursion, batch: string, units: readonly string[]) =>
+      consequences(conditioned, excursion, batch, units);
     const shipment = idIn(event.stream);
     const load = entryOf(loads, shipment, () => new Map<string, Set<string>>());
     const standing = entryOf(excursions, shipment, () => []);
     if (event.type.startsWith('shipment.manifest-listed.')) {
       const listed = newlyListed(load, event.data as Listed);
-      return standing.flatMap((excursion) => [...listed].flatMap(([batch, units]) => holds(excursion, batch, units)));
+      return standing.flatMap((excursion) => [...listed].flatMap(([batch, units]) => of(excursion, batch, units)));
     }
     const { excursion: id, ...said } = event.data as Said;
     if (event.type.startsWith('shipment.excursion-assessed.')) {
@@ -45,10 +64,11 @@ export const excursionBeyondLimit: Policy<Memory> = {
     if (standing.some((known) => known.excursion === id)) return [];
     const excursion = { excursion: id, cause: causeOf(event), lists: new Map<string, number>() };
     standing.push(excursion);
-    return [...load].flatMap(([batch, units]) => holds(excursion, batch, [...units]));
+    return [...load].flatMap(([batch, units]) => of(excursion, batch, [...units]));
   },
 
-  unsee: ({ excursions }, { id, stream }) => {
+  unsee: ({ excursions, conditioned }, { id, stream }) => {
+    forgetConditioning(conditioned, { id });
     const shipment = idIn(stream);
     const standing = excursions.get(shipment);
     if (standing) excursions.set(shipment, withoutCause(standing, id));
@@ -71,6 +91,29 @@ function newlyListed(load: Map<string, Set<string>>, { units }: Listed): Map<str
 
 function withoutExcursion(standing: readonly Excursion[], id: string): Excursion[] {
   return standing.filter(({ excursion }) => excursion !== id);
+}
+
+function consequences(conditioned: Conditioned, excursion: Excursion, batch: string, units: readonly string[]): Action[] {
+  const spared = protectedIn(conditioned, batch).filter(({ unit }) => units.includes(unit));
+  const held = spared.length === 0 ? units : units.filter((unit) => spared.every((each) => each.unit !== unit));
+  return [...holds(excursion, batch, held), ...escalation(excursion, spared)];
+}
+
+function escalation({ cause }: Excursion, units: readonly Protected[]): readonly Action[] {
+  return escalated(NAME, policyRules.excursionConditioned, cause, units);
+}
+
+/** The conditioning came second: the units are held already, and those who decide hear of it. */
+function escalatedSince({ loads, excursions }: Memory, spared: readonly Protected[]): Action[] {
+  if (spared.length === 0) return [];
+  return [...excursions].flatMap(([shipment, standing]) =>
+    standing.flatMap((excursion) =>
+      escalation(
+        excursion,
+        spared.filter(({ batch, unit }) => loads.get(shipment)?.get(batch)?.has(unit)),
+      ),
+    ),
+  );
 }
 
 function holds({ cause, lists }: Excursion, batch: string, units: readonly string[]): Action[] {

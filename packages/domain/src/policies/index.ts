@@ -5,6 +5,7 @@ import { excursionBeyondLimit } from './excursion-beyond-limit.ts';
 import { lateFailure } from './late-failure.ts';
 import { materialRecalled } from './material-recalled.ts';
 import type { Policy } from './policy.ts';
+import { postDonationInformation } from './post-donation-information.ts';
 import { recallInitiated } from './recall-initiated.ts';
 
 export { restoredMemory, savedMemory } from './memory.ts';
@@ -17,6 +18,7 @@ export {
   excursionBeyondLimit,
   lateFailure,
   materialRecalled,
+  postDonationInformation,
   recallInitiated,
 };
 
@@ -29,4 +31,5 @@ export const policies: readonly Policy[] = [
   materialRecalled,
   recallInitiated,
   correctionApproved,
+  postDonationInformation,
 ] as readonly Policy[];

@@ -1,7 +1,14 @@
+import {
+  addToConditioned,
+  CONDITIONED_TYPES,
+  type Conditioned,
+  emptyConditioned,
+  forgetConditioning,
+  protectedIn,
+} from './conditioned.ts';
 import { entryOf } from './memory.ts';
 import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
 import { policyRules } from './policy-rules.ts';
-import { addToPromised, emptyPromised, PROMISED_TYPES, type Promised, promisedOf } from './promised.ts';
 import { raised } from './raised.ts';
 import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
 
@@ -11,7 +18,7 @@ type Memory = {
   /** By stream of a lot or batch: recalls of a lot that is in it. */
   readonly reached: Map<string, Cause[]>;
   readonly stock: Stock;
-  readonly promised: Promised;
+  readonly conditioned: Conditioned;
   /** By batch: recalls that quarantined it unit by unit. Units made later, or back again, are quarantined too. */
   readonly partly: Map<string, Cause[]>;
 };
@@ -42,13 +49,13 @@ export const materialRecalled: Policy<Memory> = {
     'batch.origins-resolved.',
     ...USING,
     ...STOCK_TYPES,
-    ...PROMISED_TYPES,
+    ...CONDITIONED_TYPES,
   ],
   initial: () => ({
     into: new Map(),
     reached: new Map(),
     stock: emptyStock(),
-    promised: emptyPromised(),
+    conditioned: emptyConditioned(),
     partly: new Map(),
   }),
 
@@ -56,8 +63,8 @@ export const materialRecalled: Policy<Memory> = {
     if (event.type.startsWith('material.recalled.')) {
       return event.corrects === undefined ? distinct(spread(memory, event.stream, causeOf(event))) : [];
     }
-    const { into, reached, stock, promised, partly } = memory;
-    addToPromised(promised, event);
+    const { into, reached, stock, conditioned, partly } = memory;
+    addToConditioned(conditioned, event);
     const fresh = addToStock(stock, event);
     const batch = idIn(event.stream);
     return distinct([
@@ -69,7 +76,8 @@ export const materialRecalled: Policy<Memory> = {
     ]);
   },
 
-  unsee: ({ reached, partly }, { id, type }) => {
+  unsee: ({ reached, partly, conditioned }, { id, type }) => {
+    forgetConditioning(conditioned, { id });
     if (!type.startsWith('material.recalled.')) return;
     for (const held of [reached, partly]) for (const [key, known] of held) held.set(key, withoutCause(known, id));
   },
@@ -109,19 +117,19 @@ function spread(memory: Memory, from: string, cause: Cause): Action[] {
 }
 
 function consequences(memory: Memory, cause: Cause, batch: string): Action[] {
-  const waitedFor = promisedOf(memory.promised, batch);
-  const escalated = [...new Set(waitedFor.values())].map((treatment) =>
+  const waitedFor = protectedIn(memory.conditioned, batch);
+  const escalated = [...new Set(waitedFor.map(({ treatment }) => treatment))].map((treatment) =>
     raised(NAME, policyRules.promisedOfRecalled, cause, 'treatment', treatment),
   );
   const told = [raised(NAME, policyRules.batchOfRecalled, cause, 'batch', batch), ...escalated];
-  if (!hasLeft(memory.stock, batch) && waitedFor.size === 0) return [...told, quarantine(cause, batch, 'whole-batch', 0)];
+  if (!hasLeft(memory.stock, batch) && waitedFor.length === 0) return [...told, quarantine(cause, batch, 'whole-batch', 0)];
   entryOf(memory.partly, batch, () => []).push(cause);
   return [...told, ...listed(memory, cause, batch)];
 }
 
 /** A list is numbered by its lowest ordinal, which no other list of the batch has. */
-function listed({ stock, promised }: Memory, cause: Cause, batch: string, among?: readonly string[]): Action[] {
-  const waitedFor = promisedOf(promised, batch);
+function listed({ stock, conditioned }: Memory, cause: Cause, batch: string, among?: readonly string[]): Action[] {
+  const waitedFor = new Set(protectedIn(conditioned, batch).map(({ unit }) => unit));
   const meant = [...(among ?? stock.made.get(batch)?.keys() ?? [])].filter((unit) => !waitedFor.has(unit));
   return remaining(stock, batch, meant).map(({ units, from }) => quarantine(cause, batch, { units }, from));
 }

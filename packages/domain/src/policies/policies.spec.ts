@@ -29,6 +29,8 @@ const {
   split,
   tested,
   withdrawn,
+  informed,
+  retested,
 } = sightings;
 
 const log: readonly Seen[] = [
@@ -45,6 +47,8 @@ const log: readonly Seen[] = [
   tested(1, 'fail'),
   determined('donor-0001', 'ineligible'),
   withdrawn('donor-0001'),
+  informed('donor-0001'),
+  retested('donor-0001', 'reactive'),
   excursion(1),
   assessed(1, 'not-acceptable'),
   allocated(1, 2, 2),

@@ -144,5 +144,27 @@ export const allocated = (batch: number, unit: number, treatment: number) =>
     site: 'hospital-b',
   });
 
-export const conditioned = (treatment: number) =>
-  sighting(`treatment-${treatmentId(treatment)}`, 'conditioning-started', { patient: 'patient-0001', physician: 'staff-0010' });
+export const conditioned = (treatment: number, physician = 'staff-0010') =>
+  sighting(`treatment-${treatmentId(treatment)}`, 'conditioning-started', { patient: 'patient-0001', physician });
+
+export const decided = (person: string, withdrawal: string, batch: number, decision: string, n = 0) =>
+  sighting(
+    `person-${person}`,
+    'withdrawal-decided',
+    { withdrawal, batches: [{ batch: batchId(batch), decision }], decider: 'staff-0003' },
+    n,
+  );
+
+export const held = (batch: number, cause: string, scope: unknown = 'whole-batch') =>
+  sighting(`batch-${batchId(batch)}`, 'held', { scope, reason: 'consent-withdrawn', cause });
+
+export const informed = (person: string, n = 0) =>
+  sighting(
+    `person-${person}`,
+    'post-donation-information-received',
+    { information: uuid('0f1', n), kind: 'infection', source: 'donor' },
+    n,
+  );
+
+export const retested = (person: string, result: string, marker = 'anti-hcv') =>
+  sighting(`person-${person}`, 'retested', { tests: [{ marker, result, sampledAt: '2026-11-20T09:00:00+08:00' }] });

@@ -76,18 +76,15 @@ export function hasLeft(stock: Stock, batch: string): boolean {
   return (stock.gone.get(batch)?.size ?? 0) > 0;
 }
 
-/** Units that are still there, without those excepted, in lists that one event can hold, with the lowest ordinal of each. */
+/** Units that are still there, in lists that one event can hold, with the lowest ordinal of each. */
 export function remaining(
   stock: Stock,
   batch: string,
-  except: ReadonlySet<string>,
   among?: readonly string[],
 ): { readonly units: string[]; readonly from: number }[] {
   const made = stock.made.get(batch) ?? new Map<string, number>();
   const gone = stock.gone.get(batch) ?? new Set<string>();
-  const left = [...(among ?? made.keys())]
-    .filter((unit) => !gone.has(unit) && !except.has(unit))
-    .sort((a, b) => made.get(a)! - made.get(b)!);
+  const left = [...(among ?? made.keys())].filter((unit) => !gone.has(unit)).sort((a, b) => made.get(a)! - made.get(b)!);
   return Array.from({ length: Math.ceil(left.length / LIST_LIMIT) }, (_, n) => {
     const units = left.slice(n * LIST_LIMIT, (n + 1) * LIST_LIMIT);
     return { units, from: made.get(units[0]!)! };
