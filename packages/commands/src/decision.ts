@@ -4,8 +4,10 @@ import {
   broken,
   type Context,
   type Decision,
+  isCheckedByTranscriber,
   judge,
   kernelRules,
+  paperCompleteness,
   type Recorded,
   summedUp,
   type Verdict,
@@ -65,7 +67,7 @@ export function decideOn(prepared: Prepared, fold: Folded, sight: Sight): Decide
   const decision: Decision = unreadable
     ? { violations: [unreadable], also: [] }
     : prepared.fact.decide(prepared.data, fold.state as never, context);
-  const violations = [...decision.violations, ...unvouched, ...timing(prepared, sight.nowMs)];
+  const violations = [...decision.violations, ...unvouched, ...timing(prepared, sight.nowMs), ...copying(prepared)];
   const complete = { ...decision, violations };
   const regime = prepared.fact.aggregate.regime?.(fold.state as never);
   const verdict = judge(prepared.fact, complete, regime);
@@ -131,6 +133,18 @@ function timing(prepared: Prepared, nowMs: number): Violation[] {
   return nowMs - at > LATE_AFTER_MS && !excused
     ? [broken(kernelRules.lateWithoutReason, '//capture/reasonLate', { hours: Math.floor((nowMs - at) / 3_600_000) })]
     : [];
+}
+
+/** A page that was copied says where it is, and who copied and who checked it. */
+function copying({ capture }: Prepared): Violation[] {
+  const completeness = paperCompleteness(capture);
+  if (!completeness) return [];
+  const { level, missing } = completeness;
+  const isSame = isCheckedByTranscriber(capture);
+  return [
+    ...(isSame ? [broken(kernelRules.paperCheckedByTranscriber, '//capture/checker', { person: capture.checker! })] : []),
+    ...(missing.length > 0 ? [broken(kernelRules.paperIncomplete, '//capture', { level, missing: missing.join(', ') })] : []),
+  ];
 }
 
 /** What the sealed body names as basis: streams without events have no leaf to name. */

@@ -33,6 +33,21 @@ export const kernelRules = {
     citation: 'MHRA GXP Data Integrity 2018 §5.1 (contemporaneous); 药品记录与数据管理要求（试行）2020 第六条',
     confirmed: false,
   }),
+  paperCheckedByTranscriber: rule('paper.checked-by-transcriber', {
+    severity: 'finding',
+    en: 'The copy of this page was checked by {person}, who made it.',
+    zh: '该页转录由转录人 {person} 本人核对。',
+    citation: '药品记录与数据管理要求（试行）2020; MHRA GXP Data Integrity 2018 §6.11',
+    confirmed: false,
+    deviation: 'minor',
+  }),
+  paperIncomplete: rule('paper.incomplete', {
+    severity: 'warn',
+    en: 'The copy of this page stands at level {level}; for a release it also needs {missing}.',
+    zh: '该页转录完整性为 {level} 级；用于放行尚缺 {missing}。',
+    citation: '21 CFR 11.10(b); 药品记录与数据管理要求（试行）2020',
+    confirmed: false,
+  }),
   signatureUnknownKey: rule('signature.unknown-key', {
     severity: 'gate',
     en: 'The key {kid} that signed is not enrolled.',

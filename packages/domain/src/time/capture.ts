@@ -15,26 +15,21 @@ export type SourceRecord = z.infer<typeof SourceRecord>;
 const MAX_CLOCK_SYNC_AGE_SECONDS = 10 * 366 * 86_400;
 
 /** How, by what and from what a fact was captured: codes and pseudonyms only, since none of it can be erased. */
-export const Capture = z
-  .strictObject({
-    mode: CaptureMode,
-    precision: Precision,
-    /** Procedure and version that was followed. */
-    sop: SiteCode.optional(),
-    /** Form and version that was filled in. */
-    form: SiteCode.optional(),
-    sourceRecord: SourceRecord.optional(),
-    transcriber: Pseudonym.optional(),
-    checker: Pseudonym.optional(),
-    device: SiteCode.optional(),
-    /** When the sender sent it, by the sender's clock. */
-    sentAt: Moment.optional(),
-    /** Seconds since the sender's clock was last set by a time server. */
-    clockSyncAgeSeconds: z.int().min(0).max(MAX_CLOCK_SYNC_AGE_SECONDS).optional(),
-    reasonLate: LateReason.optional(),
-  })
-  .refine(({ transcriber, checker }) => transcriber === undefined || transcriber !== checker, {
-    error: 'who checks a transcription is not who made it',
-    path: ['checker'],
-  });
+export const Capture = z.strictObject({
+  mode: CaptureMode,
+  precision: Precision,
+  /** Procedure and version that was followed. */
+  sop: SiteCode.optional(),
+  /** Form and version that was filled in. */
+  form: SiteCode.optional(),
+  sourceRecord: SourceRecord.optional(),
+  transcriber: Pseudonym.optional(),
+  checker: Pseudonym.optional(),
+  device: SiteCode.optional(),
+  /** When the sender sent it, by the sender's clock. */
+  sentAt: Moment.optional(),
+  /** Seconds since the sender's clock was last set by a time server. */
+  clockSyncAgeSeconds: z.int().min(0).max(MAX_CLOCK_SYNC_AGE_SECONDS).optional(),
+  reasonLate: LateReason.optional(),
+});
 export type Capture = z.infer<typeof Capture>;

@@ -10,4 +10,5 @@ export {
   OccurredAt,
   parseMoment,
 } from './moment.ts';
+export * from './paper.ts';
 export * from './stated.ts';
