@@ -94,9 +94,15 @@ export function asyncApiDocument(): Json {
           contentType: 'application/json',
           payload: jsonSchemaOf(SignedSubmission),
         },
+        'oversight-query': {
+          name: 'oversight-query',
+          title: 'Query of a quality-control centre, signed · 已签名的质询',
+          contentType: 'application/json',
+          payload: jsonSchemaOf(SignedSubmission),
+        },
         'qc-receipt': {
           name: 'qc-receipt',
-          title: 'What became of a result · 受理回执',
+          title: 'What became of a result or query · 受理回执',
           contentType: 'application/json',
           payload: jsonSchemaOf(ReceiptMessage),
         },
@@ -150,11 +156,21 @@ const TALK = [
       'enrolled key, with its path, says who speaks. Use the stream as key, so that what is said of one batch keeps its order.',
   },
   {
+    name: 'oversight-queries',
+    address: TOPICS.oversightQueries,
+    message: 'oversight-query',
+    action: 'receive',
+    summary: 'Queries of quality-control centres',
+    description:
+      'The content is that of `query.raised.v1` or `query.closed.v1`, signed as results are. A program of an organisation that is registered as a ' +
+      'quality-control centre may ask; a person, where oversight is one of their roles.',
+  },
+  {
     name: 'qc-receipts',
     address: TOPICS.qcReceipts,
     message: 'qc-receipt',
     action: 'send',
-    summary: 'Answers to results',
+    summary: 'Answers to results and queries',
     description: 'One for each message of a known sender. It can come twice, with the same receipt: tell by `answers`.',
   },
   {

@@ -11,9 +11,9 @@ const may = (principal: string, operation: string) =>
     .sort();
 
 describe('who may what with topics', () => {
-  it('oversight reads every event and writes nothing', () => {
-    expect(may('User:qc-centre', 'Read')).toEqual([...EVENT_TOPICS].sort());
-    expect(may('User:qc-centre', 'Write')).toEqual([]);
+  it('oversight reads every event, asks, and reads what became of its queries', () => {
+    expect(may('User:qc-centre', 'Read')).toEqual([...EVENT_TOPICS, TOPICS.qcReceipts].sort());
+    expect(may('User:qc-centre', 'Write')).toEqual([TOPICS.oversightQueries]);
   });
 
   it('a testing laboratory reads no events: it hands in results and reads what became of them', () => {
@@ -22,7 +22,8 @@ describe('who may what with topics', () => {
   });
 
   it('nobody but the platform writes events, checkpoints, receipts or dead letters', () => {
-    const writers = acls.filter(({ operation, name }) => operation === 'Write' && name !== TOPICS.qcResults);
+    const spokenTo: readonly string[] = [TOPICS.qcResults, TOPICS.oversightQueries];
+    const writers = acls.filter(({ operation, name }) => operation === 'Write' && !spokenTo.includes(name));
     expect(new Set(writers.map(({ principal }) => principal))).toEqual(new Set(['User:relay']));
   });
 

@@ -4,7 +4,7 @@ import { EVENT_TOPICS, TOPICS } from './topics.ts';
 export type Parties = {
   /** Relay and inbound of the platform. */
   readonly platform: readonly string[];
-  /** Quality-control centres: they see everything, under pseudonyms. */
+  /** Quality-control centres: they see everything, under pseudonyms, and ask. */
   readonly oversight: readonly string[];
   /** Testing laboratories. */
   readonly laboratories: readonly string[];
@@ -36,7 +36,8 @@ export function topicAcls({ platform, oversight, laboratories }: Parties): Acl[]
       ...on(principal, 'transactional-id', OWN_NAMES, ['Describe', 'Write'], 'prefixed'),
     ]),
     ...oversight.flatMap((principal) => [
-      ...EVENT_TOPICS.flatMap((name) => on(principal, 'topic', name, ['Describe', 'Read'])),
+      ...[...EVENT_TOPICS, TOPICS.qcReceipts].flatMap((name) => on(principal, 'topic', name, ['Describe', 'Read'])),
+      ...on(principal, 'topic', TOPICS.oversightQueries, ['Describe', 'Write']),
       ...ownGroups(principal),
     ]),
     ...laboratories.flatMap((principal) => [

@@ -7,7 +7,9 @@ export const TOPICS = {
   relayCheckpoint: 'cytoledger.relay-checkpoint.v1',
   /** Testing laboratories produce their results here. */
   qcResults: 'cytoledger.qc-results.v1',
-  /** What became of each. */
+  /** Quality-control centres ask sites here. */
+  oversightQueries: 'cytoledger.oversight-queries.v1',
+  /** What became of each result and query. */
   qcReceipts: 'cytoledger.qc-receipts.v1',
   /** What could not be read, with the reason. */
   deadLetters: 'cytoledger.dead-letters.v1',

@@ -1,26 +1,32 @@
 import type { Commands } from '@cytoledger/commands';
-import { batches } from '@cytoledger/domain';
+import { batches, oversight } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { openKafkaBroker, openKafkaSender } from '@cytoledger/messaging';
 import { inboundMetrics, openInbound, openRelay, relayMetrics, relayService } from '@cytoledger/relay';
-import type { Metrics, Service } from '@cytoledger/service-kit';
+import type { FactRoute, Metrics, Service } from '@cytoledger/service-kit';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, mounts } from './config.ts';
-import { commandServices } from './services.ts';
 
 export type KafkaParts = {
   readonly store: EventStore;
   readonly commands: Commands;
   readonly origin: string;
+  /** As over HTTP: of these, what may be said by message. */
+  readonly facts: readonly FactRoute[];
   readonly metrics: Metrics;
   readonly logger: Logger;
 };
 
-/** What testing laboratories may say by message. */
-const BY_MESSAGE: readonly string[] = [batches.testRecorded.type, batches.deviationRaised.type];
+/** What testing laboratories and quality-control centres may say by message. */
+const BY_MESSAGE: readonly string[] = [
+  batches.testRecorded.type,
+  batches.deviationRaised.type,
+  oversight.queryRaised.type,
+  oversight.queryClosed.type,
+];
 
 /**
- * Log to topics (`relay`) and results to commands (`inbound`), where brokers are configured.
+ * Log to topics (`relay`) and results and queries to commands (`inbound`), where brokers are configured.
  *
  * @throws ConfigError where one of them is asked for and no broker is
  */
@@ -50,10 +56,10 @@ function relayTo({ settings, relayId, partitions }: Kafka, { store, origin, metr
   return relayService(relay, () => broker.close());
 }
 
-function inboundFrom({ settings }: Kafka, { commands, origin, metrics, logger }: KafkaParts): Service {
+function inboundFrom({ settings }: Kafka, { commands, origin, facts, metrics, logger }: KafkaParts): Service {
   const mentioned = (message: string) => logger.debug(message);
   const own = { ...settings, clientId: 'cytoledger-inbound' };
-  const routes = commandServices().flatMap(({ facts }) => facts.filter(({ fact }) => BY_MESSAGE.includes(fact.type)));
+  const routes = facts.filter(({ fact }) => BY_MESSAGE.includes(fact.type));
   const inbound = openInbound({
     broker: openKafkaBroker(own, mentioned),
     sender: openKafkaSender(own, mentioned),

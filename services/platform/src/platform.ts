@@ -133,10 +133,12 @@ export async function startPlatform(config: Config): Promise<Platform> {
       onDecided: ({ by, subject, outcome }) =>
         logger.warn({ subject, outcome, org: by.org, person: by.person }, 'a subject’s personal data: asked to be erased'),
     });
-    const messaging = kafkaServices(config, { store, commands, origin, metrics, logger });
+    const speaking = [...commandServices(), recall(runner, basisWatch)];
+    const facts = speaking.flatMap((each) => each.facts);
+    const messaging = kafkaServices(config, { store, commands, origin, facts, metrics, logger });
     const lent = await lendVault(config, vault);
     const services = chosenServices(
-      [...commandServices(), recall(runner, basisWatch), erasure, bedside, ...query, ...messaging, ...(lent ? [lent] : [])],
+      [...speaking, erasure, bedside, ...query, ...messaging, ...(lent ? [lent] : [])],
       config.services,
     );
     const app = await createApp({

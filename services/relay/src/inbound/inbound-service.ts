@@ -25,6 +25,8 @@ export type Inbound = {
   readonly counts: ReadonlyMap<string, number>;
 };
 
+/** Testing laboratories produce results, quality-control centres queries. Who speaks is said by the signature, not by the topic. */
+const SPOKEN_TO: readonly string[] = [TOPICS.qcResults, TOPICS.oversightQueries];
 const PARTITIONS = 6;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
@@ -33,7 +35,7 @@ export function inboundGroup(origin: string): string {
   return `cytoledger-inbound-${origin}`;
 }
 
-/** Takes the results that testing laboratories produce. Nothing that happens to the broker ends it. */
+/** Takes the results that testing laboratories produce, and the queries of quality-control centres. Nothing that happens to the broker ends it. */
 export function openInbound(options: InboundOptions): Inbound {
   const { broker, sender, commands, origin, partitions = PARTITIONS, log = () => undefined } = options;
   const routes = new Map(options.routes.map((route) => [route.fact.type, route] as const));
@@ -45,24 +47,24 @@ export function openInbound(options: InboundOptions): Inbound {
 
   async function consume(): Promise<void> {
     const known = await broker.ensureTopics([
-      { name: TOPICS.qcResults, partitions },
+      ...SPOKEN_TO.map((name) => ({ name, partitions })),
       { name: TOPICS.qcReceipts, partitions },
       { name: TOPICS.deadLetters, partitions: 1 },
     ]);
     subscription = await broker.subscribe({
       group: inboundGroup(origin),
-      topics: [TOPICS.qcResults],
+      topics: SPOKEN_TO,
       from: 'earliest',
       handle: (messages) =>
         handleResults(messages, {
           ...{ commands, routes, sender, partitions: known, signal },
           onAnswered: (what, outcome) => counts.set(`${what} ${outcome}`, (counts.get(`${what} ${outcome}`) ?? 0) + 1),
           onFailure: (error, { partition, offset }) =>
-            log('warn', `result ${partition}/${offset} could not be decided yet: ${messageOf(error)}`),
+            log('warn', `message ${partition}/${offset} could not be decided yet: ${messageOf(error)}`),
         }),
     });
     if (signal.aborted) return subscription.close();
-    log('info', `takes results from ${TOPICS.qcResults}`);
+    log('info', `takes what is said in ${SPOKEN_TO.join(' and ')}`);
     await subscription.ended;
   }
 
@@ -74,7 +76,7 @@ export function openInbound(options: InboundOptions): Inbound {
         await consume();
       } catch (error) {
         if (signal.aborted) return;
-        log('warn', `results wait: ${messageOf(error)}`);
+        log('warn', `messages wait: ${messageOf(error)}`);
       } finally {
         await subscription?.close();
         subscription = undefined;
@@ -87,7 +89,7 @@ export function openInbound(options: InboundOptions): Inbound {
 
   return {
     counts,
-    service: service('inbound', { en: 'Results from Kafka', zh: '来自 Kafka 的检验结果' }, () => undefined, {
+    service: service('inbound', { en: 'Results and queries from Kafka', zh: '来自 Kafka 的检验结果与质询' }, () => undefined, {
       start: async () => {
         running ??= run();
       },
@@ -103,7 +105,12 @@ export function openInbound(options: InboundOptions): Inbound {
 }
 
 export function inboundMetrics({ counts }: Inbound, { gauges }: Metrics): void {
-  gauges('cytoledger_inbound_messages', 'Messages of qc-results answered, by what became of them', 'outcome', () => counts);
+  gauges(
+    'cytoledger_inbound_messages',
+    'Messages of laboratories and quality-control centres answered, by what became of them',
+    'outcome',
+    () => counts,
+  );
 }
 
 function messageOf(error: unknown): string {

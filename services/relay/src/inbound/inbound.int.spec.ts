@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { contentDigest, generateKey, readContent, signContent } from '@cytoledger/attest';
-import { batches } from '@cytoledger/domain';
+import { batches, oversight } from '@cytoledger/domain';
 import { EventStoreError } from '@cytoledger/event-store';
 import { type IncomingMessage, MessagingError, type OutgoingMessage, TOPICS } from '@cytoledger/messaging';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -115,6 +116,27 @@ describe('a result that a testing laboratory produced', () => {
     const seqs = answers.map(({ receipt }) => Number(receipt!['seq']));
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
     expect(await recordedTests()).toBe(250);
+  });
+});
+
+describe('a query that a quality-control centre produced', () => {
+  const query = () => ({
+    ...{ stream: `query-${randomUUID()}`, type: oversight.queryRaised.type },
+    data: { to: OWNER, topic: 'traceability', about: [`batch-${bench.batch}`], dueBy: '2099-01-01T08:00:00+08:00' },
+  });
+
+  it('is recorded, by the organisation that is registered as one, and answered with the receipt', async () => {
+    const centre = await bench.enrol('qc-centre', generateKey(), { kind: 'oversight' });
+    const said = query();
+    const [receipt] = receipts(await handle(signedTogether([said], centre)));
+    expect(receipt).toMatchObject({ outcome: 'recorded', status: 201, org: 'qc-centre', stream: said.stream });
+    const { state } = await bench.commands.read(oversight.query as never, said.stream.slice('query-'.length));
+    expect(state).toMatchObject({ status: 'open', to: OWNER, owner: 'qc-centre' });
+  });
+
+  it('is refused to everybody else', async () => {
+    const [receipt] = receipts(await handle(signedTogether([query()], bench.key)));
+    expect(receipt).toMatchObject({ outcome: 'problem', status: 403, problem: { code: 'forbidden' } });
   });
 });
 

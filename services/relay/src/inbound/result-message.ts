@@ -11,7 +11,7 @@ import {
 } from '@cytoledger/attest';
 import type { Commands } from '@cytoledger/commands';
 import { type Aggregate, registry } from '@cytoledger/domain';
-import { type Caller, isRole, SignedSubmission } from '@cytoledger/service-kit';
+import { type Caller, isRole, type Role, SignedSubmission } from '@cytoledger/service-kit';
 import { Unanswerable } from './unanswerable.ts';
 
 /** A message whose sender is known by their signature. */
@@ -53,13 +53,25 @@ export async function readResultMessage(value: Uint8Array | null, commands: Pick
     throw new Unanswerable('invalid-signature', `${error.message} (${error.code})`);
   }
   const { id, type, stream } = content;
-  return { sent, id, type, stream, kid, caller: callerOf({ org, person, roles }, kid) };
+  return { sent, id, type, stream, kid, caller: await callerOf({ org, person, roles }, kid, commands) };
 }
 
-/** A program's key has no roles: it speaks for its organisation's analysts, and what that may do with a batch is asked of the batch. */
-function callerOf({ org, person, roles }: { org: string; person: string | null; roles: readonly string[] }, kid: string): Caller {
-  const known = person === null ? (['qc.analyst'] as const) : roles.filter(isRole);
+/**
+ * A program's key has no roles: it speaks for what its organisation is registered as. That of a quality-control centre asks; any other speaks for
+ * its analysts, and what that may do with a batch is asked of the batch.
+ */
+async function callerOf(
+  { org, person, roles }: { org: string; person: string | null; roles: readonly string[] },
+  kid: string,
+  commands: Pick<Commands, 'read'>,
+): Promise<Caller> {
+  const known = person === null ? [await roleOfPrograms(org, commands)] : roles.filter(isRole);
   return { org, person, roles: known, client: `key-${kid}`, treatments: [], batches: [] };
+}
+
+async function roleOfPrograms(org: string, commands: Pick<Commands, 'read'>): Promise<Role> {
+  const { state } = await commands.read(registry.site as Aggregate<never>, org);
+  return (state as registry.SiteState).kind === 'oversight' ? 'oversight' : 'qc.analyst';
 }
 
 function parsed(value: Uint8Array) {

@@ -13,7 +13,7 @@ import {
   submissionOf,
 } from '@cytoledger/attest';
 import { type Commands, createCommands, type Outcome } from '@cytoledger/commands';
-import { type AnyFact, batches, donations, registry } from '@cytoledger/domain';
+import { type AnyFact, batches, donations, oversight, registry } from '@cytoledger/domain';
 import { type EventStore, openSqliteEventStore } from '@cytoledger/event-store';
 import type { FactRoute } from '@cytoledger/service-kit';
 import { openSqliteVault } from '@cytoledger/vault';
@@ -21,12 +21,13 @@ import { openSqliteVault } from '@cytoledger/vault';
 export const OWNER = 'lab-a';
 export const TESTER = 'qc-lab';
 
-/** As release-qc takes it over HTTP. */
+/** As release-qc and recall take it over HTTP. */
 export const ROUTES: readonly Pick<FactRoute, 'fact' | 'permission'>[] = [
   {
     fact: batches.testRecorded,
     permission: { by: ['qc.analyst', 'lab.operator', 'lab.qa'], as: ['owner', 'testing-laboratory'] },
   },
+  { fact: oversight.queryRaised, permission: { by: ['oversight'], as: 'any' } },
 ];
 
 export type Key = ReturnType<typeof generateKey>;
@@ -36,7 +37,11 @@ export type Furnished = {
   readonly batch: string;
   readonly sample: string;
   readonly key: Key;
-  enrol(org: string, key?: Key, over?: { readonly person?: string | null; readonly roles?: readonly string[] }): Promise<Key>;
+  enrol(
+    org: string,
+    key?: Key,
+    over?: { readonly person?: string | null; readonly roles?: readonly string[]; readonly kind?: registry.SiteKind },
+  ): Promise<Key>;
   revoke(key: Key): Promise<void>;
   submit(fact: AnyFact, target: string, data: object, org?: string): Promise<Outcome>;
 };
@@ -84,16 +89,16 @@ export async function furnished(commands: Commands): Promise<Furnished> {
     const outcome = await submit(...given);
     if (outcome.kind !== 'recorded') throw new Error(JSON.stringify(outcome));
   };
-  const rootOf = async (org: string): Promise<Key> => {
+  const rootOf = async (org: string, kind: registry.SiteKind = 'laboratory'): Promise<Key> => {
     const known = roots.get(org);
     if (known) return known;
     const root = generateKey();
     roots.set(org, root);
-    await recorded(registry.siteRegistered, org, registry.examples.siteRegistered({ rootKey: root.publicJwk }));
+    await recorded(registry.siteRegistered, org, registry.examples.siteRegistered({ kind, rootKey: root.publicJwk }));
     return root;
   };
-  const enrol: Furnished['enrol'] = async (org, key = generateKey(), { person = null, roles = [] } = {}) => {
-    const root = await rootOf(org);
+  const enrol: Furnished['enrol'] = async (org, key = generateKey(), { person = null, roles = [], kind } = {}) => {
+    const root = await rootOf(org, kind);
     const said = { kid: key.kid, publicKey: key.publicJwk, org, person, roles: [...roles] };
     const statements = {
       byOrganisation: signStatement(KEY_TYP, said, root.privateJwk),
@@ -126,7 +131,14 @@ export function eventId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 18)}`;
 }
 
-export type Said = { readonly batch: string; readonly data: object; readonly id?: string; readonly type?: string };
+/** About the batch, or whatever `stream` says. */
+export type Said = {
+  readonly batch?: string;
+  readonly stream?: string;
+  readonly data: object;
+  readonly id?: string;
+  readonly type?: string;
+};
 
 /** The data of a report with one analyte, as the testing laboratory writes it. */
 export const report = ({ sample }: Pick<Bench, 'sample'>, over: object = {}) => ({
@@ -137,10 +149,10 @@ export const report = ({ sample }: Pick<Bench, 'sample'>, over: object = {}) => 
 
 /** Messages as a laboratory's program makes them: one signature over all, each with its path. */
 export function signedTogether(said: readonly Said[], key: Pick<Key, 'privateJwk'>): Buffer[] {
-  const contents = said.map(({ batch, data, id = eventId(), type = batches.testRecorded.type }) =>
+  const contents = said.map(({ batch, stream = `batch-${batch}`, data, id = eventId(), type = batches.testRecorded.type }) =>
     contentText({
       nonce: base64url(randomBytes(16)),
-      ...{ id, type, stream: `batch-${batch}`, occurredAt: AT, capture: { mode: 'device', precision: 's' } },
+      ...{ id, type, stream, occurredAt: AT, capture: { mode: 'device', precision: 's' } },
       data: data as never,
     }),
   );
