@@ -20,11 +20,21 @@ import { capture, onBehalfOf } from './capture.ts';
 import { refusalOf } from './failure.ts';
 import { formatName } from './format-name.ts';
 import type { Metrics } from './metrics.ts';
-import { bulkSchema, factSchema, openApiInfo, openSchema, pairSchema, querySchema, transformSchema } from './openapi.ts';
+import {
+  bulkSchema,
+  factSchema,
+  openApiInfo,
+  openSchema,
+  pairSchema,
+  querySchema,
+  transcriptionSchema,
+  transformSchema,
+} from './openapi.ts';
 import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
 import { problemsOf, readJson } from './reading.ts';
 import type { Answer, FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
+import { transcribe } from './transcription.ts';
 import { refuseConnection, refuseExpectation } from './unreadable-request.ts';
 
 export type AppOptions = {
@@ -150,6 +160,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     for (const route of service.open ?? []) mountOpen(app, service, route);
   }
   mountBulk(app, routes, options);
+  mountTranscriptions(app, routes, options);
   mountHost(app, options);
   return app;
 }
@@ -420,6 +431,24 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
       .code(200)
       .type('application/x-ndjson')
       .send(Readable.from(outcomes, { objectMode: false }));
+  });
+}
+
+function mountTranscriptions(
+  app: FastifyInstance,
+  routes: ReadonlyMap<string, FactRoute>,
+  { commands, metrics }: AppOptions,
+): void {
+  app.post('/v1/transcriptions', { schema: transcriptionSchema([...routes.keys()]) as never }, async (request, reply) => {
+    const { status, body } = await transcribe(jsonBody(request), {
+      commands,
+      routes,
+      caller: callerOf(request),
+      language: languageOf(request.headers['accept-language']),
+      correlation: request.correlation,
+      onOutcome: (type, outcome) => metrics.outcomes.inc({ type, outcome: outcome.kind }),
+    });
+    return reply.code(status).type('application/json').send(body);
   });
 }
 

@@ -5,6 +5,7 @@ import { formatName } from './format-name.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { plainSchema, SignedSubmission } from './reading.ts';
 import type { FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
+import { Transcription } from './transcription.ts';
 
 /** JSON Schema of a zod schema as OpenAPI 3.1 takes it (draft 2020-12); made once per schema. */
 const made = new WeakMap<z.ZodType, object>();
@@ -330,6 +331,28 @@ export function bulkSchema(types: readonly string[]): object {
       200: { description: 'An outcome for each line', content: { 'application/x-ndjson': { schema: { type: 'string' } } } },
       401: FAILURES[401],
       415: FAILURES[415],
+    },
+  };
+}
+
+export function transcriptionSchema(types: readonly string[]): object {
+  return {
+    tags: ['bulk'],
+    operationId: 'transcribe_page',
+    summary: 'Copy a page of paper · 转录纸质记录',
+    description:
+      'Everything that stands on a page at once. Where a second person has copied it too (`again`), the two copies are compared first: if they differ, ' +
+      'nothing is recorded and every difference is told with its place. Each entry keeps both times: when it happened and when it was recorded.',
+    body: jsonSchemaOf(Transcription),
+    'x-event-types': types,
+    response: {
+      201: { description: 'Recorded: an outcome for each entry' },
+      200: { description: 'Recorded before' },
+      207: { description: 'Some entries were not recorded' },
+      400: FAILURES[400],
+      401: FAILURES[401],
+      403: FAILURES[403],
+      409: FAILURES[409],
     },
   };
 }
