@@ -1,6 +1,15 @@
 /** Sealed events for specs and benchmarks, without the command handler. */
 import { randomBytes } from 'node:crypto';
-import { type Actor, base64url, contentText, type JsonObject, leafHash, sealBody, sealHeader } from '@cytoledger/attest';
+import {
+  type Actor,
+  base64url,
+  contentText,
+  type JsonObject,
+  leafHash,
+  type Signature,
+  sealBody,
+  sealHeader,
+} from '@cytoledger/attest';
 import type { EventStore, EventToAppend, Position } from '@cytoledger/event-store';
 import { newId } from '@cytoledger/event-store/contract';
 
@@ -14,6 +23,8 @@ export type Said = {
   readonly actor?: Partial<Actor>;
   readonly capture?: object;
   readonly causation?: string;
+  /** Signatures over the content, as its text is now known. */
+  readonly sign?: (content: string) => readonly Signature[];
 };
 
 type Chain = { seq: number; leaf: string };
@@ -60,7 +71,15 @@ export class LogWriter {
       correlation: id,
     });
     const seq = previous ? previous.seq + 1 : 0;
-    const { bytes: header } = sealHeader({ id, stream, seq, prev: previous?.leaf ?? null, recordedAt, body, signatures: [] });
+    const { bytes: header } = sealHeader({
+      id,
+      stream,
+      seq,
+      prev: previous?.leaf ?? null,
+      recordedAt,
+      body,
+      signatures: rest.sign?.(content) ?? [],
+    });
     this.#chains.set(stream, { seq, leaf: leafHash(header) });
     return { id, type, header, body };
   }

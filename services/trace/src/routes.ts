@@ -26,8 +26,9 @@ import {
   UnitsQuery,
   WhereaboutsQuery,
 } from './questions.ts';
+import { auditorsCopy } from './record/auditors-copy.ts';
 import { withDisclosed } from './record/disclosed.ts';
-import { dossierOf } from './record/dossier.ts';
+import { type Dossier, dossierOf } from './record/dossier.ts';
 import {
   type EntryAt,
   familyEntries,
@@ -37,6 +38,7 @@ import {
   newestSeq,
   streamEntries,
 } from './record/history.ts';
+import { printedNames } from './record/printed-names.ts';
 import { differences, type Json, jsonOf, stateAt } from './record/state.ts';
 import { refusalOf } from './refusals.ts';
 import type { TraceModel } from './trace-model.ts';
@@ -45,7 +47,8 @@ import { workbookOf } from './traces/answer-workbook.ts';
 import { answerCsv } from './traces/csv.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceLookBack } from './traces/ineligible.ts';
-import { traceDonors, traceGiven, traceMaterials, traceOrigins } from './traces/recipient.ts';
+import { traceMaterials } from './traces/materials.ts';
+import { traceDonors, traceGiven, traceOrigins } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
 import { traceWork } from './traces/work.ts';
@@ -61,6 +64,12 @@ import { XLSX } from './workbook/workbook.ts';
 const JSON_TYPE = 'application/json';
 const CSV = 'text/csv';
 const NDJSON = 'application/x-ndjson';
+const HTML = 'text/html';
+/** A printed page runs nothing and fetches nothing. */
+const HTML_HEADERS = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+  'x-content-type-options': 'nosniff',
+} as const;
 
 type Query = { readonly asOf?: string; readonly minPosition?: string };
 type Route = Omit<QueryRoute, 'method' | 'permission' | 'handle'>;
@@ -211,13 +220,22 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
       { path: '/v1/batches/:batchId', title: { en: 'A batch with its units', zh: '批次及其单元' }, query: AsOfQuery },
       (asking, question) => viewBatch(asking, param(question, 'batchId')),
     ),
-    view(
+    route(
       {
         path: '/v1/batches/:batchId/dossier',
         title: { en: 'Release dossier, as it was recorded and as it was reviewed', zh: '放行档案' },
+        description:
+          'As text/html (or `?format=html`): the auditor’s copy, with the printed name of each signer and what the signature means.',
         query: AsOfQuery,
+        produces: [JSON_TYPE, HTML],
       },
-      (asking, question) => dossierOf(asking, trace.store, param(question, 'batchId')).then((dossier) => jsonOf(dossier)),
+      async (question) => {
+        const batch = param(question, 'batchId');
+        const dossier = await ask(question, (asking) => dossierOf(asking, trace.store, batch));
+        if (question.accepts === JSON_TYPE) return { type: JSON_TYPE, body: jsonOf(dossier) };
+        const copy = await printed(dossier, question, trace, disclosing);
+        return { type: `${HTML}; charset=utf-8`, headers: { 'cache-control': 'no-store', ...HTML_HEADERS }, body: copy };
+      },
     ),
     history(
       {
@@ -324,6 +342,21 @@ async function disclosed(
   const values = shown.flatMap((event) => event.disclosed.filter((each) => 'value' in each)).length;
   if (values > 0) onOpened({ by: caller, path: Object.values(params).join('/'), values, lookBack });
   return shown;
+}
+
+/** Names of signers belong to every human-readable copy of what they signed (21 CFR 11.50(b)): whoever may read the dossier has them. */
+async function printed(
+  dossier: Dossier,
+  { caller, language }: Question,
+  trace: TraceModel,
+  disclosing: Disclosing | undefined,
+): Promise<string> {
+  const signers = dossier.signed.flatMap(({ signatures }) => signatures.flatMap(({ person }) => person ?? []));
+  const names = disclosing ? await printedNames(trace.store, disclosing.vault, signers) : null;
+  const values = names ? [...names.values()].filter((each) => 'name' in each).length : 0;
+  if (values > 0) disclosing?.onOpened({ by: caller, path: `dossier of ${dossier.batch}`, values, lookBack: false });
+  const printedFor = [caller.org, caller.person ?? caller.client].filter(Boolean).join('/');
+  return auditorsCopy(dossier, { language, names, printedFor, printedAt: new Date().toISOString() });
 }
 
 /** @throws TraceError `not-found` where it had no events at the moment, or the viewer may not read it */
