@@ -19,6 +19,8 @@ export const batches = table('batches', {
   passage_ceiling: 'integer',
   opened_at: 'text',
   split_closed: 'integer',
+  /** Parts that were drawn from units at the site. */
+  drawn: 'integer',
 });
 
 /** Everything that touched the cells. */
@@ -34,10 +36,12 @@ export const materials = table(
     role: 'text',
     origin: 'text',
     step: 'text',
+    /** Of what touched a single unit only: a diluent. */
+    unit: 'text',
     material: 'stream',
     occurred_at: 'text',
   },
-  [['lot_search']],
+  [['lot_search'], ['material']],
   { writtenOnce: true },
 );
 
@@ -56,13 +60,13 @@ function takeStep({ id, type, occurredAt, data }: Recorded<StepData>, rows: Rows
   const held = rows.get(batches, ONE);
   if (data.passage !== undefined && data.passage > (held?.passage ?? -1)) rows.change(batches, ONE, { passage: data.passage });
   data.media?.forEach(({ name, lot, material }, n) => {
-    if (lot !== undefined) putMaterial(rows, `${id}/${n}`, { name, lot, material, step, occurredAt });
+    if (lot !== undefined || material !== undefined) putMaterial(rows, `${id}/${n}`, { name, lot, material, step, occurredAt });
   });
 }
 
 type Used = {
   readonly name: string;
-  readonly lot: string;
+  readonly lot?: string | undefined;
   readonly material?: string | undefined;
   readonly supplier?: string | undefined;
   readonly expiry?: string | undefined;
@@ -70,20 +74,22 @@ type Used = {
   readonly role?: string | undefined;
   readonly origin?: string | undefined;
   readonly step?: string | undefined;
+  readonly unit?: string | undefined;
   readonly occurredAt: string | null;
 };
 
-function putMaterial(rows: Rows, key: string, used: Used): void {
+export function putMaterial(rows: Rows, key: string, used: Used): void {
   rows.put(materials, key, {
     name: used.name,
     supplier: used.supplier ?? null,
-    lot: used.lot,
-    lot_search: lotSearch(used.lot),
+    lot: used.lot ?? null,
+    lot_search: used.lot === undefined ? null : lotSearch(used.lot),
     expiry: used.expiry ?? null,
     quantity: json(used.quantity),
     role: used.role ?? null,
     origin: used.origin ?? null,
     step: used.step ?? null,
+    unit: used.unit ?? null,
     material: used.material ? `material-${used.material}` : null,
     occurred_at: used.occurredAt,
   });

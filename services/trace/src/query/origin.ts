@@ -1,23 +1,37 @@
 import { TraceError } from '../errors.ts';
 import { lotSearch } from '../model/batches.ts';
+import { batchesUsing, lotsNumbered, preparedOf } from './lots.ts';
+import { type FollowedLink, type FollowLinks, namesOfPerson } from './person-links.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 import { findUnit } from './unit-rows.ts';
+import { type Part, touchedBy, type WorkedOrigin } from './worked-origin.ts';
 
 /** Where a forward trace begins. Ids without their stream's prefix. */
 export type Origin =
-  | { readonly donor: string }
+  | { readonly donor: string; readonly links?: FollowLinks | undefined }
   | { readonly donation: string }
   | { readonly batch: string }
   | { readonly unit: string }
-  | { readonly lot: string; readonly supplier?: string | undefined };
+  | { readonly lot: string; readonly supplier?: string | undefined }
+  | WorkedOrigin;
 
 export type FoundOrigin = {
   /** What is walked from. */
   readonly roots: readonly StreamNumber[];
   /** The donor, where one was asked for. */
   readonly person: StreamNumber | null;
+  /** Every pseudonym of the donor that was asked about, the one asked for first. */
+  readonly persons?: readonly StreamNumber[];
+  /** Links between pseudonyms that led to the others. */
+  readonly followed?: readonly FollowedLink[];
   /** The unit, where only what came of it is asked for; its batch is not among the roots. */
   readonly unit: { readonly id: string; readonly batch: StreamNumber } | null;
+  /** Records of lots, where a lot was asked for: of that number, and prepared of it to any depth. */
+  readonly lots?: readonly StreamNumber[];
+  /** Units of which only what came of each is asked for; their batches are not among the roots. */
+  readonly parts?: readonly Part[];
+  /** Organisations that keep the record of the device, room or person that was asked for. */
+  readonly keptBy?: readonly string[];
 };
 
 /** @throws TraceError `not-found` */
@@ -28,22 +42,36 @@ export function findOrigin(snapshot: Snapshot, origin: Origin): FoundOrigin {
 }
 
 function find(snapshot: Snapshot, origin: Origin): FoundOrigin | undefined {
-  if ('donor' in origin) return donorOrigin(snapshot, origin.donor);
+  if ('donor' in origin) return donorOrigin(snapshot, origin.donor, origin.links);
   if ('donation' in origin) return streamOrigin(snapshot, `donation-${origin.donation}`);
   if ('batch' in origin) return streamOrigin(snapshot, `batch-${origin.batch}`);
   if ('unit' in origin) return unitOrigin(snapshot, origin.unit);
-  return lotOrigin(snapshot, origin.lot, origin.supplier);
+  if ('lot' in origin) return lotOrigin(snapshot, origin.lot, origin.supplier);
+  return workedOrigin(snapshot, origin);
 }
 
-function donorOrigin(snapshot: Snapshot, donor: string): FoundOrigin | undefined {
+function workedOrigin(snapshot: Snapshot, origin: WorkedOrigin): FoundOrigin | undefined {
+  const { roots, parts, keptBy } = touchedBy(snapshot, origin);
+  if (roots.length + parts.length + keptBy.length === 0) return undefined;
+  const units = JSON.stringify(parts.map(({ id }) => id));
+  const children = snapshot.all<{ child: StreamNumber }>(
+    `SELECT DISTINCT l.child FROM json_each(:batches) b CROSS JOIN lineage l
+      WHERE l.parent = b.value AND l.unit IN (SELECT value FROM json_each(:units)) AND {rows l}`,
+    { batches: JSON.stringify([...new Set(parts.map(({ batch }) => batch))]), units },
+  );
+  return { roots: [...new Set([...roots, ...children.map(({ child }) => child)])], person: null, unit: null, parts, keptBy };
+}
+
+function donorOrigin(snapshot: Snapshot, donor: string, links: FollowLinks = 'follow'): FoundOrigin | undefined {
   const person = knownBy(snapshot, `person-${donor}`);
   if (person === undefined) return undefined;
+  const { names, followed } = namesOfPerson(snapshot, person, links);
   const given = snapshot.all<{ stream: StreamNumber }>(
-    `SELECT d.stream FROM donations d WHERE d.donor = :person AND {rows d}
-      UNION SELECT d.stream FROM donations d WHERE d.birth_mother = :person AND {rows d}`,
-    { person },
+    `SELECT d.stream FROM json_each(:names) x CROSS JOIN donations d WHERE d.donor = x.value AND {rows d}
+      UNION SELECT d.stream FROM json_each(:names) x CROSS JOIN donations d WHERE d.birth_mother = x.value AND {rows d}`,
+    { names: JSON.stringify(names) },
   );
-  return { roots: given.map(({ stream }) => stream), person, unit: null };
+  return { roots: given.map(({ stream }) => stream), person, persons: names, followed, unit: null };
 }
 
 function streamOrigin(snapshot: Snapshot, stream: string): FoundOrigin | undefined {
@@ -67,7 +95,9 @@ function lotOrigin(snapshot: Snapshot, lot: string, supplier: string | undefined
       WHERE m.lot_search = :lot AND (:supplier IS NULL OR m.supplier = :supplier) AND {rows m}`,
     { lot: lotSearch(lot), supplier: supplier ?? null },
   );
-  return used.length === 0 ? undefined : { roots: used.map(({ stream }) => stream), person: null, unit: null };
+  const lots = preparedOf(snapshot, lotsNumbered(snapshot, { lot, supplier }));
+  const roots = [...new Set([...used.map(({ stream }) => stream), ...batchesUsing(snapshot, lots)])];
+  return roots.length + lots.length === 0 ? undefined : { roots, person: null, unit: null, lots };
 }
 
 /** The stream's number, where it had events by then. A stream that was only named does not count. */

@@ -33,6 +33,14 @@ const PARTIES: Readonly<Record<string, string>> = {
   donation: `SELECT 1 AS party FROM donations d WHERE d.stream = :number AND (d.procurement_site = :org OR d.received_by = :org) AND {rows d}`,
   shipment: `SELECT 1 AS party FROM shipments s
     WHERE s.stream = :number AND (s.shipper = :org OR s.consignee = :org OR s.carrier = :org) AND {rows s}`,
+  material: `SELECT 1 AS party FROM lots l WHERE l.stream = :number AND l.owner = :org AND {rows l}
+    UNION SELECT 1 FROM lots l CROSS JOIN sample_records s CROSS JOIN json_each(s.laboratories) j
+      WHERE l.stream = :number AND {rows l} AND s.source = l.stream AND s.owner = l.owner AND {rows s} AND j.value = :org`,
+  sample: `SELECT 1 AS party FROM sample_records s WHERE s.stream = :number AND {rows s}
+    AND (s.owner = :org OR EXISTS (SELECT 1 FROM json_each(s.laboratories) j WHERE j.value = :org))`,
+  equipment: 'SELECT 1 AS party FROM devices d WHERE d.stream = :number AND d.owner = :org AND {rows d}',
+  room: 'SELECT 1 AS party FROM rooms r WHERE r.stream = :number AND r.owner = :org AND {rows r}',
+  staff: 'SELECT 1 AS party FROM members m WHERE m.stream = :number AND m.org = :org AND {rows m}',
   fact: 'SELECT 1 AS party FROM unreconciled x WHERE x.stream = :number AND x.reported_by = :org AND {rows x}',
 };
 

@@ -1,13 +1,14 @@
 import { balanceOf } from '../query/balance.ts';
+import { batchesUsing, lotStatus, lotsOf, lotsUsedBy, partsBehind, preparedOf } from '../query/lots.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
 import { Sites } from '../query/sites.ts';
-import { idOf, type StreamNumber } from '../query/snapshot.ts';
+import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { treatmentsOf } from '../query/treatments.ts';
-import { Decisions, type UnitFound } from '../query/unit-rows.ts';
+import { batchesOf, Decisions, type UnitFound } from '../query/unit-rows.ts';
 import { type Answer, type Asking, answer } from './answer.ts';
 import { columns } from './columns.ts';
-import { mayAskForward } from './permission.ts';
+import { mayAskForward, personLinksSeen } from './permission.ts';
 import { goForward, sightOf, visibleLinks } from './units.ts';
 
 /** What a recall needs of each site. */
@@ -33,8 +34,19 @@ type SiteRow = {
 };
 
 export type Failure = Answer<SiteRow> & {
-  /** Batches that shared a lot with those asked about and came of none of them. */
+  /** Batches that shared a lot, or a part of one, with those asked about and came of none of them. */
   readonly sisters: readonly Sister[];
+  /** Where a lot was asked for: its records, and those of lots prepared of it, as they stand. */
+  readonly lots: readonly LotRow[];
+};
+type LotRow = {
+  readonly material: string;
+  readonly name: string | null;
+  readonly supplier: string | null;
+  readonly maker: string | null;
+  readonly lot: string | null;
+  readonly made: string | null;
+  readonly status: string | null;
 };
 type Sister = {
   readonly batch: string;
@@ -105,12 +117,17 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
     columns: COLUMNS,
     rows,
     links: visibleLinks(asking, reached, batches),
+    personLinks: personLinksSeen(asking, found.followed),
     balance: balanceOf(seen, null),
     streams: reached.streams,
     units: seen,
     printed: new PrintedNames(snapshot, reached.streams, []),
   });
-  return { ...answered, sisters: sistersOf(asking, found.roots, new Set(batches.keys())) };
+  return {
+    ...answered,
+    sisters: sistersOf(asking, found.roots, new Set(batches.keys())),
+    lots: lotRows(asking, found.lots ?? []),
+  };
 }
 
 /** Ids of units that each site received, or that are on their way to it. */
@@ -139,16 +156,58 @@ function newer(a: string | null, b: string | null): string | null {
   return Date.parse(a) >= Date.parse(b) ? a : b;
 }
 
+/** Of lots in the viewer's own records; oversight sees all. */
+function lotRows({ snapshot, sight }: Asking, lots: readonly StreamNumber[]): LotRow[] {
+  return [...lotsOf(snapshot, lots).values()]
+    .filter(({ owner }) => sight.everything || sight.isOf(owner))
+    .map(({ stream, name, supplier, maker, lot, made, ...rest }) => ({
+      material: idOf(snapshot.name(stream)),
+      name,
+      supplier,
+      maker,
+      lot,
+      made,
+      status: lotStatus({ made, ...rest }),
+    }));
+}
+
 function sistersOf({ snapshot, sight }: Asking, roots: readonly StreamNumber[], reached: ReadonlySet<StreamNumber>): Sister[] {
-  type Row = { stream: StreamNumber; owner: string | null; name: string; supplier: string | null; lot: string };
-  const rows = snapshot.all<Row>(
+  const rows = snapshot.all<Shared>(
     `SELECT DISTINCT o.stream, b.owner, o.name, o.supplier, o.lot
        FROM json_each(:roots) r CROSS JOIN materials m CROSS JOIN materials o LEFT JOIN batches b ON b.stream = o.stream AND {rows b}
       WHERE m.stream = r.value AND {rows m} AND o.lot_search = m.lot_search AND o.supplier IS m.supplier AND {rows o}
       ORDER BY o.stream`,
     { roots: JSON.stringify(roots) },
   );
-  return rows
+  const sisters = [...rows, ...sharingParts(snapshot, roots)]
     .filter(({ stream, owner }) => !reached.has(stream) && sight.batch({ batch: snapshot.name(stream), owner }))
     .map(({ stream, name, supplier, lot }) => ({ batch: idOf(snapshot.name(stream)), material: name, supplier, lot }));
+  return [...new Map(sisters.map((sister) => [JSON.stringify(sister), sister])).values()];
+}
+
+type Shared = {
+  readonly stream: StreamNumber;
+  readonly owner: string | null;
+  readonly name: string;
+  readonly supplier: string | null;
+  readonly lot: string;
+};
+
+/** Batches in which something is that is in these, by the records of lots: also where both only share a part of what was prepared. */
+function sharingParts(snapshot: Snapshot, roots: readonly StreamNumber[]): Shared[] {
+  const behind = [
+    ...partsBehind(
+      snapshot,
+      lotsUsedBy(snapshot, roots).flatMap(({ record }) => record ?? []),
+    ).keys(),
+  ];
+  return [...lotsOf(snapshot, behind).values()].flatMap(({ stream: shared, name, supplier, lot }) =>
+    [...batchesOf(snapshot, batchesUsing(snapshot, preparedOf(snapshot, [shared])))].map(([stream, { owner }]) => ({
+      stream,
+      owner,
+      name: name ?? '',
+      supplier,
+      lot: lot ?? '',
+    })),
+  );
 }

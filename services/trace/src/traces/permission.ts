@@ -1,20 +1,27 @@
 import { TraceError } from '../errors.ts';
+import { lotsOf } from '../query/lots.ts';
 import type { FoundOrigin } from '../query/origin.ts';
-import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
+import type { FollowedLink } from '../query/person-links.ts';
+import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { batchesOf, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
-import type { Asking } from './answer.ts';
+import type { Asking, PersonLinkSeen } from './answer.ts';
 
 /**
  * Who may ask what came of something: oversight; who registered the donor, collected or received a donation of theirs; who made, holds or was
- * allocated units of the batch. Others are told that there is nothing.
+ * allocated units of the batch; in whose records a lot, device, room or person is. Others are told that there is nothing.
  *
  * @throws TraceError `not-found`
  */
-export function mayAskForward({ snapshot, sight }: Asking, { roots, person, unit }: FoundOrigin): void {
+export function mayAskForward(
+  { snapshot, sight }: Asking,
+  { roots, person, unit, lots = [], parts = [], keptBy = [] }: FoundOrigin,
+): void {
   if (sight.everything) return;
   if (person !== null && donorKnownTo(snapshot, person).some((org) => sight.isOf(org))) return;
-  const batches = unit ? [...roots, unit.batch] : roots;
-  if (person === null && batches.some((root) => knows({ snapshot, sight }, root))) return;
+  if (keptBy.some((org) => sight.isOf(org))) return;
+  const batches = new Set([...roots, ...(unit ? [unit.batch] : []), ...parts.map(({ batch }) => batch)]);
+  if (person === null && [...batches].some((root) => knows({ snapshot, sight }, root))) return;
+  if ([...lotsOf(snapshot, lots).values()].some(({ owner }) => sight.isOf(owner))) return;
   throw new TraceError('not-found', 'nothing is known of this at this moment');
 }
 
@@ -60,4 +67,13 @@ export function donorsSeen({ snapshot, sight }: Asking, { person }: FoundOrigin)
   if (person === null) return [];
   const seen = sight.donor(snapshot.name(person), donorKnownTo(snapshot, person));
   return seen === null ? [] : [seen];
+}
+
+/** Links that were followed, by names that the viewer may call the person: a pseudonym that they do not know is an alias of their own. */
+export function personLinksSeen({ snapshot, sight }: Asking, followed: readonly FollowedLink[] = []): PersonLinkSeen[] {
+  const seen = (person: StreamNumber) => {
+    const name = sight.donor(snapshot.name(person), donorKnownTo(snapshot, person));
+    return name?.startsWith('person-') ? idOf(name) : (name ?? '–');
+  };
+  return followed.map(({ link, from, to }) => ({ link, from: seen(from), to: seen(to) }));
 }

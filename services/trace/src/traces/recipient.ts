@@ -1,4 +1,5 @@
 import { TraceError } from '../errors.ts';
+import { GivenOf } from '../query/given.ts';
 import { PrintedNames } from '../query/names.ts';
 import { knownBy } from '../query/origin.ts';
 import { PendingResults } from '../query/pending-results.ts';
@@ -7,34 +8,34 @@ import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
 import { batchesOf, Decisions, findUnit, type UnitFound, unitsInfusedIn, unitsOf } from '../query/unit-rows.ts';
 import { namedLinks, walkUp } from '../query/walk.ts';
-import { amount } from './amounts.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
 import { columns } from './columns.ts';
+import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
 import { donorKnownTo } from './permission.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
 import { sightOf } from './units.ts';
 
-export type GivenRow = UnitFields & {
-  readonly treatment: string;
-  readonly hospital: string | null;
-  readonly infusedAt: string | null;
-  readonly infusedUntil: string | null;
-  readonly dose: string | null;
-  readonly route: string | null;
-  readonly thawToInfusionMinutes: number | null;
-  readonly reaction: string | null;
-  readonly releasedAt: string | null;
-  /** Of the tests that a conditional release left open, those without a passing, reviewed result yet. */
-  readonly resultsPending: readonly string[];
-  readonly failedSince: readonly string[];
-};
+export type GivenRow = UnitFields &
+  GivenFields & {
+    readonly treatment: string;
+    readonly hospital: string | null;
+    readonly infusedAt: string | null;
+    readonly infusedUntil: string | null;
+    readonly route: string | null;
+    readonly thawToInfusionMinutes: number | null;
+    readonly reaction: string | null;
+    readonly releasedAt: string | null;
+    /** Of the tests that a conditional release left open, those without a passing, reviewed result yet. */
+    readonly resultsPending: readonly string[];
+    readonly failedSince: readonly string[];
+  };
 
 const GIVEN_COLUMNS = columns({
   treatment: ['Treatment', '治疗'],
   hospital: ['Hospital', '医院'],
   infusedAt: ['Infused', '输注时间'],
   infusedUntil: ['Until', '输注结束'],
-  dose: ['Dose', '剂量'],
+  ...GIVEN_FIELDS,
   route: ['Route', '途径'],
   thawToInfusionMinutes: ['Thaw to infusion, min', '复苏至输注（分钟）'],
   reaction: ['Reaction', '反应'],
@@ -58,19 +59,21 @@ export function traceGiven(asking: Asking, patient: string): Answer<GivenRow> {
   const batches = batchesOf(snapshot, batchNumbers);
   const decisions = new Decisions(snapshot, batchNumbers);
   const printed = new PrintedNames(snapshot, batchNumbers, units);
+  const amounts = new GivenOf(snapshot, units);
   const sites = new Sites(snapshot);
   const pending = new PendingResults(snapshot);
   const found = treatmentsOf(snapshot, treatments);
   const infusions = infusionsOf(snapshot, treatments);
   const rows = units.map((unit): GivenRow => {
     const infusion = infusions.get(`${unit.infused_in}|${unit.id}`);
+    const told = amounts.of(unit);
     return {
       ...unitFields(snapshot, unit, batches.get(unit.batch), { decisions, printed, sites }),
       treatment: idOf(snapshot.name(unit.infused_in!)),
       hospital: found.get(unit.infused_in!)?.site ?? unit.allocated_site,
       infusedAt: unit.infused_at,
-      infusedUntil: infusion?.stopped_at ?? null,
-      dose: amount(infusion?.dose ?? null),
+      infusedUntil: infusion?.stopped_at ?? told?.stopped_at ?? null,
+      ...givenFields(told, infusion?.dose ?? null),
       route: infusion?.route ?? null,
       thawToInfusionMinutes: infusion?.thaw_to_infusion_minutes ?? null,
       reaction: infusion?.reaction ?? null,
@@ -290,71 +293,4 @@ function markersOf(snapshot: Snapshot, person: StreamNumber | null): string[] {
       { person },
     )
     .map(({ marker, result, sampled_at }) => `${marker}: ${result} (${sampled_at})`);
-}
-
-export type MaterialRow = {
-  readonly batch: string;
-  readonly depth: number;
-  readonly material: string;
-  readonly supplier: string | null;
-  readonly lot: string;
-  readonly expiry: string | null;
-  readonly role: string | null;
-  readonly origin: string | null;
-  readonly step: string | null;
-  readonly quantity: string | null;
-  readonly usedAt: string | null;
-  readonly path: readonly string[];
-};
-
-const MATERIAL_COLUMNS = columns({
-  material: ['Material', '物料'],
-  supplier: ['Supplier', '供应商'],
-  lot: ['Lot', '批号'],
-  expiry: ['Expiry', '有效期'],
-  role: ['Contact or ancillary', '接触/辅助'],
-  origin: ['Origin', '来源'],
-  step: ['Step', '工序'],
-  quantity: ['Quantity', '数量'],
-  usedAt: ['Used', '使用时间'],
-  batch: ['Batch', '批次'],
-  depth: ['Steps', '步数'],
-  path: ['Path', '路径'],
-});
-
-/** Trace 4, the things: everything that touched a patient's cells, upstream to the donations. @throws TraceError `not-found` */
-export function traceMaterials(asking: Asking, patient: string): Answer<MaterialRow> {
-  const { snapshot } = asking;
-  const { treatments, units } = givenTo(asking, patient);
-  const reached = walkUp(snapshot, [...new Set(units.map(({ batch }) => batch))]);
-  const paths = new Paths(snapshot, reached);
-  type Row = Omit<MaterialRow, 'batch' | 'depth' | 'path' | 'material' | 'usedAt'> & {
-    stream: StreamNumber;
-    name: string;
-    occurred_at: string | null;
-  };
-  const rows = snapshot
-    .all<Row>(
-      `SELECT m.stream, m.name, m.supplier, m.lot, m.expiry, m.role, m.origin, m.step, m.quantity, m.occurred_at
-         FROM json_each(:streams) s CROSS JOIN materials m WHERE m.stream = s.value AND {rows m} ORDER BY m.row`,
-      { streams: JSON.stringify(reached.streams) },
-    )
-    .map(
-      ({ stream, name, occurred_at, ...rest }): MaterialRow => ({
-        ...rest,
-        material: name,
-        quantity: amount(rest.quantity),
-        usedAt: occurred_at,
-        batch: idOf(snapshot.name(stream)),
-        depth: reached.depth.get(stream)!,
-        path: paths.to(stream),
-      }),
-    );
-  return answer(asking, {
-    trace: 'materials',
-    columns: MATERIAL_COLUMNS,
-    rows,
-    streams: [...treatments, ...reached.streams],
-    units,
-  });
 }

@@ -13,7 +13,7 @@ export type Candidate = {
   readonly id: string;
   /** Unit within the batch, where the code is a unit's. */
   readonly unit: string | null;
-  /** By what it was found: a scheme, `id`, `label` or `lot`. */
+  /** By what it was found: a scheme, `id`, `label`, `old-label` or `lot`. */
   readonly by: string;
   readonly value: string;
   readonly site: string | null;
@@ -21,9 +21,14 @@ export type Candidate = {
 
 const MAX_CANDIDATES = 200;
 
-/** Everything that a scanned or typed text may name: identifiers of every scheme, ids, lots. */
+/** Everything that a scanned or typed text may name: identifiers of every scheme, ids, labels, lots. */
 export function search({ snapshot, sight }: Asking, text: string): Candidate[] {
-  const found = [...byIdentifier(snapshot, text), ...byId(snapshot, text.trim()), ...byLot(snapshot, text)];
+  const found = [
+    ...byIdentifier(snapshot, text),
+    ...byId(snapshot, text.trim()),
+    ...byLabel(snapshot, text),
+    ...byLot(snapshot, text),
+  ];
   const seen = new Set<string>();
   return found
     .filter(({ stream, unit }) => (unit === null ? seesStream(snapshot, sight, stream) : seesUnit({ snapshot, sight }, unit)))
@@ -53,7 +58,7 @@ function byIdentifier(snapshot: Snapshot, text: string): Hit[] {
   );
 }
 
-const STREAMS = ['batch', 'donation', 'person', 'treatment', 'shipment', 'product', 'study', 'fact'];
+const STREAMS = ['batch', 'donation', 'person', 'treatment', 'shipment', 'material', 'sample', 'product', 'study', 'fact'];
 
 function byId(snapshot: Snapshot, text: string): Hit[] {
   const hit = (stream: StreamNumber, unit: string | null): Hit => ({ stream, unit, by: 'id', value: text, site: null });
@@ -61,10 +66,29 @@ function byId(snapshot: Snapshot, text: string): Hit[] {
   return [...streams.map((stream) => hit(stream, null)), ...findUnit(snapshot, text).map(({ batch, id }) => hit(batch, id))];
 }
 
+/** The label on a unit, and those that were on it before: by the id of the label or by what its code says. */
+function byLabel(snapshot: Snapshot, text: string): Hit[] {
+  const label = 'l.stream, l.unit, l.code, l.label, l.replaced_by IS NOT NULL AS isOld';
+  type Row = { stream: StreamNumber; unit: string; code: string | null; label: string; isOld: number };
+  return snapshot
+    .all<Row>(
+      `SELECT ${label} FROM labels l WHERE l.label = :id AND {rows l}
+        UNION SELECT ${label} FROM labels l WHERE l.search = :code AND {rows l} LIMIT ${MAX_CANDIDATES * 5}`,
+      { id: text.trim().toLowerCase(), code: normalised(text) },
+    )
+    .map(({ stream, unit, code, label: id, isOld }) => ({
+      ...{ stream, unit, site: null },
+      by: isOld === 1 ? 'old-label' : 'label',
+      value: code ?? id,
+    }));
+}
+
 function byLot(snapshot: Snapshot, text: string): Hit[] {
   return snapshot.all<Hit>(
     `SELECT DISTINCT m.stream, NULL AS unit, 'lot' AS "by", m.lot AS value, m.supplier AS site FROM materials m
-      WHERE m.lot_search = :lot AND {rows m} LIMIT ${MAX_CANDIDATES * 5}`,
+      WHERE m.lot_search = :lot AND {rows m}
+     UNION SELECT l.stream, NULL, 'lot', l.lot, l.supplier FROM lots l WHERE l.lot_search = :lot AND {rows l}
+     LIMIT ${MAX_CANDIDATES * 5}`,
     { lot: lotSearch(text) },
   );
 }

@@ -1,0 +1,259 @@
+import type { Said } from '@cytoledger/read-models/specification';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Viewer } from './query/viewer.ts';
+import { uuid } from './specification/ids.ts';
+import {
+  donationEvents,
+  donorEvents,
+  followUpEvents,
+  handingEvents,
+  ids,
+  issueEvents,
+  LAB,
+  openingEvents,
+  plannedEvents,
+  processEvents,
+} from './specification/story.ts';
+import { TraceBench } from './specification/trace-bench.ts';
+import { traceFailure } from './traces/failure.ts';
+import { traceMaterials } from './traces/materials.ts';
+import { traceUnits } from './traces/units.ts';
+import { search } from './views/search.ts';
+
+const material = (n: number) => uuid(0xca, n);
+const [SERUM, BASE, MEDIUM, ALBUMIN, TEXT_MEDIUM] = [1, 2, 3, 4, 5].map(material) as [string, string, string, string, string];
+const RECIPIENT = { treatment: 0, patient: 0, site: 'hosp-a' };
+const HOSPITAL_A: Viewer = { kind: 'hospital', org: 'hosp-a' };
+const LAB_A: Viewer = { kind: 'laboratory', org: LAB };
+const LAB_B: Viewer = { kind: 'laboratory', org: 'lab-b' };
+const QC_LAB: Viewer = { kind: 'testing-laboratory', org: 'qc-lab' };
+
+const say = (stream: string, type: string, data: object, org = LAB): Said => ({
+  stream,
+  type,
+  data,
+  actor: { org, person: 'staff-0001', role: 'lab.operator', client: null },
+});
+const received = (id: string, data: object, org = LAB) =>
+  say(`material-${id}`, 'material.received.v1', { kind: 'serum', supplier: 'Nanbei', ...data }, org);
+const prepared = (id: string, lot: string, parents: object[], org = LAB) =>
+  say(`material-${id}`, 'material.prepared.v1', { kind: 'medium', name: 'medium', lot, parents }, org);
+const released = (id: string) => say(`material-${id}`, 'material.released.v1', {});
+const used = (batch: number, data: object) =>
+  say(`batch-${ids.batch(batch)}`, 'batch.material-used.v1', {
+    name: 'medium',
+    supplier: LAB,
+    role: 'contact',
+    step: 'expanded',
+    ...data,
+  });
+
+/**
+ * Serum NB-2411 → base medium BM-1 → complete medium CM-1 → batch 0 (by its record) and batch 1 (by its print) → batch 2, of a unit of batch 0.
+ * Batch 3 got the serum itself, by print; batch 4 another medium that names the serum by print; batch 5 nothing of it.
+ */
+const story: readonly Said[] = [
+  ...donorEvents(0, 'hosp-a'),
+  ...donationEvents(0, 0, 'hosp-a'),
+  received(SERUM, { name: 'fetal bovine serum', lot: 'NB-2411', maker: 'Plains Sera', origin: 'animal', expiry: '2029-11-30' }),
+  released(SERUM),
+  received(ALBUMIN, { name: 'albumin', lot: 'HA-1', supplier: 'Lingnan' }),
+  prepared(BASE, 'BM-1', [{ material: SERUM, quantity: { value: '50', unit: 'mL' } }, { material: ALBUMIN }]),
+  released(BASE),
+  prepared(MEDIUM, 'CM-1', [
+    { material: BASE },
+    { material: SERUM },
+    { name: 'L-glutamine', supplier: 'Haizhu', lot: 'LG-9', expiry: '2027-01-01' },
+  ]),
+  released(MEDIUM),
+  prepared(TEXT_MEDIUM, 'CM-2', [{ name: 'fetal bovine serum', supplier: 'Nanbei', lot: 'nb-2411' }]),
+  ...[0, 1, 2, 3, 4, 5].flatMap((batch) => {
+    const inputs = batch === 2 ? [{ batch: 0, unit: 1 }] : [{ donation: 0 }];
+    return [...issueEvents(batch, inputs), ...openingEvents(batch, inputs)];
+  }),
+  used(0, { material: MEDIUM, lot: 'CM-1' }),
+  used(1, { lot: 'cm-1' }),
+  used(3, { name: 'serum', supplier: 'Nanbei', lot: 'NB-2411' }),
+  used(4, { material: TEXT_MEDIUM, lot: 'CM-2' }),
+  ...[0, 1, 2, 3, 4, 5].flatMap((batch) => processEvents(batch, 2)),
+  ...plannedEvents(RECIPIENT),
+  ...handingEvents({ batch: 2, unit: 0 }, RECIPIENT),
+  ...followUpEvents({ batch: 2, unit: 0 }, RECIPIENT),
+];
+
+let bench: TraceBench;
+beforeAll(async () => {
+  bench = await TraceBench.open();
+  await bench.say(...story);
+});
+afterAll(() => bench.close());
+
+const batchesOf = async (lot: string, viewer?: Viewer) => {
+  const { rows } = await bench.ask((asking) => traceUnits(asking, { lot }), viewer);
+  return [...new Set(rows.map(({ batch }) => [0, 1, 2, 3, 4, 5].find((n) => ids.batch(n) === batch)))].sort();
+};
+
+describe('a lot', () => {
+  it('is followed through whatever was prepared of it into every batch, and on downstream', async () => {
+    expect(await batchesOf('NB-2411')).toEqual([0, 1, 2, 3, 4]);
+    expect(await batchesOf('HA-1')).toEqual([0, 1, 2]);
+    expect(await batchesOf('lg-9')).toEqual([0, 1, 2]);
+    expect(await batchesOf('CM-2')).toEqual([4]);
+  });
+
+  it('is told apart by its supplier or maker', async () => {
+    const of = (supplier: string) => bench.ask((asking) => traceUnits(asking, { lot: 'NB-2411', supplier }).rows.length);
+    expect(await of('Nanbei')).toBe(10);
+    // The print says who supplied it, and the record that it means who made it.
+    expect(await of('Plains Sera')).toBe(10);
+    await expect(of('Somebody else')).rejects.toThrow('nothing is known');
+  });
+
+  it('that no batch has used yet is known, and has no units', async () => {
+    await bench.say(received(material(9), { name: 'spare', lot: 'SP-1' }));
+    const { rows, lots } = await bench.ask((asking) => traceFailure(asking, { lot: 'SP-1' }), LAB_A);
+    expect([rows, lots.map(({ status }) => status)]).toEqual([[], ['not released']]);
+    await expect(bench.ask((asking) => traceFailure(asking, { lot: 'SP-1' }), LAB_B)).rejects.toThrow('nothing is known');
+  });
+
+  it('that fails is told with all that was prepared of it, as each stands', async () => {
+    const lots = (viewer?: Viewer) =>
+      bench.ask((asking) => traceFailure(asking, { lot: 'NB-2411' }).lots.map(({ lot, status }) => [lot, status]), viewer);
+    expect(await lots()).toEqual([
+      ['NB-2411', 'released'],
+      ['CM-2', 'not released'],
+      ['BM-1', 'released'],
+      ['CM-1', 'released'],
+    ]);
+    const sisters = await bench.ask((asking) => traceFailure(asking, { batch: ids.batch(0) }).sisters);
+    const shared = (n: number) => sisters.filter(({ batch }) => batch === ids.batch(n)).map(({ lot }) => lot);
+    expect([shared(1), shared(3), shared(4), shared(5)].map((lots) => lots.includes('NB-2411'))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('is found by its number and by its id, by those whose record it is', async () => {
+    const found = (text: string, viewer?: Viewer) =>
+      bench.ask((asking) => search(asking, text).flatMap(({ kind, id }) => (kind === 'material' ? [id] : [])), viewer);
+    expect(await found('nb-2411')).toEqual([SERUM]);
+    expect(await found(SERUM, LAB_A)).toEqual([SERUM]);
+    expect(await found(SERUM, LAB_B)).toEqual([]);
+  });
+});
+
+describe("what touched a patient's cells", () => {
+  it('goes from the medium into what it was made of, to the last lot that is known', async () => {
+    const { rows } = await bench.ask((asking) => traceMaterials(asking, ids.patient(0)), HOSPITAL_A);
+    const own = rows.filter(({ batch, lot }) => batch === ids.batch(0) && !lot?.startsWith('PL-'));
+    expect(
+      own.map(({ material: name, lot, maker, depth, inside, lotStatus: status, role }) => [
+        name,
+        lot,
+        maker,
+        depth,
+        inside,
+        status,
+        role,
+      ]),
+    ).toEqual([
+      ['medium', 'CM-1', null, 1, [], 'released', 'contact'],
+      ['medium', 'BM-1', null, 2, ['CM-1'], 'released', 'contact'],
+      ['fetal bovine serum', 'NB-2411', 'Plains Sera', 2, ['CM-1'], 'released', 'contact'],
+      ['L-glutamine', 'LG-9', null, 2, ['CM-1'], null, 'contact'],
+      ['fetal bovine serum', 'NB-2411', 'Plains Sera', 3, ['CM-1', 'BM-1'], 'released', 'contact'],
+      ['albumin', 'HA-1', null, 3, ['CM-1', 'BM-1'], 'not released', 'contact'],
+    ]);
+  });
+
+  it('says how each lot stands at the moment of the answer, and how it stood before', async () => {
+    const before = await bench.ask(({ snapshot }) => snapshot.moment.position);
+    await bench.say({
+      ...say(`material-${SERUM}`, 'material.recalled.v1', { reason: 'contamination', notice: 'R-1' }),
+      occurredAt: '2026-11-20T09:00:00+08:00',
+    });
+    const status = (asOf?: string) =>
+      bench.ask(
+        (asking) => traceMaterials(asking, ids.patient(0)).rows.find(({ lot }) => lot === 'NB-2411')?.lotStatus,
+        HOSPITAL_A,
+        asOf,
+      );
+    expect([await status(), await status(before)]).toEqual(['recalled (2026-11-20T09:00:00+08:00)', 'released']);
+  });
+
+  it('ends where the records lead in a circle', async () => {
+    const [first, second] = [material(20), material(21)];
+    await bench.say(prepared(first, 'C-1', [{ material: second }]), prepared(second, 'C-2', [{ material: first }]));
+    await bench.say(used(0, { material: first, lot: 'C-1' }));
+    const { rows } = await bench.ask((asking) => traceMaterials(asking, ids.patient(0)), HOSPITAL_A);
+    expect(rows.filter(({ lot }) => lot?.startsWith('C-')).map(({ lot, inside }) => [lot, inside])).toEqual([
+      ['C-1', []],
+      ['C-2', ['C-1']],
+      ['C-1', ['C-1', 'C-2']],
+    ]);
+    expect(await batchesOf('C-2')).toEqual([0, 2]);
+  });
+});
+
+describe('a sample', () => {
+  const sample = (n: number) => uuid(0xcb, n);
+  const about = (n: number, type: string, data: object, org = LAB) => say(`sample-${sample(n)}`, `sample.${type}.v1`, data, org);
+  const result = { test: 'sterility', method: 'M', verdict: 'pass' };
+  const REPORT = uuid(0xcc, 1);
+  const samplesOf = (viewer?: Viewer) =>
+    bench.ask(
+      (asking) =>
+        traceUnits(asking, { batch: ids.batch(0) }).samples.filter((each) => each.sample.startsWith(sample(0).slice(0, -12))),
+      viewer,
+    );
+
+  beforeAll(() =>
+    bench.say(
+      say(`batch-${ids.batch(0)}`, 'batch.unit-sampled.v1', { sample: sample(1), laboratory: 'qc-lab' }),
+      about(1, 'taken', {
+        from: { batch: ids.batch(0) },
+        laboratory: 'qc-lab',
+        identifiers: [{ scheme: 'local', site: LAB, kind: 'sample', value: 'SMP-77' }],
+      }),
+      about(1, 'dispatched', { to: 'qc-lab' }),
+      about(1, 'received', {}, 'qc-lab'),
+      { ...about(1, 'report-issued', { number: 'R-1', results: [result] }, 'qc-lab'), id: REPORT },
+      about(
+        1,
+        'report-revised',
+        { supersedes: REPORT, reason: 'retested', number: 'R-1a', results: [{ ...result, verdict: 'fail' }] },
+        'qc-lab',
+      ),
+      about(2, 'taken', { from: { batch: ids.batch(0) }, purpose: 'retention' }),
+      about(2, 'retained', { until: '2028-11-30' }),
+      about(3, 'taken', { from: { batch: ids.batch(0) } }, 'lab-b'),
+    ),
+  );
+
+  it('stands beside the units with where it is and what is reported on it', async () => {
+    expect(await samplesOf()).toMatchObject([
+      {
+        sample: sample(1),
+        status: 'received',
+        reports: [
+          expect.stringMatching(/^R-1 \(.*\): passed, revised$/),
+          expect.stringMatching(/^R-1a \(.*\): failed: sterility$/),
+        ],
+      },
+      { sample: sample(2), status: 'taken', retainedUntil: '2028-11-30', reports: [] },
+    ]);
+  });
+
+  it('that a stranger says to have taken is in no answer about the batch', async () => {
+    expect((await samplesOf()).map((each) => each.sample)).not.toContain(sample(3));
+  });
+
+  it('is found by its number by who took it and by who tests it', async () => {
+    const found = (viewer: Viewer) => bench.ask((asking) => search(asking, 'smp-77').map(({ kind, id }) => [kind, id]), viewer);
+    expect(await found(LAB_A)).toEqual([['sample', sample(1)]]);
+    expect(await found(QC_LAB)).toEqual([['sample', sample(1)]]);
+    expect(await found(LAB_B)).toEqual([]);
+  });
+});

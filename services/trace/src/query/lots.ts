@@ -1,0 +1,188 @@
+import { lotSearch } from '../model/batches.ts';
+import type { Snapshot, StreamNumber } from './snapshot.ts';
+
+/** A lot as its own record has it. */
+export type LotFound = {
+  readonly stream: StreamNumber;
+  readonly owner: string | null;
+  readonly made: string | null;
+  readonly name: string | null;
+  readonly supplier: string | null;
+  readonly maker: string | null;
+  readonly lot: string | null;
+  readonly expiry: string | null;
+  readonly origin: string | null;
+  readonly disposition: string | null;
+  readonly recalled_at: string | null;
+};
+
+const COLUMNS = 'l.stream, l.owner, l.made, l.name, l.supplier, l.maker, l.lot, l.expiry, l.origin, l.disposition, l.recalled_at';
+
+/** Whether a print means the lot: the same number, by the same supplier where both say who that is. `l` is the lot, `x` what bears the print. */
+const SAME_PRINT =
+  'x.material IS NULL AND x.lot_search = l.lot_search AND (l.supplier IS NULL OR x.supplier IS NULL OR x.supplier = l.supplier)';
+
+/** How a lot stands: what was decided of it, and that it was recalled, which outdoes that. Null where it has no record. */
+export function lotStatus(lot: Pick<LotFound, 'disposition' | 'recalled_at' | 'made'> | undefined): string | null {
+  if (!lot) return null;
+  if (lot.recalled_at !== null) return `recalled (${lot.recalled_at})`;
+  return lot.disposition ?? 'not released';
+}
+
+export function lotsOf(snapshot: Snapshot, streams: readonly StreamNumber[]): Map<StreamNumber, LotFound> {
+  const found = snapshot.all<LotFound>(
+    `SELECT ${COLUMNS} FROM json_each(:streams) s CROSS JOIN lots l WHERE l.stream = s.value AND {rows l}`,
+    { streams: JSON.stringify(streams) },
+  );
+  return new Map(found.map((lot) => [lot.stream, lot]));
+}
+
+/** What a batch says that it used. */
+export type LotUse = {
+  readonly batch: StreamNumber;
+  readonly name: string;
+  readonly supplier: string | null;
+  readonly lot: string | null;
+  readonly expiry: string | null;
+  readonly role: string | null;
+  readonly origin: string | null;
+  readonly step: string | null;
+  readonly quantity: string | null;
+  readonly occurred_at: string | null;
+  /** The lot's own record: the one that the entry names, or one of the same laboratory with that print. */
+  readonly record: StreamNumber | null;
+};
+
+export function lotsUsedBy(snapshot: Snapshot, batches: readonly StreamNumber[]): LotUse[] {
+  return snapshot.all<LotUse>(
+    `SELECT x.stream AS batch, x.name, x.supplier, x.lot, x.expiry, x.role, x.origin, x.step, x.quantity, x.occurred_at,
+            coalesce(x.material, (SELECT l.stream FROM batches b CROSS JOIN lots l
+              WHERE b.stream = x.stream AND {rows b} AND ${SAME_PRINT} AND l.owner = b.owner AND {rows l} ORDER BY l.row LIMIT 1)) AS record
+       FROM json_each(:batches) s CROSS JOIN materials x WHERE x.stream = s.value AND {rows x} ORDER BY x.row`,
+    { batches: JSON.stringify(batches) },
+  );
+}
+
+/** A part of a prepared lot. */
+export type LotPart = {
+  readonly of: StreamNumber;
+  readonly name: string | null;
+  readonly supplier: string | null;
+  readonly lot: string | null;
+  readonly expiry: string | null;
+  readonly quantity: string | null;
+  readonly record: StreamNumber | null;
+};
+
+/** What lots were made of, to any depth, by the lot. */
+export function partsBehind(snapshot: Snapshot, from: readonly StreamNumber[]): Map<StreamNumber, LotPart[]> {
+  const found = new Map<StreamNumber, LotPart[]>();
+  for (let frontier = [...new Set(from)]; frontier.length > 0; ) {
+    for (const stream of frontier) found.set(stream, []);
+    const parts = snapshot.all<LotPart>(
+      `SELECT x.stream AS "of", x.name, x.supplier, x.lot, x.expiry, x.quantity,
+              coalesce(x.material, (SELECT l.stream FROM lots o CROSS JOIN lots l
+                WHERE o.stream = x.stream AND {rows o} AND ${SAME_PRINT} AND l.owner = o.owner AND {rows l} ORDER BY l.row LIMIT 1)) AS record
+         FROM json_each(:frontier) f CROSS JOIN lot_parts x WHERE x.stream = f.value AND {rows x} ORDER BY x.row`,
+      { frontier: JSON.stringify(frontier) },
+    );
+    for (const part of parts) found.get(part.of)!.push(part);
+    frontier = [...new Set(parts.flatMap(({ record }) => record ?? []))].filter((record) => !found.has(record));
+  }
+  return found;
+}
+
+/** Lots that were prepared of these, to any depth; these among them, in order of distance. */
+export function preparedOf(snapshot: Snapshot, from: readonly StreamNumber[]): StreamNumber[] {
+  const found = new Set(from);
+  for (let frontier = [...found]; frontier.length > 0; ) {
+    const children = snapshot.all<{ stream: StreamNumber }>(
+      `SELECT x.stream FROM json_each(:frontier) f CROSS JOIN lot_parts x WHERE x.material = f.value AND {rows x}
+       UNION SELECT x.stream FROM json_each(:frontier) f CROSS JOIN lots l CROSS JOIN lot_parts x CROSS JOIN lots o
+        WHERE l.stream = f.value AND {rows l} AND ${SAME_PRINT} AND {rows x} AND o.stream = x.stream AND o.owner = l.owner AND {rows o}`,
+      { frontier: JSON.stringify(frontier) },
+    );
+    frontier = children.map(({ stream }) => stream).filter((stream) => !found.has(stream));
+    for (const stream of frontier) found.add(stream);
+  }
+  return [...found];
+}
+
+/** Batches that say they used one of these lots. */
+export function batchesUsing(snapshot: Snapshot, lots: readonly StreamNumber[]): StreamNumber[] {
+  const used = snapshot.all<{ stream: StreamNumber }>(
+    `SELECT x.stream FROM json_each(:lots) n CROSS JOIN materials x WHERE x.material = n.value AND {rows x}
+     UNION SELECT x.stream FROM json_each(:lots) n CROSS JOIN lots l CROSS JOIN materials x CROSS JOIN batches b
+      WHERE l.stream = n.value AND {rows l} AND ${SAME_PRINT} AND {rows x} AND b.stream = x.stream AND b.owner = l.owner AND {rows b}`,
+    { lots: JSON.stringify(lots) },
+  );
+  return used.map(({ stream }) => stream);
+}
+
+export type LotNumber = { readonly lot: string; readonly supplier?: string | undefined };
+
+/** Records of lots of that number, and of those that were prepared of one that is only known by it. */
+export function lotsNumbered(snapshot: Snapshot, { lot, supplier }: LotNumber): StreamNumber[] {
+  return snapshot
+    .all<{ stream: StreamNumber }>(
+      `SELECT l.stream FROM lots l
+        WHERE l.lot_search = :lot AND (:supplier IS NULL OR l.supplier = :supplier OR l.maker = :supplier) AND {rows l}
+       UNION SELECT x.stream FROM lot_parts x
+        WHERE x.lot_search = :lot AND (:supplier IS NULL OR x.supplier = :supplier) AND {rows x}`,
+      { lot: lotSearch(lot), supplier: supplier ?? null },
+    )
+    .map(({ stream }) => stream);
+}
+
+/** What was used, with what that was made of, read once for all. */
+export class LotsBehind {
+  readonly #parts: ReadonlyMap<StreamNumber, readonly LotPart[]>;
+  readonly #lots: ReadonlyMap<StreamNumber, LotFound>;
+
+  constructor(snapshot: Snapshot, uses: readonly Pick<LotUse, 'record'>[]) {
+    this.#parts = partsBehind(
+      snapshot,
+      uses.flatMap(({ record }) => record ?? []),
+    );
+    this.#lots = lotsOf(snapshot, [...this.#parts.keys()]);
+  }
+
+  /** Every lot with a record of its own. */
+  get streams(): StreamNumber[] {
+    return [...this.#lots.keys()];
+  }
+
+  record(stream: StreamNumber | null): LotFound | undefined {
+    return stream === null ? undefined : this.#lots.get(stream);
+  }
+
+  /** Each part of a lot to any depth, and the lots that it is in, from that one inwards. A record is entered once, whichever way leads there. */
+  partsOf(lot: StreamNumber): { readonly part: LotPart; readonly through: readonly StreamNumber[] }[] {
+    const found: { part: LotPart; through: readonly StreamNumber[] }[] = [];
+    const entered = new Set([lot]);
+    const waiting: (readonly StreamNumber[])[] = [[lot]];
+    for (let through = waiting.shift(); through !== undefined; through = waiting.shift()) {
+      for (const part of this.#parts.get(through.at(-1)!) ?? []) {
+        found.push({ part, through });
+        if (part.record === null || entered.has(part.record)) continue;
+        entered.add(part.record);
+        waiting.push([...through, part.record]);
+      }
+    }
+    return found;
+  }
+
+  /** What a part is called, by its own record where it has one. */
+  printed(part: LotPart) {
+    const held = this.record(part.record);
+    return {
+      material: held?.name ?? part.name,
+      supplier: held?.supplier ?? part.supplier,
+      maker: held?.maker ?? null,
+      lot: held?.lot ?? part.lot,
+      lotStatus: lotStatus(held),
+      expiry: held?.expiry ?? part.expiry,
+      origin: held?.origin ?? null,
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import { type LotFound, LotsBehind, type LotUse, lotStatus, lotsUsedBy } from '../query/lots.ts';
+import { idOf } from '../query/snapshot.ts';
+import { walkUp } from '../query/walk.ts';
+import { amount } from './amounts.ts';
+import { type Answer, type Asking, answer, Paths } from './answer.ts';
+import { columns } from './columns.ts';
+import { givenTo } from './recipient.ts';
+
+export type MaterialRow = {
+  readonly batch: string;
+  /** Steps from the cells that were given: through batches, and from a prepared lot to what it was made of. */
+  readonly depth: number;
+  readonly material: string | null;
+  readonly supplier: string | null;
+  readonly maker: string | null;
+  readonly lot: string | null;
+  /** As it stands at the moment of the answer; null where the lot has no record of its own. */
+  readonly lotStatus: string | null;
+  /** Prepared lots that it is in, the one that was used first. */
+  readonly inside: readonly string[];
+  readonly expiry: string | null;
+  readonly role: string | null;
+  readonly origin: string | null;
+  readonly step: string | null;
+  readonly quantity: string | null;
+  readonly usedAt: string | null;
+  readonly path: readonly string[];
+};
+
+const MATERIAL_COLUMNS = columns({
+  material: ['Material', '物料'],
+  supplier: ['Supplier', '供应商'],
+  maker: ['Maker', '生产商'],
+  lot: ['Lot', '批号'],
+  lotStatus: ['Lot status now', '批次当前状态'],
+  inside: ['Inside the prepared lot', '所在配制批'],
+  expiry: ['Expiry', '有效期'],
+  role: ['Contact or ancillary', '接触/辅助'],
+  origin: ['Origin', '来源'],
+  step: ['Step', '工序'],
+  quantity: ['Quantity', '数量'],
+  usedAt: ['Used', '使用时间'],
+  batch: ['Batch', '批次'],
+  depth: ['Steps', '步数'],
+  path: ['Path', '路径'],
+});
+
+/**
+ * Trace 4, the things: everything that touched a patient's cells, upstream to the donations, and what each prepared lot was made of, to any depth.
+ *
+ * @throws TraceError `not-found`
+ */
+export function traceMaterials(asking: Asking, patient: string): Answer<MaterialRow> {
+  const { snapshot } = asking;
+  const { treatments, units } = givenTo(asking, patient);
+  const reached = walkUp(snapshot, [...new Set(units.map(({ batch }) => batch))]);
+  const paths = new Paths(snapshot, reached);
+  const uses = lotsUsedBy(snapshot, reached.streams);
+  const lots = new LotsBehind(snapshot, uses);
+  const rows = uses.flatMap((use): MaterialRow[] => {
+    const common = {
+      role: use.role,
+      step: use.step,
+      usedAt: use.occurred_at,
+      batch: idOf(snapshot.name(use.batch)),
+    };
+    const depth = reached.depth.get(use.batch)!;
+    const path = paths.to(use.batch);
+    const direct = { ...common, ...saidOf(use, lots.record(use.record)), inside: [], depth, path };
+    const parts = use.record === null ? [] : lots.partsOf(use.record);
+    return [
+      direct,
+      ...parts.map(({ part, through }) => ({
+        ...common,
+        ...lots.printed(part),
+        quantity: amount(part.quantity),
+        inside: through.map((stream) => lots.record(stream)?.lot ?? idOf(snapshot.name(stream))),
+        depth: depth + through.length,
+        path: [...path, ...through.map((stream) => snapshot.name(stream))],
+      })),
+    ];
+  });
+  return answer(asking, {
+    trace: 'materials',
+    columns: MATERIAL_COLUMNS,
+    rows,
+    streams: [...treatments, ...reached.streams, ...lots.streams],
+    units,
+  });
+}
+
+/** The batch's entry, with what only the lot's own record says. */
+function saidOf(use: LotUse, held: LotFound | undefined) {
+  return {
+    material: use.name,
+    supplier: use.supplier ?? held?.supplier ?? null,
+    maker: held?.maker ?? null,
+    lot: use.lot ?? held?.lot ?? null,
+    lotStatus: lotStatus(held),
+    expiry: use.expiry ?? held?.expiry ?? null,
+    origin: use.origin ?? held?.origin ?? null,
+    quantity: amount(use.quantity),
+  };
+}
