@@ -1,3 +1,4 @@
+import type { Capture } from '@cytoledger/domain';
 import type { CallOptions, Query } from './client.ts';
 import type { Violation } from './problem.ts';
 
@@ -88,6 +89,8 @@ export type HistoryEvent = {
     readonly content: {
       readonly type: string;
       readonly occurredAt: string | null;
+      /** How it came in: from paper, by whom it was copied and checked, and from which page. */
+      readonly capture: Capture;
       readonly data: Readonly<Record<string, unknown>>;
     };
   } | null;

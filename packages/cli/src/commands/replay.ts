@@ -45,5 +45,14 @@ function line({ header, body }: HistoryEvent): string {
   const happened = content.occurredAt === null ? '' : `  happened ${content.occurredAt}`;
   const corrects = content.type.endsWith('.corrected.v1') ? `  corrects ${String(content.data['event'])}` : '';
   const takesBack = content.type.endsWith('.voided.v1') ? `  takes back ${String(content.data['event'])}` : '';
-  return `${where}  ${content.type}  by ${who}${happened}${corrects}${takesBack}`;
+  return `${where}  ${content.type}  by ${who}${happened}${copiedFrom(content.capture)}${corrects}${takesBack}`;
+}
+
+/** A copied page is told with where it is and who copied and checked it; the image by the beginning of its digest. */
+function copiedFrom(capture: NonNullable<HistoryEvent['body']>['content']['capture']): string {
+  if (capture.mode !== 'paper') return '';
+  const { sourceRecord, transcriber, checker } = capture;
+  const page = sourceRecord ? `${sourceRecord.binder} p. ${sourceRecord.page}` : 'an unnamed page';
+  const image = sourceRecord?.imageDigest ? `image ${sourceRecord.imageDigest.slice(0, 12)}…` : 'no image';
+  return `  copied from ${page} (${image}) by ${transcriber ?? 'nobody named'}, checked by ${checker ?? 'nobody'}`;
 }

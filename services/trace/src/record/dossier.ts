@@ -5,6 +5,7 @@ import { knownBy } from '../query/origin.ts';
 import { idOf } from '../query/snapshot.ts';
 import { seesPatientsOf, seesStream } from '../query/stream-sight.ts';
 import type { Asking } from '../traces/answer.ts';
+import { type CopiedEntry, copiedEntries } from './copied-pages.ts';
 import { newestSeq, streamEntries } from './history.ts';
 import { type PersonSignature, type SignedEntry, signedEntries } from './signatures.ts';
 import { stateAt } from './state.ts';
@@ -34,6 +35,8 @@ export type Dossier = {
   readonly reviewed: readonly Reviewed[];
   /** Every entry that persons have signed, with what they meant; signatures are checked anew. */
   readonly signed: readonly SignedEntry[];
+  /** Every entry that was copied from paper, with both times, the page, and who copied and checked it. */
+  readonly copied: readonly CopiedEntry[];
   /** Where the record was taken over from another system or a binder. */
   readonly imported: {
     readonly event: string;
@@ -152,6 +155,7 @@ export async function dossierOf(asking: Asking, store: EventStore, batch: string
       closedBy: closed_by,
     })),
     signed,
+    copied: await copiedEntries(store, stream, recorded - 1),
     imported: state.legacy && { event: state.legacy.event, source: state.legacy.source, declared: state.legacy.declared },
     gaps: batches.legacyGaps(state, { states: (_, ids) => new Map(ids.map((id) => [id, upstream.get(id) as never])) }),
     lateResults: batches.lateResults(state),
