@@ -15,9 +15,11 @@ import { units } from './made-units.ts';
 import { lotParts, lots, materialHandlers } from './materials.ts';
 import { noticeHandlers, notices, pregnancies, transplants } from './notices.ts';
 import type { Handler } from './on.ts';
+import { oversightHandlers, processes, tasks } from './oversight.ts';
 import { information, personFollowUpHandlers, personLinks, withdrawalDecisions } from './person-follow-up.ts';
 import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
+import { recallHandlers, recallSites, recalls, recallUnits } from './recalls.ts';
 import { registryHandlers, sites, specifications, studies } from './registry.ts';
 import { roomHandlers, rooms, sessions } from './rooms.ts';
 import { sampleHandlers, sampleRecords, sampleReports } from './samples.ts';
@@ -58,6 +60,8 @@ const handlers: ReadonlyMap<string, readonly Handler[1][]> = byType([
   ...equipmentHandlers,
   ...roomHandlers,
   ...staffHandlers,
+  ...recallHandlers,
+  ...oversightHandlers,
 ]);
 
 function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
@@ -73,7 +77,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 12,
+  version: 13,
   tables: [
     persons,
     markers,
@@ -127,6 +131,11 @@ export const traceProjection: Projection = {
     sites,
     specifications,
     studies,
+    recalls,
+    recallUnits,
+    recallSites,
+    processes,
+    tasks,
   ],
   upcast,
   project: (event, rows) => {

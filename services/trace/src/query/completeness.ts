@@ -1,5 +1,6 @@
 import { normalised } from '@cytoledger/domain';
 import { type LegacyGap, legacyGapsOf } from './legacy.ts';
+import { silentToRecalls } from './recalled.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 import type { UnitFound } from './unit-rows.ts';
 import type { Sight } from './viewer.ts';
@@ -10,7 +11,7 @@ export type Completeness = {
   readonly unreconciled: readonly OpenReport[];
   /** All that are open at this moment, whatever they name. */
   readonly unreconciledInAll: number;
-  /** Sites that something of this answer is on its way to, and that have not said whether it came. */
+  /** Sites that have not said whether something of this answer came, or that let the deadline of a recall pass. */
   readonly silentSites: readonly SilentSite[];
   /** What imported records declare that they do not know. */
   readonly legacyGaps: readonly LegacyGap[];
@@ -22,7 +23,7 @@ export type Completeness = {
 
 export type SilentSite = {
   readonly site: string;
-  readonly awaited: 'receipt';
+  readonly awaited: 'receipt' | 'recall-answer';
   readonly since: string;
 };
 
@@ -59,7 +60,10 @@ export function completenessOf(
   return {
     unreconciled: open === 0 ? [] : touching(snapshot, open, names).map((report) => seenBy(sight, report)),
     unreconciledInAll: open,
-    silentSites: silentSites(snapshot, units),
+    silentSites: [
+      ...silentSites(snapshot, units),
+      ...silentToRecalls(snapshot, streams).map((silent) => ({ ...silent, awaited: 'recall-answer' as const })),
+    ],
     legacyGaps: legacyGapsOf(snapshot, sight, streams),
     openDeviations: snapshot.get<{ n: number }>(
       `SELECT count(*) AS n FROM json_each(:streams) s CROSS JOIN deviations d

@@ -29,6 +29,10 @@ export function seesStream(snapshot: Snapshot, sight: Sight, number: StreamNumbe
   return parties !== undefined && snapshot.get(parties, { number, org }) !== undefined;
 }
 
+/** A site that is called upon by a recall sees its own line, and not whom else it concerns. */
+const OF_PROCESS = `SELECT 1 AS party FROM processes p WHERE p.stream = :number AND p.owner = :org AND {rows p}
+  UNION SELECT 1 FROM processes p CROSS JOIN json_each(p.parties) j WHERE p.stream = :number AND j.value = :org AND {rows p}`;
+
 const PARTIES: Readonly<Record<string, string>> = {
   donation: `SELECT 1 AS party FROM donations d WHERE d.stream = :number AND (d.procurement_site = :org OR d.received_by = :org) AND {rows d}`,
   shipment: `SELECT 1 AS party FROM shipments s
@@ -41,6 +45,7 @@ const PARTIES: Readonly<Record<string, string>> = {
   equipment: 'SELECT 1 AS party FROM devices d WHERE d.stream = :number AND d.owner = :org AND {rows d}',
   room: 'SELECT 1 AS party FROM rooms r WHERE r.stream = :number AND r.owner = :org AND {rows r}',
   staff: 'SELECT 1 AS party FROM members m WHERE m.stream = :number AND m.org = :org AND {rows m}',
+  ...Object.fromEntries(['recall', 'correction', 'deviation', 'query', 'inspection'].map((kind) => [kind, OF_PROCESS])),
   fact: 'SELECT 1 AS party FROM unreconciled x WHERE x.stream = :number AND x.reported_by = :org AND {rows x}',
 };
 

@@ -2,6 +2,7 @@ import { balanceOf } from '../query/balance.ts';
 import { batchesUsing, lotStatus, lotsOf, lotsUsedBy, partsBehind, preparedOf } from '../query/lots.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
+import { recalledAt } from '../query/recalled.ts';
 import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { treatmentsOf } from '../query/treatments.ts';
@@ -30,6 +31,11 @@ type SiteRow = {
   readonly sampled: number;
   readonly furtherProcessed: number;
   readonly restricted: number;
+  /** By the answers to a recall; null where nothing of the site is on the list of one. */
+  readonly unaccounted: number | null;
+  readonly noticeSentAt: string | null;
+  readonly noticeDeadline: string | null;
+  readonly acknowledgedAt: string | null;
   readonly lastConfirmed: string | null;
 };
 
@@ -70,6 +76,10 @@ const COLUMNS = columns({
   sampled: ['Sampled', '取样'],
   furtherProcessed: ['Further processed', '投料'],
   restricted: ['Quarantined, held or recalled', '隔离/暂停/召回'],
+  unaccounted: ['Unaccounted', '去向不明'],
+  noticeSentAt: ['Notice sent', '通知发出'],
+  noticeDeadline: ['Answer due', '答复期限'],
+  acknowledgedAt: ['Acknowledged', '已答复'],
   lastConfirmed: ['Last confirmed', '最近确认'],
 });
 
@@ -85,6 +95,7 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
   const siteOf = (unit: UnitFound) =>
     (unit.infused_in === null ? undefined : treatments.get(unit.infused_in)?.site) ?? unit.custodian;
   const sites = new Sites(snapshot);
+  const called = recalledAt(snapshot, [...batches.keys()]);
   const here = Map.groupBy(seen, siteOf);
   const sent = sentTo(asking, seen);
   const all = new Set([...here.keys(), ...sent.keys()]);
@@ -92,6 +103,7 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
     const own = here.get(site) ?? [];
     const came = sent.get(site) ?? new Set();
     const balance = balanceOf(own, null);
+    const recall = site === null ? undefined : called.get(site);
     const stayed = own.filter(({ id }) => came.has(id)).length;
     return {
       site,
@@ -108,6 +120,10 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
       sampled: balance.sampled,
       furtherProcessed: balance.consumed,
       restricted: own.filter((unit) => decisions.standing(unit).length > 0).length,
+      unaccounted: recall?.unaccounted ?? null,
+      noticeSentAt: recall?.noticeSentAt ?? null,
+      noticeDeadline: recall?.deadline ?? null,
+      acknowledgedAt: recall?.acknowledgedAt ?? null,
       lastConfirmed: own.reduce<string | null>((last, { confirmed_at: at }) => newer(last, at), null),
     };
   });

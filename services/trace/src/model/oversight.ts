@@ -1,0 +1,58 @@
+import { corrections, oversight, recalls, spanningDeviations } from '@cytoledger/domain';
+import { table } from '@cytoledger/read-models';
+import { type Handler, json, on } from './on.ts';
+import { ONE } from './persons.ts';
+
+/** Recalls, corrections, deviations across records, queries and inspections: whose they are, and who else may read them. */
+export const processes = table('processes', { owner: 'text', parties: 'text', status: 'text', topic: 'text', due_by: 'text' });
+
+/** What is to be done by a day: findings of an inspection, actions of a deviation. Keyed by number or id. */
+export const tasks = table('tasks', { kind: 'text', responsible: 'text', due: 'text', done_at: 'text' });
+
+export const oversightHandlers: readonly Handler[] = [
+  on(recalls.initiated, ({ actor, data }, rows) =>
+    rows.put(processes, ONE, { owner: actor.org, status: 'open', topic: data.reason }),
+  ),
+  on(recalls.closed, (_event, rows) => void rows.change(processes, ONE, { status: 'closed' })),
+
+  on(corrections.proposed, ({ actor, data }, rows) =>
+    rows.put(processes, ONE, { owner: actor.org, parties: json(data.approvers ?? []), status: 'proposed', topic: data.reason }),
+  ),
+  on(corrections.approved, (_event, rows) => void rows.change(processes, ONE, { status: 'approved' })),
+  on(corrections.rejected, (_event, rows) => void rows.change(processes, ONE, { status: 'rejected' })),
+  on(corrections.applied, (_event, rows) => void rows.change(processes, ONE, { status: 'applied' })),
+
+  on(spanningDeviations.raised, ({ actor, data }, rows) =>
+    rows.put(processes, ONE, { owner: actor.org, status: 'open', topic: data.category }),
+  ),
+  on(spanningDeviations.actionPlanned, ({ data }, rows) => {
+    const done_at = rows.get(tasks, data.action)?.done_at ?? null;
+    rows.put(tasks, data.action, { kind: 'action', responsible: data.responsible, due: data.due, done_at });
+  }),
+  on(
+    spanningDeviations.actionDone,
+    ({ occurredAt, recordedAt, data }, rows) => void rows.change(tasks, data.action, { done_at: occurredAt ?? recordedAt }),
+  ),
+  on(spanningDeviations.closed, (_event, rows) => void rows.change(processes, ONE, { status: 'closed' })),
+
+  on(oversight.queryRaised, ({ actor, data }, rows) => {
+    const { to, topic, dueBy } = data;
+    rows.put(processes, ONE, { owner: actor.org, parties: json([to]), status: 'open', topic, due_by: dueBy });
+  }),
+  on(oversight.queryAnswered, (_event, rows) => {
+    if (rows.get(processes, ONE)?.status === 'open') rows.change(processes, ONE, { status: 'answered' });
+  }),
+  on(oversight.queryClosed, (_event, rows) => void rows.change(processes, ONE, { status: 'closed' })),
+
+  on(oversight.inspectionRecorded, ({ actor, data }, rows) => {
+    rows.put(processes, ONE, { owner: actor.org, parties: json([data.site]), status: 'open', topic: data.kind });
+    for (const { finding } of data.findings) rows.put(tasks, finding, { kind: 'finding', responsible: data.site });
+  }),
+  on(oversight.rectificationOrdered, ({ data }, rows) => {
+    for (const finding of data.findings) rows.change(tasks, finding, { due: data.due });
+  }),
+  on(oversight.rectified, ({ occurredAt, recordedAt, data }, rows) => {
+    for (const finding of data.findings) rows.change(tasks, finding, { done_at: occurredAt ?? recordedAt });
+  }),
+  on(oversight.inspectionClosed, (_event, rows) => void rows.change(processes, ONE, { status: 'closed' })),
+];
