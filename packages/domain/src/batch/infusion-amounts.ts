@@ -27,8 +27,11 @@ const DOSE_TOLERANCE = 10;
 
 const ALL = '100';
 
+/** Of a unit, what its content is reckoned with. */
+export type Content = Pick<Unit, 'cells' | 'volume' | 'reconstituted' | 'part'>;
+
 /** Of an infusion that is reported in steps; undefined for any other. */
-export function administeredOf(unit: Unit): Administered | undefined {
+export function administeredOf(unit: Content & Pick<Unit, 'infusion'>): Administered | undefined {
   const course = courseOf(unit);
   if (!course) return undefined;
   const said = course.steps.findLast(({ fraction, administered }) => fraction !== null || administered !== null);
@@ -45,12 +48,12 @@ export function administeredOf(unit: Unit): Administered | undefined {
 }
 
 /** As stated, otherwise by volume; null where neither is known. An end that states nothing and was not early means all of it: see `unit-infusion-ended`. */
-function fractionOf(unit: Unit, said: InfusionStep | undefined): string | null {
+function fractionOf(unit: Content, said: InfusionStep | undefined): string | null {
   return said ? (said.fraction ?? fractionByVolume(unit, said.administered)) : null;
 }
 
 /** What is in the container to be given: after reconstitution, where that was in it. */
-function contentOf({ reconstituted, part, volume }: Unit): MaterialQuantity | null {
+function contentOf({ reconstituted, part, volume }: Content): MaterialQuantity | null {
   return (part === undefined ? reconstituted?.volume : null) ?? volume;
 }
 
@@ -60,7 +63,7 @@ function volumeIn(said: InfusionStep | undefined): MaterialQuantity | null {
 }
 
 /** Percent of the content, to a tenth; null where the two cannot be compared. */
-export function fractionByVolume(unit: Unit, administered: MaterialQuantity | null): string | null {
+export function fractionByVolume(unit: Content, administered: MaterialQuantity | null): string | null {
   const whole = contentOf(unit);
   if (!whole || !administered) return null;
   const converted = convert(administered, whole.unit);
@@ -75,7 +78,10 @@ export function readsOtherwise(stated: string, computed: string): boolean {
 }
 
 /** What the fraction makes of the unit, where the dose is stated in the same measure and is not that. */
-export function otherDose(unit: Unit, dose: MaterialQuantity): { readonly fraction: string; readonly expected: Amount } | null {
+export function otherDose(
+  unit: Content & Pick<Unit, 'infusion'>,
+  dose: MaterialQuantity,
+): { readonly fraction: string; readonly expected: Amount } | null {
   const given = administeredOf(unit);
   if (!given || given.fraction === null) return null;
   const expected = [given.dose, given.volume].find((each) => each && isSameMeasure(each, dose));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Recorded } from '../kernel/index.ts';
 import { Decimal, MaterialQuantity } from '../quantity/index.ts';
 import { infusionRules } from './infusion-rules.ts';
-import type { BatchState, InfusionStep, Unit } from './state.ts';
+import type { BatchState, Infusion, InfusionStep, Unit } from './state.ts';
 
 /** Percent of the unit's content, cumulative from the start. */
 export const Fraction = Decimal.refine((text) => Number(text) >= 0 && Number(text) <= 100, {
@@ -62,21 +62,26 @@ export function takeStep(
   if (infusion && infusion.treatment !== data.treatment) return;
   const { fraction = null, administered = null } = data;
   const step: InfusionStep = { event: id, seq, kind, occurredAt, fraction, administered, remainder };
-  const isToldInOne = infusion !== null && infusion.course === undefined;
-  const course = inOrder([...(infusion?.course ?? []), step]);
-  const first = course.find((each) => each.kind === 'started') ?? course[0]!;
-  unit.infusion = {
-    treatment: data.treatment,
-    course,
-    ...(isToldInOne
-      ? { event: infusion.event, occurredAt: infusion.occurredAt }
-      : { event: first.event, occurredAt: first.occurredAt }),
-  };
+  const told = withStep(infusion, step);
+  const { course } = told;
+  unit.infusion = { treatment: data.treatment, course, event: told.event, occurredAt: told.occurredAt };
   if (unit.authorisation?.treatment === data.treatment) unit.authorisation.used = true;
-  const ended = course.findLast((each) => each.kind === 'ended');
   unit.end = 'infused';
-  if (!isToldInOne) unit.endedAt = ended?.occurredAt ?? unit.infusion.occurredAt;
+  if (!told.isToldInOne) unit.endedAt = told.until;
   if (kind === 'started') settleStart(state, course);
+}
+
+type Told = Pick<Infusion, 'event' | 'occurredAt' | 'course'>;
+
+/** The infusion with one more step. Where it was told in one as well, that says when it was. */
+export function withStep(infusion: Told | null, step: InfusionStep) {
+  const before = infusion?.course ?? [];
+  const isToldInOne = infusion !== null && !before.some(({ event }) => event === infusion.event);
+  const course = inOrder([...before, step]);
+  const first = course.find(({ kind }) => kind === 'started') ?? course[0]!;
+  const { event, occurredAt } = isToldInOne ? infusion : first;
+  const until = course.findLast(({ kind }) => kind === 'ended')?.occurredAt ?? occurredAt;
+  return { event, occurredAt, until, course, isToldInOne };
 }
 
 /** A time that is not known leaves a step where it was entered. */

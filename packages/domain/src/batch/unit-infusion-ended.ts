@@ -69,12 +69,12 @@ export const unitInfusionEnded = fact(batch, 'unit-infusion-ended', {
   },
 
   evolve: (state, event) => {
-    takeStep(state, { ...event, data: withAll(event.data) }, 'ended', event.data.remainder?.quantity ?? null);
+    takeStep(state, { ...event, data: endInAll(event.data) }, 'ended', event.data.remainder?.quantity ?? null);
   },
 });
 
 /** Complete means all of it. */
-function withAll(data: Ended): Ended {
+export function endInAll(data: Ended): Ended {
   const isAll = data.reason === 'completed' && data.fraction === undefined && data.administered === undefined;
   return isAll ? { ...data, fraction: '100' } : data;
 }
@@ -131,7 +131,7 @@ function doseFault(data: Ended, state: BatchState, context: Context): Check {
   const dose = context.state(treatment, data.treatment)?.infusions.get(data.unit)?.dose;
   const unit = state.units.get(data.unit);
   if (!dose || !unit) return undefined;
-  const { fraction = null, administered = null } = withAll(data);
+  const { fraction = null, administered = null } = endInAll(data);
   const step = { event: '', seq: 0, kind: 'ended', occurredAt: null, fraction, administered, remainder: null } as const;
   const after = { ...unit, infusion: { event: '', treatment: data.treatment, occurredAt: null, course: [step] } };
   const other = otherDose(after, dose);

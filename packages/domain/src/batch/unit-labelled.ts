@@ -53,8 +53,8 @@ export const unitLabelled = fact(batch, 'unit-labelled', {
     for (const { unit: id, label, encodedData } of data.labels) {
       const unit = state.units.get(id);
       if (!unit) continue;
+      if (encodedData !== undefined || unit.labelled !== label) unit.code = encodedData ?? null;
       unit.labelled = label;
-      if (encodedData !== undefined) unit.code = encodedData;
       unit.expiry ??= data.expiry ?? null;
       if (!state.labels.has(label)) state.labels.set(label, id);
       state.labelStock.waiting.delete(label);

@@ -34,7 +34,9 @@ const Part = z.strictObject({
     syringe: { zh: '注射器', en: 'syringe' },
     cryobag: { zh: '输注袋', en: 'bag' },
     vial: { zh: '管', en: 'vial' },
-  }).default('syringe'),
+  })
+    .optional()
+    .describe('A syringe where left out'),
   number: z.int().min(1).max(MAX_PARTS).describe('Number within the unit, as written on it: syringe 1 of 2'),
   identifiers: Identifiers.optional(),
   containerLot: SiteCode.optional(),
@@ -59,7 +61,7 @@ const Reconstituted = z.strictObject({
   expiry: Moment.optional().describe('Usable until, after reconstitution'),
   ...Hands,
 });
-type Reconstituted = z.output<typeof Reconstituted>;
+export type Reconstituted = z.output<typeof Reconstituted>;
 
 /**
  * Diluted where it is given. Drawn up into syringes, the unit is used up and each syringe is a unit: it lies where the unit lay, for the same
@@ -105,7 +107,7 @@ function drawFrom(state: BatchState, whole: Unit, part: Part, event: Recorded<Re
   const drawn: Unit = {
     ...whole,
     id: part.id,
-    kind: part.kind,
+    kind: part.kind ?? 'syringe',
     ordinal: ordinalOfDrawn(state.drawn),
     madeAt: event.seq,
     identifiers: [...(part.identifiers ?? [])],

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { GateReader } from '../batch/gate-moment.ts';
 import { gateRules } from '../batch/gate-rules.ts';
-import { type BatchState, gateFor, nameOf, type Unit } from '../batch/index.ts';
+import { type BatchState, gateFor, nameOf, scannedFaults, type Unit } from '../batch/index.ts';
 import { normalised, searchKey } from '../identifiers/index.ts';
-import { sentence, type Violation } from '../kernel/index.ts';
+import { record, sentence, type Violation } from '../kernel/index.ts';
 import { product } from '../registry/index.ts';
 import { instant } from '../time/index.ts';
 import { treatment } from '../treatment/state.ts';
@@ -12,7 +12,8 @@ import type { GateSnapshot as Judged, SnapshotUnit } from './judge.js';
 const Text = z.string().max(1000);
 const Instant = z.iso.datetime({ offset: true });
 const Reason = z.strictObject({ rule: Text, en: Text, zh: Text });
-const Codes = z.array(z.string().min(1).max(300)).max(40);
+const MAX_CODE = 300;
+const Codes = z.array(z.string().min(1).max(MAX_CODE)).max(40);
 
 const Bag = z.strictObject({
   batch: z.uuid(),
@@ -44,11 +45,16 @@ export const GateSnapshot: z.ZodType<Judged> = z.strictObject({
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** What a snapshot says of one bag: the gate asked for the treatment that it is allocated to. */
-export function snapshotUnit(state: BatchState, unit: Unit, at: string, reader: GateReader): SnapshotUnit {
+/**
+ * What a snapshot says of one bag: the gate asked for the treatment that it is allocated to.
+ *
+ * @param scanned what was read from its label, where it is in somebody's hand: an old label speaks against it
+ */
+export function snapshotUnit(state: BatchState, unit: Unit, at: string, reader: GateReader, scanned?: string): SnapshotUnit {
   const meantFor = unit.allocation?.treatment ?? null;
   const planned = meantFor === null ? undefined : reader.state(treatment, meantFor);
-  const violations = gateFor(state, unit.id, meantFor ?? NOBODY, at, reader).filter(
+  const label = scanned === undefined ? [] : record(scannedFaults(state, unit, scanned, '/unit')).violations;
+  const violations = [...gateFor(state, unit.id, meantFor ?? NOBODY, at, reader), ...label].filter(
     // Of a bag that is meant for nobody, that says it all.
     ({ rule }) => meantFor !== null || rule !== gateRules.treatmentUnknown,
   );
@@ -63,6 +69,7 @@ export function snapshotUnit(state: BatchState, unit: Unit, at: string, reader: 
     codes: distinct([
       unit.id,
       ...(unit.labelled === null ? [] : [unit.labelled]),
+      ...(unit.code == null || unit.code.length > MAX_CODE ? [] : [unit.code]),
       ...unit.identifiers.flatMap((each) => [each.value, searchKey(each)]),
     ]),
     treatment: meantFor,
@@ -88,8 +95,10 @@ function distinct(codes: readonly string[]): string[] {
 
 const MINUTE_MS = 60_000;
 
-function usableUntil({ expiry, thawed }: Unit, limit: number | null): string | null {
-  const ends = [expiry, thawed?.expiry ?? null].flatMap((end) => (end === null ? [] : [instant(end)]));
+function usableUntil({ expiry, thawed, reconstituted }: Unit, limit: number | null): string | null {
+  const ends = [expiry, thawed?.expiry ?? null, reconstituted?.expiry ?? null].flatMap((end) =>
+    end === null ? [] : [instant(end)],
+  );
   if (thawed && thawed.occurredAt !== null && limit !== null) ends.push(instant(thawed.occurredAt) + limit * MINUTE_MS);
   return ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString();
 }

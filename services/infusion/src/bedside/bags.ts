@@ -8,7 +8,7 @@ export async function judgedBags(
   commands: Asks,
   bags: readonly BagAt[],
   site: string,
-  of: (unit: batches.Unit) => boolean = () => true,
+  { of = () => true, scanned }: { readonly of?: (unit: batches.Unit) => boolean; readonly scanned?: string } = {},
 ): Promise<bedside.SnapshotUnit[]> {
   const judged: bedside.SnapshotUnit[] = [];
   // A batch at a time: what a question turns out to need is read before it is asked again.
@@ -21,7 +21,7 @@ export async function judgedBags(
         return units.flatMap(({ unit: id }) => {
           const unit = state.units.get(id);
           if (!unit || !isAt(unit, site) || !of(unit)) return [];
-          return [bedside.snapshotUnit(state, unit, at, readerOf(look))];
+          return [bedside.snapshotUnit(state, unit, at, readerOf(look), scanned)];
         });
       })),
     );

@@ -40,7 +40,7 @@ export async function bedsideLight(
   { unit, patient }: { readonly unit: string; readonly patient: string },
 ): Promise<Light> {
   const { position, bags } = await lookup.bagsCalled(caller, unit, signal);
-  const units = await judgedBags(commands, bags, caller.org);
+  const units = await judgedBags(commands, bags, caller.org, { scanned: unit });
   const now = await commands.consider((_, nowMs) => nowMs);
   const at = new Date(now).toISOString();
   const later = new Date(now + 1).toISOString();

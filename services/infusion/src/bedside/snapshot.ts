@@ -40,7 +40,7 @@ export async function makeSnapshot(
   const { position, bags } = await lookupOf(parts).bagsOf(caller, site, signal);
   if (bags.length > MOST_BAGS) throw tooMany(bags.length, site);
   const isMeant = (unit: batches.Unit) => treatment === undefined || unit.allocation?.treatment === treatment;
-  const units = await judgedBags(commands, bags, site, isMeant);
+  const units = await judgedBags(commands, bags, site, { of: isMeant });
   const times = {
     madeAt: new Date(made).toISOString(),
     freshUntil: new Date(made + hours.fresh * HOUR_MS).toISOString(),

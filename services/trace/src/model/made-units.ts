@@ -4,7 +4,17 @@ import { type RowOf, type Rows, table } from '@cytoledger/read-models';
 /** Bags, vials and syringes as they were made. Keyed by unit id. */
 export const units = table(
   'units',
-  { kind: 'text', ordinal: 'integer', made_at: 'integer', parent: 'text', container_lot: 'text', volume: 'text', cells: 'text' },
+  {
+    kind: 'text',
+    ordinal: 'integer',
+    made_at: 'integer',
+    parent: 'text',
+    /** Number within the unit from which it was drawn; null for what a split made. */
+    part: 'integer',
+    container_lot: 'text',
+    volume: 'text',
+    cells: 'text',
+  },
   [['key']],
 );
 

@@ -1,4 +1,4 @@
-import { batches as domain, type Recorded, type Scope } from '@cytoledger/domain';
+import { batches as domain, normalised, type Recorded, type Scope } from '@cytoledger/domain';
 import { type Rows, table } from '@cytoledger/read-models';
 import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
@@ -15,12 +15,24 @@ export const conditions = table('conditions', {
   thawed_at: 'text',
   thaw_expiry: 'text',
   bag_integrity: 'text',
+  reconstituted: 'integer',
+  reconstituted_at: 'text',
+  reconstituted_expiry: 'text',
+  reconstituted_volume: 'text',
+  damage: 'text',
 });
 
-const conditionOf = new SharedRows(conditions);
+export const conditionOf = new SharedRows(conditions);
 
-/** The label on a unit, keyed by unit id. */
-export const labels = table('labels', { label: 'text' });
+/** The label on a unit, keyed by unit id, and those that were on it before, keyed by unit and label. */
+export const labels = table('labels', { label: 'text', code: 'text', search: 'text', unit: 'text', replaced_by: 'text' }, [
+  ['label'],
+  ['search'],
+]);
+
+export function putLabel(rows: Rows, unit: string, label: string, code: string | null): void {
+  rows.put(labels, unit, { label, code, search: code === null ? null : normalised(code), unit });
+}
 
 /** Units that are or were sent to a laboratory, and in-process samples. Keyed by sample id. */
 export const samples = table('samples', {
@@ -32,6 +44,12 @@ export const samples = table('samples', {
   awaited: 'text',
   open: 'integer',
 });
+
+/** A label that is told a second time says what it said, where that is not told again. */
+function codeOf(rows: Rows, unit: string, label: string): string | null {
+  const held = rows.get(labels, unit);
+  return held?.label === label ? held.code : null;
+}
 
 type Stored = {
   readonly scope: Scope;
@@ -100,9 +118,9 @@ export const unitHandlers: readonly Handler[] = [
     }
   }),
   on(domain.unitLabelled, (event, rows) => {
-    for (const { unit: id, label } of event.data.labels) {
+    for (const { unit: id, label, encodedData } of event.data.labels) {
       if (!rows.get(units, id)) continue;
-      rows.put(labels, id, { label });
+      putLabel(rows, id, label, encodedData ?? codeOf(rows, id, label));
       conditionOf.change(rows, id, (held) => ({ expiry: held.expiry ?? event.data.expiry ?? null }));
     }
   }),

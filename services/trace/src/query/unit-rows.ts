@@ -11,6 +11,8 @@ export type UnitFound = {
   /** Entry of its batch that made it. */
   readonly made_at: number;
   readonly parent: string | null;
+  /** Number within the unit from which it was drawn; null for what a split made. */
+  readonly part: number | null;
   readonly container_lot: string | null;
   readonly volume: string | null;
   readonly cells: string | null;
@@ -19,6 +21,9 @@ export type UnitFound = {
   readonly cryopreserved_at: string | null;
   readonly thawed_at: string | null;
   readonly thaw_expiry: string | null;
+  readonly reconstituted_at: string | null;
+  readonly reconstituted_expiry: string | null;
+  readonly damage: string | null;
   readonly site: string | null;
   readonly tank: string | null;
   readonly rack: string | null;
@@ -42,8 +47,9 @@ export type UnitFound = {
   readonly confirmed_at: string | null;
 };
 
-const COLUMNS = `u.key AS id, u.stream AS batch, u.kind, u.ordinal, u.made_at, u.parent, u.container_lot, u.volume, u.cells,
+const COLUMNS = `u.key AS id, u.stream AS batch, u.kind, u.ordinal, u.made_at, u.parent, u.part, u.container_lot, u.volume, u.cells,
   c.expiry, l.label, c.cryopreserved_at, c.thawed_at, c.thaw_expiry,
+  c.reconstituted_at, c.reconstituted_expiry, c.damage,
   w.site, w.tank, w.rack, w.box, w.slot, w.phase, w.retrieved, w.custodian, w.condition, w.allocated_to, w.allocated_patient,
   w.allocated_site, w.shipment, w.in_transit, w.infused_in, w.infused_at, w.infusion_event, w.consumed_into, w.fate, w.fate_at,
   w.confirmed_at`;

@@ -3,6 +3,7 @@ import { GivenOf } from '../query/given.ts';
 import { PrintedNames } from '../query/names.ts';
 import { knownBy } from '../query/origin.ts';
 import { PendingResults } from '../query/pending-results.ts';
+import { type FollowedLink, type FollowLinks, namesOfPerson } from '../query/person-links.ts';
 import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
@@ -11,7 +12,7 @@ import { namedLinks, walkUp } from '../query/walk.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
 import { columns } from './columns.ts';
 import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
-import { donorKnownTo } from './permission.ts';
+import { donorKnownTo, personLinksSeen } from './permission.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
 import { sightOf } from './units.ts';
 
@@ -45,16 +46,21 @@ const GIVEN_COLUMNS = columns({
   failedSince: ['Failed since', '其后不合格'],
 });
 
-type Given = { readonly treatments: readonly StreamNumber[]; readonly units: readonly UnitFound[] };
+type Given = {
+  readonly treatments: readonly StreamNumber[];
+  readonly units: readonly UnitFound[];
+  /** Links between pseudonyms of the patient that were followed. */
+  readonly followed: readonly FollowedLink[];
+};
 
 /**
  * Trace 3: what a patient was given. Asked by the treating site, oversight, or the patient.
  *
  * @throws TraceError `not-found`
  */
-export function traceGiven(asking: Asking, patient: string): Answer<GivenRow> {
+export function traceGiven(asking: Asking, patient: string, links?: FollowLinks): Answer<GivenRow> {
   const { snapshot } = asking;
-  const { treatments, units } = givenTo(asking, patient);
+  const { treatments, units, followed } = givenTo(asking, patient, links);
   const batchNumbers = [...new Set(units.map(({ batch }) => batch))];
   const batches = batchesOf(snapshot, batchNumbers);
   const decisions = new Decisions(snapshot, batchNumbers);
@@ -86,6 +92,7 @@ export function traceGiven(asking: Asking, patient: string): Answer<GivenRow> {
     trace: 'given',
     columns: GIVEN_COLUMNS,
     rows,
+    personLinks: personLinksSeen(asking, followed),
     streams: [...treatments, ...batchNumbers],
     units,
     printed,
@@ -103,23 +110,30 @@ function failuresAfter(snapshot: Snapshot, { batch, infused_at }: UnitFound): st
     .map(({ test, reported_at }) => `${test} (${reported_at ?? '?'})`);
 }
 
-/** The viewer's share of a patient's treatments, and the units infused in them. @throws TraceError `not-found` */
-export function givenTo({ snapshot, sight }: Asking, patient: string): Given {
+/**
+ * The viewer's share of a patient's treatments, under whatever pseudonyms, and the units infused in them.
+ *
+ * @throws TraceError `not-found`
+ */
+export function givenTo({ snapshot, sight }: Asking, patient: string, links: FollowLinks = 'follow'): Given {
   const stream = `person-${patient}`;
   const person = knownBy(snapshot, stream) ?? snapshot.number(stream);
-  const treatments =
-    person === undefined
-      ? []
-      : snapshot
-          .all<{ treatment: StreamNumber; site: string | null }>(
-            'SELECT t.stream AS treatment, t.site FROM treatments t WHERE t.patient = :person AND {rows t}',
-            { person },
-          )
-          .filter(({ site }) => sight.treatment({ site, patient: stream }))
-          .map(({ treatment }) => treatment);
-  if (treatments.length === 0) throw new TraceError('not-found', `nothing is known of a patient ${patient} at this moment`);
-  return { treatments, units: unitsInfusedIn(snapshot, treatments) };
+  const { names, followed } = person === undefined ? NOBODY : namesOfPerson(snapshot, person, links);
+  const treatments = snapshot
+    .all<{ treatment: StreamNumber; site: string | null; patient: StreamNumber }>(
+      'SELECT t.stream AS treatment, t.site, t.patient FROM json_each(:names) x CROSS JOIN treatments t WHERE t.patient = x.value AND {rows t}',
+      { names: JSON.stringify(names) },
+    )
+    .filter(({ site, patient: named }) => sight.treatment({ site, patient: snapshot.name(named) }));
+  // Who knows nothing of the name that was asked for learns nothing of any other.
+  if (!treatments.some(({ patient: named }) => named === person)) {
+    throw new TraceError('not-found', `nothing is known of a patient ${patient} at this moment`);
+  }
+  const numbers = treatments.map(({ treatment }) => treatment);
+  return { treatments: numbers, units: unitsInfusedIn(snapshot, numbers), followed };
 }
+
+const NOBODY = { names: [], followed: [] } as const;
 
 export type DonorRow = {
   readonly unit: string;
@@ -153,9 +167,9 @@ const DONOR_COLUMNS = columns({
 });
 
 /** Trace 4, the persons: from whom a patient's cells came. @throws TraceError `not-found` */
-export function traceDonors(asking: Asking, patient: string): Answer<DonorRow> {
-  const { treatments, units } = givenTo(asking, patient);
-  return donorsOf(asking, units, treatments);
+export function traceDonors(asking: Asking, patient: string, links?: FollowLinks): Answer<DonorRow> {
+  const { treatments, units, followed } = givenTo(asking, patient, links);
+  return { ...donorsOf(asking, units, treatments), personLinks: personLinksSeen(asking, followed) };
 }
 
 /**

@@ -1,38 +1,41 @@
 import { balanceOf } from '../query/balance.ts';
+import { GivenOf } from '../query/given.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
+import { careOf } from '../query/recipient-care.ts';
 import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { contactConsent, infusionsOf, treatmentsOf } from '../query/treatments.ts';
 import { infusedUnitsOf } from '../query/unit-rows.ts';
-import { amount } from './amounts.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
+import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
-import { donorsSeen, mayAskForward } from './permission.ts';
+import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
+import { donorsSeen, mayAskForward, personLinksSeen } from './permission.ts';
 import { goForward, visibleLinks } from './units.ts';
 
-export type RecipientRow = {
-  readonly hospital: string | null;
-  /** Role that speaks for the hospital. */
-  readonly contact: string | null;
-  readonly treatment: string;
-  readonly patient: string | null;
-  readonly physician: string | null;
-  readonly batch: string;
-  readonly batchIdentifiers: readonly string[];
-  readonly unit: string;
-  readonly unitIdentifiers: readonly string[];
-  readonly infusedAt: string | null;
-  readonly infusedUntil: string | null;
-  readonly dose: string | null;
-  readonly route: string | null;
-  readonly reaction: string | null;
-  /** "1 of n": how many donations the batch was made of, all told. */
-  readonly shareOfPool: string | null;
-  readonly followUp: string | null;
-  readonly consentToContact: boolean | null;
-  readonly path: readonly string[];
-};
+export type RecipientRow = GivenFields &
+  CareFields & {
+    readonly hospital: string | null;
+    /** Role that speaks for the hospital. */
+    readonly contact: string | null;
+    readonly treatment: string;
+    readonly patient: string | null;
+    readonly physician: string | null;
+    readonly batch: string;
+    readonly batchIdentifiers: readonly string[];
+    readonly unit: string;
+    readonly unitIdentifiers: readonly string[];
+    readonly infusedAt: string | null;
+    readonly infusedUntil: string | null;
+    readonly route: string | null;
+    readonly reaction: string | null;
+    /** "1 of n": how many donations the batch was made of, all told. */
+    readonly shareOfPool: string | null;
+    readonly followUp: string | null;
+    readonly consentToContact: boolean | null;
+    readonly path: readonly string[];
+  };
 
 const COLUMNS = columns({
   hospital: ['Hospital', '医院'],
@@ -46,11 +49,12 @@ const COLUMNS = columns({
   unitIdentifiers: ['Unit number as printed', '单元编号（印刷）'],
   infusedAt: ['Infused', '输注时间'],
   infusedUntil: ['Until', '输注结束'],
-  dose: ['Dose', '剂量'],
+  ...GIVEN_FIELDS,
   route: ['Route', '途径'],
   reaction: ['Reaction', '反应'],
   shareOfPool: ['Share of the pool', '混合份额'],
   followUp: ['Follow-up', '随访状态'],
+  ...CARE_FIELDS,
   consentToContact: ['Consent to contact', '同意联系'],
   path: ['Path', '路径'],
 });
@@ -80,14 +84,17 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
   const given = infusionsOf(snapshot, [...new Set(seen.map(({ infused_in }) => infused_in!))]);
   const patients = seen.map(({ infused_in, allocated_patient }) => treatments.get(infused_in!)?.patient ?? allocated_patient);
   const contact = contactConsent(snapshot, [...new Set(patients.filter((patient) => patient !== null))]);
+  const care = careOf(snapshot, [...new Set(seen.map(({ infused_in }) => infused_in!))]);
   const batchesSeen = [...new Set(seen.map(({ batch }) => batch))];
   const printed = new PrintedNames(snapshot, batchesSeen, seen);
+  const amounts = new GivenOf(snapshot, seen);
   const sites = new Sites(snapshot);
   const pools = poolSizes(snapshot, batchesSeen);
   const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
   const rows = seen.map((unit, n): RecipientRow => {
     const treatment = treatments.get(unit.infused_in!);
     const infusion = given.get(`${unit.infused_in}|${unit.id}`);
+    const told = amounts.of(unit);
     const patient = patients[n] ?? null;
     const pool = pools.get(unit.batch);
     const hospital = treatment?.site ?? unit.allocated_site;
@@ -102,12 +109,13 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
       unit: unit.id,
       unitIdentifiers: printed.ofUnit(unit).map(({ value }) => value),
       infusedAt: unit.infused_at,
-      infusedUntil: infusion?.stopped_at ?? null,
-      dose: amount(infusion?.dose ?? null),
+      infusedUntil: infusion?.stopped_at ?? told?.stopped_at ?? null,
+      ...givenFields(told, infusion?.dose ?? null),
       route: infusion?.route ?? null,
       reaction: infusion?.reaction ?? null,
       shareOfPool: pool === undefined ? null : `1 of ${pool}`,
       followUp: treatment ? (treatment.closed_because ?? treatment.closed ?? 'in follow-up') : null,
+      ...careFields(care.get(unit.infused_in!)),
       consentToContact: patient === null ? null : (contact.get(patient) ?? null),
       path: reached.from.has(unit.batch) ? [...paths.to(unit.batch), unit.id] : [unit.id],
     };
@@ -118,6 +126,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
     rows,
     elsewhere,
     links: visibleLinks(asking, reached, batches),
+    personLinks: personLinksSeen(asking, found.followed),
     balance: balanceOf(seen, null),
     streams: [...reached.streams, ...treatments.keys()],
     units: seen,

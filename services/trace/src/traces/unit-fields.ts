@@ -17,6 +17,8 @@ export type UnitFields = {
   readonly label: string | null;
   readonly container: string;
   readonly ordinal: number;
+  /** Unit of which it is a part: the bag of a segment or a syringe. */
+  readonly partOf: string | null;
   readonly containerLot: string | null;
   readonly volume: string | null;
   readonly cells: string | null;
@@ -54,6 +56,7 @@ export const UNIT_COLUMNS = {
   label: ['Label', '标签'],
   container: ['Container', '容器'],
   ordinal: ['No. in batch', '序号'],
+  partOf: ['Part of', '所属单元'],
   containerLot: ['Container lot', '容器批号'],
   volume: ['Volume', '体积'],
   cells: ['Cells', '细胞数'],
@@ -99,7 +102,9 @@ export function unitFields(
     unitIdentifiers: printed.ofUnit(unit).map(({ value }) => value),
     label: unit.label,
     container: unit.kind,
-    ordinal: unit.ordinal,
+    // A syringe is numbered within its bag.
+    ordinal: unit.part ?? unit.ordinal,
+    partOf: unit.parent,
     containerLot: unit.container_lot,
     volume: amount(unit.volume),
     cells: amount(unit.cells),

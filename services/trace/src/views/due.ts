@@ -4,7 +4,10 @@ import { PendingResults } from '../query/pending-results.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { ITS_CONDITION, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
+import { personsDue } from './due-persons.ts';
+import { processesDue } from './due-processes.ts';
 import { lateResultsDue } from './late-results.ts';
+import { authorisationsDue, upkeepDue } from './upkeep-due.ts';
 
 /** Everything that may be due. */
 export const DUE_KINDS = [
@@ -20,6 +23,18 @@ export const DUE_KINDS = [
   'late-result',
   'unreconciled-report',
   'consent-renewal',
+  'retest',
+  'information-assessment',
+  'withdrawal-decision',
+  'recipient-notice',
+  'calibration',
+  'qualification',
+  'authorisation',
+  'recall-answer',
+  'query-answer',
+  'correction-approval',
+  'rectification',
+  'corrective-action',
 ] as const;
 
 export type DueKind = (typeof DUE_KINDS)[number];
@@ -57,6 +72,10 @@ export function dueList(asking: Asking, now: string): Due[] {
     ...lateResultsDue(asking, now),
     ...reportsToReconcile(asking),
     ...consentRenewals(asking, now),
+    ...personsDue(asking, now),
+    ...upkeepDue(asking, now),
+    ...authorisationsDue(asking, now),
+    ...processesDue(asking, now),
   ];
 }
 
@@ -172,7 +191,8 @@ function infusionsUnmatched(asking: Asking): Due[] {
     `SELECT w.stream, w.key AS id, w.infused_at, w.infused_in AS treatment, t.patient, coalesce(t.site, w.allocated_site) AS site
        FROM whereabouts w LEFT JOIN treatments t ON t.stream = w.infused_in AND {rows t}
       WHERE w.infused_in IS NOT NULL AND {rows w}
-        AND NOT EXISTS (SELECT 1 FROM infusions i WHERE i.stream = w.infused_in AND i.unit = w.key AND {rows i})`,
+        AND NOT EXISTS (SELECT 1 FROM infusions i WHERE i.stream = w.infused_in AND i.unit = w.key AND {rows i})
+        AND NOT EXISTS (SELECT 1 FROM given g WHERE g.stream = w.stream AND g.key = w.key AND g.status <> 'ended' AND {rows g})`,
   );
   const inTreatmentOnly = snapshot.all<Row>(
     `SELECT i.stream, i.unit AS id, i.started_at AS infused_at, t.site, i.stream AS treatment, t.patient
@@ -325,10 +345,11 @@ function criticalDeviations(asking: Asking): Due[] {
   type Row = { stream: StreamNumber; id: string; rule: string | null; raised_at: string; owner: string | null };
   return asking.snapshot
     .all<Row>(
-      `SELECT d.stream, d.key AS id, d.rule, d.raised_at, coalesce(b.owner, t.site, s.shipper) AS owner FROM deviations d
+      `SELECT d.stream, d.key AS id, d.rule, d.raised_at, coalesce(b.owner, t.site, s.shipper, p.owner) AS owner FROM deviations d
          LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
          LEFT JOIN treatments t ON t.stream = d.stream AND {rows t}
          LEFT JOIN shipments s ON s.stream = d.stream AND {rows s}
+         LEFT JOIN processes p ON p.stream = d.stream AND {rows p}
         WHERE d.class = 'critical' AND d.closed_at IS NULL AND {rows d} ORDER BY d.row`,
     )
     .filter(({ owner }) => mine(asking, owner))
