@@ -158,6 +158,15 @@ describe('scenario 1: a serum lot inside a prepared medium is recalled', () => {
     );
   });
 
+  it('tells how the lot stands, and every medium that was prepared of it', async () => {
+    const { lots } = (await ask('oversight', `/v1/traces/failures?${lot}`)) as unknown as { lots: Json[] };
+    const table = await expected(scenario, 'lots');
+    const columns = Object.keys(table[0]!);
+    expect(sorted(lots.map((row) => Object.fromEntries(columns.map((column) => [column, text(row[column])]))))).toEqual(
+      sorted(table),
+    );
+  });
+
   it('finds forty recipients of the lot, and forty of the donor', async () => {
     const table = await expected(scenario, 'recipients');
     const count = (rows: Row[]) => {
