@@ -14,6 +14,33 @@ const Moments = {
 
 const Id = z.string().min(1).max(100);
 
+/** What questions about a person take. */
+const Links = {
+  links: z
+    .enum(['follow', 'ignore'])
+    .optional()
+    .describe(
+      'Whether to go on to other pseudonyms of the person (follow, where left out); the answer names the links that it followed',
+    ),
+} as const;
+
+const ORIGINS = [
+  'donor',
+  'donation',
+  'batch',
+  'unit',
+  'lot',
+  'equipment',
+  'room',
+  'session',
+  'tank',
+  'operator',
+  'shipper',
+  'vector',
+] as const;
+/** Origins that cells had to do with at some times and not at others. */
+const DURING = ['equipment', 'room', 'tank', 'operator', 'shipper'] as const;
+
 export const OriginQuery = z
   .strictObject({
     donor: Id.optional().describe('Pseudonym'),
@@ -22,22 +49,46 @@ export const OriginQuery = z
     unit: Id.optional(),
     lot: Id.optional().describe('Lot number of a material, as printed'),
     supplier: Id.optional().describe('Of the lot'),
+    equipment: Id.optional().describe('Record of a device, or what it is called; also what stood in it, where it is a tank'),
+    room: Id.optional().describe('Record of a room, or what it is called'),
+    session: Id.optional().describe('Session of a room'),
+    tank: Id.optional().describe('As it is called where units are stored'),
+    site: Id.optional().describe('Of the tank'),
+    operator: Id.optional().describe('Staff pseudonym: of whoever took a step or looked on'),
+    shipper: Id.optional().describe('Container, or the organisation that sent or carried'),
+    vector: Id.optional().describe('Name or lot of a vector'),
+    from: z.iso.datetime({ offset: true }).optional().describe('With equipment, room, tank, operator or shipper: from then on'),
+    to: z.iso.datetime({ offset: true }).optional().describe('Until then'),
     ...Moments,
   })
-  .refine(({ donor, donation, batch, unit, lot }) => [donor, donation, batch, unit, lot].filter(Boolean).length === 1, {
-    error: 'name exactly one of donor, donation, batch, unit, lot',
+  .refine((query) => ORIGINS.filter((name) => query[name] !== undefined).length === 1, {
+    error: `name exactly one of ${ORIGINS.join(', ')}`,
   })
   .refine(({ supplier, lot }) => supplier === undefined || lot !== undefined, {
     error: 'a supplier goes with a lot',
     path: ['supplier'],
+  })
+  .refine(({ site, tank }) => site === undefined || tank !== undefined, { error: 'a site goes with a tank', path: ['site'] })
+  .refine((query) => (query.from ?? query.to) === undefined || DURING.some((name) => query[name] !== undefined), {
+    error: `from and to go with one of ${DURING.join(', ')}`,
+    path: ['from'],
   });
 
-export function originOf({ donor, donation, batch, unit, lot, supplier }: z.output<typeof OriginQuery>): Origin {
+export function originOf(query: z.output<typeof OriginQuery>): Origin {
+  const { donor, donation, batch, unit, lot, supplier, equipment, room, session, tank, site, operator, shipper, vector } = query;
+  const { from, to } = query;
   if (donor !== undefined) return { donor };
   if (donation !== undefined) return { donation };
   if (batch !== undefined) return { batch };
   if (unit !== undefined) return { unit };
-  return { lot: lot!, supplier };
+  if (lot !== undefined) return { lot, supplier };
+  if (equipment !== undefined) return { equipment, from, to };
+  if (room !== undefined) return { room, from, to };
+  if (session !== undefined) return { session };
+  if (tank !== undefined) return { tank, site, from, to };
+  if (operator !== undefined) return { operator, from, to };
+  if (shipper !== undefined) return { shipper, from, to };
+  return { vector: vector! };
 }
 
 export const UnitsQuery = z
@@ -45,7 +96,8 @@ export const UnitsQuery = z
   .refine(({ batch, unit }) => (batch === undefined) !== (unit === undefined), { error: 'name a batch or a unit' });
 
 export const AsOfQuery = z.strictObject(Moments);
-export const DonorQuery = z.strictObject({ donor: Id.describe('Pseudonym'), ...Moments });
+export const DonorQuery = z.strictObject({ donor: Id.describe('Pseudonym'), ...Links, ...Moments });
+export const PatientQuery = z.strictObject({ ...Links, ...Moments });
 export const SearchQuery = z.strictObject({ q: z.string().min(1).max(300).describe('As scanned or typed'), ...Moments });
 /** Several of a list of words, with commas between them. */
 const kindsOf = (text: string) => text.split(',').map((kind) => kind.trim());

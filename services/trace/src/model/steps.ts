@@ -10,18 +10,23 @@ export const steps = table(
     occurred_at: 'text',
     ended_at: 'text',
     room: 'text',
+    room_id: 'text',
+    session: 'text',
     grade: 'text',
     operator: 'text',
     verifier: 'text',
   },
-  [['room'], ['operator'], ['verifier']],
+  [['room'], ['room_id'], ['session'], ['operator'], ['verifier']],
 );
 
-/** What it was done with. Keyed by event id and place in it. */
+/** What it was done with: as it is called, or by its record. Keyed by event id and place in it. */
 export const stepEquipment = table('step_equipment', { step: 'text', equipment: 'text' }, [['equipment']]);
 
 type Work = {
   readonly room?: string | undefined;
+  readonly roomId?: string | undefined;
+  readonly session?: string | undefined;
+  readonly equipmentIds?: readonly string[] | undefined;
   readonly grade?: string | undefined;
   readonly equipment?: readonly string[] | undefined;
   readonly device?: string | undefined;
@@ -37,11 +42,14 @@ function work({ id, type, occurredAt, actor, data }: Recorded<Work>, rows: Rows)
     occurred_at: data.start ?? occurredAt,
     ended_at: data.end ?? null,
     room: data.room ?? null,
+    room_id: data.roomId ?? null,
+    session: data.session ?? null,
     grade: data.grade ?? null,
     operator: data.operator ?? actor.person,
     verifier: data.verifier ?? null,
   });
-  [...(data.equipment ?? []), ...(data.device === undefined ? [] : [data.device])].forEach((equipment, n) => {
+  const devices = [...(data.equipment ?? []), ...(data.device === undefined ? [] : [data.device]), ...(data.equipmentIds ?? [])];
+  devices.forEach((equipment, n) => {
     rows.put(stepEquipment, `${id}/${n}`, { step: id, equipment });
   });
 }

@@ -5,9 +5,10 @@ import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { type BatchFound, batchesOf, Decisions, findUnit, type UnitFound, unitsOf } from '../query/unit-rows.ts';
 import { namedLinks, type Reached, walkDown } from '../query/walk.ts';
+import type { Part } from '../query/worked-origin.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
 import { columns } from './columns.ts';
-import { donorsSeen, mayAskForward } from './permission.ts';
+import { donorsSeen, mayAskForward, personLinksSeen } from './permission.ts';
 import { type SampleRow, samplesOf } from './samples.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
 
@@ -75,6 +76,7 @@ export function traceUnits(asking: Asking, origin: Origin): UnitTrace {
     rows,
     elsewhere,
     links: visibleLinks(asking, reached, batches),
+    personLinks: personLinksSeen(asking, found.followed),
     balance: balanceOf(seen, seen.length === units.length ? madeBy(batches) : null),
     streams: reached.streams,
     units: seen,
@@ -92,15 +94,33 @@ export type Forward = {
 /** Everything that came of an origin. */
 export function goForward(snapshot: Snapshot, found: FoundOrigin, unitsFound = unitsOf): Forward {
   const reached = walkDown(snapshot, found.roots);
-  const own = found.unit ? unitAndParts(snapshot, found.unit) : [];
+  const parts = found.parts ?? [];
+  const own = [...(found.unit ? unitAndParts(snapshot, found.unit) : []), ...unitsWithParts(snapshot, parts, reached)];
   const units = [...own, ...unitsFound(snapshot, reached.streams)];
-  const all = found.unit ? [...reached.streams, found.unit.batch] : reached.streams;
+  const all = [...new Set([...reached.streams, ...(found.unit ? [found.unit.batch] : []), ...parts.map(({ batch }) => batch)])];
   return { reached, units, batches: batchesOf(snapshot, all) };
 }
 
 function unitAndParts(snapshot: Snapshot, { id, batch }: { id: string; batch: StreamNumber }): UnitFound[] {
   const parts = unitsOf(snapshot, [batch]).filter(({ parent }) => parent === id);
   return [...findUnit(snapshot, id).filter((unit) => unit.batch === batch), ...parts];
+}
+
+/** Those units of each batch, and what is a part of them, unless the whole batch was reached anyway. */
+function unitsWithParts(snapshot: Snapshot, parts: readonly Part[], reached: Reached): UnitFound[] {
+  const byBatch = Map.groupBy(
+    parts.filter(({ batch }) => !reached.from.has(batch)),
+    ({ batch }) => batch,
+  );
+  return [...byBatch].flatMap(([batch, some]) => {
+    const wanted = new Set(some.map(({ id }) => id));
+    const units = unitsOf(snapshot, [batch]);
+    for (let before = -1; before !== wanted.size; ) {
+      before = wanted.size;
+      for (const { id, parent } of units) if (parent !== null && wanted.has(parent)) wanted.add(id);
+    }
+    return units.filter(({ id }) => wanted.has(id));
+  });
 }
 
 export function sightOf(snapshot: Snapshot, unit: UnitFound, batch: BatchFound | undefined) {
