@@ -22,6 +22,7 @@ import {
   HistoryQuery,
   OriginQuery,
   originOf,
+  PatientQuery,
   SearchQuery,
   UnitsQuery,
   WhereaboutsQuery,
@@ -139,6 +140,7 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
 
   const origin = (question: Question) => originOf(question.query as z.output<typeof OriginQuery>);
   const param = (question: Question, name: string) => question.params[name]!;
+  const linksOf = (question: Question) => (question.query as z.output<typeof PatientQuery>).links;
 
   return [
     table(
@@ -182,39 +184,42 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
         title: { en: 'A donor is found ineligible: look-back', zh: '供者不合格回溯' },
         query: DonorQuery,
       },
-      (asking, question) => traceLookBack(asking, (question.query as { donor: string }).donor),
+      (asking, question) => {
+        const { donor, links } = question.query as z.output<typeof DonorQuery>;
+        return traceLookBack(asking, donor, links);
+      },
     ),
     table(
       {
         path: '/v1/patients/:patient/given',
         title: { en: 'What a patient was given', zh: '患者所接受的单元' },
-        query: AsOfQuery,
+        query: PatientQuery,
       },
-      (asking, question) => traceGiven(asking, param(question, 'patient')),
+      (asking, question) => traceGiven(asking, param(question, 'patient'), linksOf(question)),
     ),
     table(
       {
         path: '/v1/patients/:patient/donors',
         title: { en: "Donors of a patient's cells", zh: '患者细胞的供者' },
-        query: AsOfQuery,
+        query: PatientQuery,
       },
-      (asking, question) => traceDonors(asking, param(question, 'patient')),
+      (asking, question) => traceDonors(asking, param(question, 'patient'), linksOf(question)),
     ),
     table(
       {
         path: '/v1/patients/:patient/materials',
         title: { en: "Everything that touched a patient's cells", zh: '接触过患者细胞的物料' },
-        query: AsOfQuery,
+        query: PatientQuery,
       },
-      (asking, question) => traceMaterials(asking, param(question, 'patient')),
+      (asking, question) => traceMaterials(asking, param(question, 'patient'), linksOf(question)),
     ),
     table(
       {
         path: '/v1/patients/:patient/work',
         title: { en: "Where, with what and by whom a patient's cells were made", zh: '患者细胞的制备房间、设备与人员' },
-        query: AsOfQuery,
+        query: PatientQuery,
       },
-      (asking, question) => traceWork(asking, param(question, 'patient')),
+      (asking, question) => traceWork(asking, param(question, 'patient'), linksOf(question)),
     ),
     view(
       { path: '/v1/batches/:batchId', title: { en: 'A batch with its units', zh: '批次及其单元' }, query: AsOfQuery },

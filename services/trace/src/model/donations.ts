@@ -28,6 +28,7 @@ export const donations = table(
     received_by: 'text',
     outcome: 'text',
     reasons: 'text',
+    discarded_at: 'text',
   },
   [['donor'], ['birth_mother']],
 );
@@ -62,6 +63,10 @@ export const donationHandlers: readonly Handler[] = [
       reaction: data.reaction ?? null,
     });
     putIdentifiers(rows, data.identifiers);
+  }),
+  on(domain.discarded, ({ data, occurredAt, recordedAt }, rows) => {
+    if (data.quantity === undefined)
+      rows.put(donations, ONE, { ...rows.get(donations, ONE), discarded_at: occurredAt ?? recordedAt });
   }),
   on(domain.received, ({ data, occurredAt, actor }, rows) => {
     rows.put(donations, ONE, {

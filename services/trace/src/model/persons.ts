@@ -11,6 +11,7 @@ export const persons = table('persons', {
   eligibility: 'text',
   eligibility_at: 'text',
   eligibility_reasons: 'text',
+  died_at: 'text',
 });
 
 export const markers = table(

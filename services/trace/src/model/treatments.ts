@@ -70,6 +70,10 @@ export const treatmentHandlers: readonly Handler[] = [
       planned_at: occurredAt,
     });
   }),
+  on(domain.coiIssued, ({ data }, rows) => {
+    const held = rows.get(treatments, ONE);
+    if (!held?.coi) rows.put(treatments, ONE, { ...held, coi: data.coi });
+  }),
   on(domain.regimeResolved, ({ data }, rows) => {
     rows.put(treatments, ONE, { ...rows.get(treatments, ONE), regime: data.regime });
   }),

@@ -7,7 +7,7 @@ type Line = readonly [title: Title, value: string | number | null];
 const title = (en: string, zh: string): Title => ({ en, zh });
 
 /** What must be read with the rows: as of when they hold, whether the containers add up, and what may be lacking. */
-export function aboutOf({ trace, asOf, rows, balance, completeness }: Answer): Line[] {
+export function aboutOf({ trace, asOf, rows, personLinks, balance, completeness }: Answer): Line[] {
   const { unreconciled, unreconciledInAll, silentSites, legacyGaps, openDeviations, unprojected } = completeness;
   return [
     [title('Trace', '追溯'), trace],
@@ -15,6 +15,9 @@ export function aboutOf({ trace, asOf, rows, balance, completeness }: Answer): L
     [title('As of log position', '截至日志位置'), asOf.position],
     [title('As of, recorded', '截至（记录时间）'), asOf.recordedAt],
     [title('As of, occurred', '截至（发生时间）'), asOf.occurredAt],
+    ...personLinks.map(
+      ({ from, to }): Line => [title('Link between pseudonyms that was followed', '所依据的假名关联'), `${from} – ${to}`],
+    ),
     ...(balance === null
       ? []
       : Object.entries(balance).map(([name, count]): Line => [BALANCE[name] ?? title(name, name), count])),

@@ -24,9 +24,13 @@ export type Answer<R extends Readonly<Record<string, Cell>> = Readonly<Record<st
   readonly elsewhere: readonly SiteCount[];
   /** Lineage that was followed, as far as the viewer may see both ends. */
   readonly links: readonly Link[];
+  /** Links between pseudonyms of one person that were followed, by names that the viewer may know. */
+  readonly personLinks: readonly PersonLinkSeen[];
   readonly balance: Balance | null;
   readonly completeness: Completeness;
 };
+
+export type PersonLinkSeen = { readonly link: string; readonly from: string; readonly to: string };
 
 export type SiteCount = {
   readonly site: string | null;
@@ -62,6 +66,7 @@ export type Finished<R> = {
   readonly rows: readonly R[];
   readonly elsewhere?: Elsewhere;
   readonly links?: readonly Link[];
+  readonly personLinks?: readonly PersonLinkSeen[];
   readonly balance?: Balance | null;
   /** Streams whose deviations count for this answer. */
   readonly streams: readonly StreamNumber[];
@@ -78,6 +83,7 @@ export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot, sig
     rows: finished.rows,
     elsewhere: finished.elsewhere?.counts() ?? [],
     links: finished.links ?? [],
+    personLinks: finished.personLinks ?? [],
     balance: finished.balance ?? null,
     completeness: completenessOf(snapshot, sight, finished.streams, namesIn(snapshot, finished), finished.units),
   };

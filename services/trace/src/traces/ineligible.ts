@@ -1,7 +1,10 @@
 import { knownBy } from '../query/origin.ts';
+import { type FollowLinks, namesOfPerson } from '../query/person-links.ts';
+import { careOf } from '../query/recipient-care.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
 import type { Asking } from './answer.ts';
+import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
 import { traceUnits, type UnitRow, type UnitTrace } from './units.ts';
 
@@ -15,6 +18,11 @@ type LookBackRow = UnitRow & {
   readonly action: string | null;
   readonly actionAt: string | null;
   readonly daysSinceExposure: number | null;
+  /** What the recipient was told, where the viewer may know the recipient. */
+  readonly notifiedAt: string | null;
+  readonly acknowledged: boolean | null;
+  readonly testsOffered: readonly string[];
+  readonly testsDeclined: boolean | null;
 };
 
 type Finding = {
@@ -51,11 +59,13 @@ const DAY_MS = 86_400_000;
  *
  * @throws TraceError `not-found`
  */
-export function traceLookBack(asking: Asking, donor: string): LookBack {
+export function traceLookBack(asking: Asking, donor: string, links?: FollowLinks): LookBack {
   const { snapshot } = asking;
-  const found = traceUnits(asking, { donor });
+  const found = traceUnits(asking, { donor, links });
   const person = knownBy(snapshot, `person-${donor}`)!;
-  const finding = findingOf(snapshot, person);
+  const { names } = namesOfPerson(snapshot, person, links);
+  const finding = findingOf(snapshot, names);
+  const care = new RecipientsTold(asking, found.rows);
   const now = Date.parse(snapshot.moment.recordedAt);
   const rows = found.rows.map((row): LookBackRow => {
     const exposed = row.fate === 'infused' && row.fateAt !== null;
@@ -66,6 +76,7 @@ export function traceLookBack(asking: Asking, donor: string): LookBack {
       stopAt: row.fate !== null ? null : row.inTransit ? 'in transit' : 'on hand',
       ...actionOn(row),
       daysSinceExposure: exposed ? Math.floor((now - Date.parse(row.fateAt!)) / DAY_MS) : null,
+      ...care.of(row),
     };
   });
   return {
@@ -79,14 +90,50 @@ export function traceLookBack(asking: Asking, donor: string): LookBack {
         action: ['Action', '处置'],
         actionAt: ['Action since', '处置时间'],
         daysSinceExposure: ['Days since exposure', '暴露天数'],
+        notifiedAt: CARE_FIELDS.notifiedAt,
+        acknowledged: CARE_FIELDS.acknowledged,
+        testsOffered: CARE_FIELDS.testsOffered,
+        testsDeclined: CARE_FIELDS.testsDeclined,
       }),
       ...found.columns,
     ],
     rows,
     finding,
-    donations: donationsOf(asking, person, finding),
+    donations: donationsOf(asking, names, finding),
   };
 }
+
+type Told = Pick<CareFields, 'notifiedAt' | 'acknowledged' | 'testsOffered' | 'testsDeclined'>;
+
+/** What the recipients of these units were told, as far as the viewer may know the recipients. */
+class RecipientsTold {
+  readonly #byUnit = new Map<string, Told>();
+
+  constructor({ snapshot, sight }: Asking, rows: readonly UnitRow[]) {
+    type Row = { unit: string; treatment: StreamNumber; site: string | null; patient: StreamNumber | null };
+    const infused = snapshot
+      .all<Row>(
+        `SELECT w.key AS unit, w.infused_in AS treatment, t.site, t.patient FROM json_each(:units) x
+           CROSS JOIN streams s CROSS JOIN whereabouts w CROSS JOIN treatments t
+          WHERE s.name = 'batch-' || (x.value ->> 'batch') AND w.stream = s.number AND w.key = x.value ->> 'unit' AND {rows w}
+            AND t.stream = w.infused_in AND {rows t}`,
+        { units: JSON.stringify(rows.filter(({ fate }) => fate === 'infused').map(({ batch, unit }) => ({ batch, unit }))) },
+      )
+      .filter(({ site, patient }) => sight.treatment({ site, patient: snapshot.name(patient) }));
+    const care = careOf(snapshot, [...new Set(infused.map(({ treatment }) => treatment))]);
+    for (const { unit, treatment } of infused) this.#byUnit.set(unit, toldIn(careFields(care.get(treatment))));
+  }
+
+  of({ unit }: UnitRow): Told {
+    return this.#byUnit.get(unit) ?? UNTOLD;
+  }
+}
+
+function toldIn({ notifiedAt, acknowledged, testsOffered, testsDeclined }: CareFields): Told {
+  return { notifiedAt, acknowledged, testsOffered, testsDeclined };
+}
+
+const UNTOLD: Told = toldIn(careFields(undefined));
 
 function actionOn({ fate, fateAt, restrictions, restrictedSince }: UnitRow): Pick<LookBackRow, 'action' | 'actionAt'> {
   if (fate === 'discarded') return { action: fate, actionAt: fateAt };
@@ -95,12 +142,17 @@ function actionOn({ fate, fateAt, restrictions, restrictedSince }: UnitRow): Pic
 }
 
 /** Of those that the viewer may know of. */
-function donationsOf({ snapshot, sight }: Asking, person: StreamNumber, { lastNegativeSample }: Finding): DonationRow[] {
+function donationsOf(
+  { snapshot, sight }: Asking,
+  names: readonly StreamNumber[],
+  { lastNegativeSample }: Finding,
+): DonationRow[] {
   type Row = { donation: StreamNumber; source: string | null; collected_at: string | null };
   return snapshot
     .all<Row>(
-      'SELECT d.stream AS donation, d.source, d.collected_at FROM donations d WHERE d.donor = :person AND {rows d} ORDER BY d.row',
-      { person },
+      `SELECT d.stream AS donation, d.source, d.collected_at FROM json_each(:names) x CROSS JOIN donations d
+        WHERE d.donor = x.value AND {rows d} ORDER BY d.row`,
+      { names: JSON.stringify(names) },
     )
     .filter(({ donation }) => seesStream(snapshot, sight, donation))
     .map(({ donation, source, collected_at: collectedAt }) => ({
@@ -115,15 +167,18 @@ function isAtRisk(collectedAt: string | null, lastNegative: string | null): bool
   return lastNegative === null || collectedAt === null || Date.parse(collectedAt) > Date.parse(lastNegative);
 }
 
-function findingOf(snapshot: Snapshot, person: StreamNumber): Finding {
+/** Of the person, under whatever pseudonyms: one of them ineligible is enough. */
+function findingOf(snapshot: Snapshot, names: readonly StreamNumber[]): Finding {
   type Row = { eligibility: string | null; eligibility_at: string | null; eligibility_reasons: string | null };
-  const row = snapshot.get<Row>(
-    'SELECT p.eligibility, p.eligibility_at, p.eligibility_reasons FROM persons p WHERE p.stream = :person AND {rows p}',
-    { person },
+  const asked = { names: JSON.stringify(names) };
+  const [row] = snapshot.all<Row>(
+    `SELECT p.eligibility, p.eligibility_at, p.eligibility_reasons FROM json_each(:names) x CROSS JOIN persons p
+      WHERE p.stream = x.value AND {rows p} ORDER BY p.eligibility IS 'ineligible' DESC, x.key`,
+    asked,
   );
   const results = snapshot.all<{ marker: string; result: string; sampled_at: string }>(
-    'SELECT m.marker, m.result, m.sampled_at FROM markers m WHERE m.stream = :person AND {rows m}',
-    { person },
+    'SELECT m.marker, m.result, m.sampled_at FROM json_each(:names) x CROSS JOIN markers m WHERE m.stream = x.value AND {rows m}',
+    asked,
   );
   const reactive = [...new Set(results.filter(({ result }) => result === 'reactive').map(({ marker }) => marker))].sort();
   const lastNegatives = reactive.map((marker) =>

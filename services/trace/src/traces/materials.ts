@@ -1,9 +1,11 @@
 import { type LotFound, LotsBehind, type LotUse, lotStatus, lotsUsedBy } from '../query/lots.ts';
+import type { FollowLinks } from '../query/person-links.ts';
 import { idOf } from '../query/snapshot.ts';
 import { walkUp } from '../query/walk.ts';
 import { amount } from './amounts.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
 import { columns } from './columns.ts';
+import { personLinksSeen } from './permission.ts';
 import { givenTo } from './recipient.ts';
 
 export type MaterialRow = {
@@ -50,12 +52,13 @@ const MATERIAL_COLUMNS = columns({
  *
  * @throws TraceError `not-found`
  */
-export function traceMaterials(asking: Asking, patient: string): Answer<MaterialRow> {
+export function traceMaterials(asking: Asking, patient: string, links?: FollowLinks): Answer<MaterialRow> {
   const { snapshot } = asking;
-  const { treatments, units } = givenTo(asking, patient);
+  const { treatments, units, followed } = givenTo(asking, patient, links);
   const reached = walkUp(snapshot, [...new Set(units.map(({ batch }) => batch))]);
   const paths = new Paths(snapshot, reached);
-  const uses = lotsUsedBy(snapshot, reached.streams);
+  const touched = new Set(units.flatMap(({ id, parent }) => (parent === null ? [id] : [id, parent])));
+  const uses = lotsUsedBy(snapshot, reached.streams).filter(({ unit }) => unit === null || touched.has(unit));
   const lots = new LotsBehind(snapshot, uses);
   const rows = uses.flatMap((use): MaterialRow[] => {
     const common = {
@@ -84,6 +87,7 @@ export function traceMaterials(asking: Asking, patient: string): Answer<Material
     trace: 'materials',
     columns: MATERIAL_COLUMNS,
     rows,
+    personLinks: personLinksSeen(asking, followed),
     streams: [...treatments, ...reached.streams, ...lots.streams],
     units,
   });

@@ -1,8 +1,10 @@
+import type { FollowLinks } from '../query/person-links.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { batchesOf } from '../query/unit-rows.ts';
 import { walkUp } from '../query/walk.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
 import { columns } from './columns.ts';
+import { personLinksSeen } from './permission.ts';
 import { givenTo } from './recipient.ts';
 
 export type WorkRow = {
@@ -35,9 +37,9 @@ const COLUMNS = columns({
 });
 
 /** Trace 4, the work: where, with what and by whom a patient's cells were made, upstream to the donations. @throws TraceError `not-found` */
-export function traceWork(asking: Asking, patient: string): Answer<WorkRow> {
+export function traceWork(asking: Asking, patient: string, links?: FollowLinks): Answer<WorkRow> {
   const { snapshot, sight } = asking;
-  const { treatments, units } = givenTo(asking, patient);
+  const { treatments, units, followed } = givenTo(asking, patient, links);
   const reached = walkUp(snapshot, [...new Set(units.map(({ batch }) => batch))]);
   const paths = new Paths(snapshot, reached);
   const batches = batchesOf(snapshot, reached.streams);
@@ -80,6 +82,7 @@ export function traceWork(asking: Asking, patient: string): Answer<WorkRow> {
     trace: 'work',
     columns: COLUMNS,
     rows,
+    personLinks: personLinksSeen(asking, followed),
     streams: [...treatments, ...reached.streams],
     units,
   });

@@ -1,6 +1,6 @@
 import { TraceError } from '../errors.ts';
 import { knownBy } from '../query/origin.ts';
-import { idOf } from '../query/snapshot.ts';
+import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
 import { unitsInfusedIn } from '../query/unit-rows.ts';
 import { amount } from '../traces/amounts.ts';
@@ -18,6 +18,32 @@ export type TreatmentView = {
   readonly infusions: readonly Given[];
   readonly visits: readonly Visit[];
   readonly adverseEvents: readonly AdverseEvent[];
+  /** From the chain of identity to engraftment; null where nothing of it is recorded. */
+  readonly transplant: Transplant | null;
+  readonly notices: readonly Notice[];
+  readonly pregnancies: readonly { readonly id: string; readonly of: string; readonly reportedAt: string }[];
+};
+
+type Transplant = {
+  readonly coiIssuedAt: string | null;
+  readonly mobilisedAt: string | null;
+  readonly conditioningAuthorisedAt: string | null;
+  readonly conditioningStartedAt: string | null;
+  /** Staff pseudonym of who is called when something comes up against the cells. */
+  readonly conditioningPhysician: string | null;
+  readonly rescueGivenAt: string | null;
+  readonly engraftment: string | null;
+  readonly neutrophilsOn: string | null;
+  readonly plateletsOn: string | null;
+};
+
+type Notice = {
+  readonly event: string;
+  readonly deviation: string | null;
+  readonly told: string;
+  readonly notifiedAt: string;
+  readonly acknowledged: boolean;
+  readonly testsOffered: readonly string[];
 };
 
 type Given = {
@@ -86,5 +112,34 @@ export function viewTreatment({ snapshot, sight }: Asking, id: string): Treatmen
         WHERE a.stream = :number AND {rows a} ORDER BY a.row`,
       { number },
     ),
+    transplant:
+      snapshot.get<Transplant>(
+        `SELECT x.coi_issued_at AS coiIssuedAt, x.mobilised_at AS mobilisedAt, x.conditioning_authorised_at AS conditioningAuthorisedAt,
+                x.conditioning_started_at AS conditioningStartedAt, x.conditioning_physician AS conditioningPhysician,
+                x.rescue_given_at AS rescueGivenAt, x.engraftment, x.neutrophils_on AS neutrophilsOn, x.platelets_on AS plateletsOn
+           FROM transplants x WHERE x.stream = :number AND {rows x}`,
+        { number },
+      ) ?? null,
+    notices: noticesOf(snapshot, number),
+    pregnancies: snapshot.all<{ id: string; of: string; reportedAt: string }>(
+      `SELECT g.key AS id, g.whose AS "of", g.reported_at AS reportedAt FROM pregnancies g
+        WHERE g.stream = :number AND {rows g} ORDER BY g.row`,
+      { number },
+    ),
   };
+}
+
+function noticesOf(snapshot: Snapshot, number: StreamNumber): Notice[] {
+  type Row = Omit<Notice, 'acknowledged' | 'testsOffered'> & { acknowledged: number; testsOffered: string | null };
+  return snapshot
+    .all<Row>(
+      `SELECT n.key AS event, n.deviation, n.told, n.notified_at AS notifiedAt, n.acknowledged, n.tests_offered AS testsOffered FROM notices n
+        WHERE n.stream = :number AND {rows n} ORDER BY n.row`,
+      { number },
+    )
+    .map((row) => ({
+      ...row,
+      acknowledged: row.acknowledged === 1,
+      testsOffered: JSON.parse(row.testsOffered ?? '[]') as string[],
+    }));
 }
