@@ -17,6 +17,8 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   'laboratory.md': [
     '"rule":"donation.collection-missing"',
     '"type":"batch.unit-labelled.v1"',
+    '"type":"material.prepared.v1"',
+    '["NB-FBS-2610","recalled (',
     '"rule":"batch.slot-occupied"',
     '"type":"batch.passaged.v1"',
     '"type":"batch.corrected.v1"',
@@ -32,6 +34,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   'qc.md': [
     '"rule":"batch.test-failed"',
     '"allowed":false',
+    '"type":"sample.report-revised.v1"',
     '"type":"batch.deviation-closed.v1"',
     '"type":"batch.conditionally-released.v1"',
     '"allowed":true',
