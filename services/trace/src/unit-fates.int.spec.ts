@@ -20,6 +20,7 @@ import {
   releaseEvents,
 } from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
+import { traceMaterials } from './traces/materials.ts';
 import { traceGiven } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
@@ -88,6 +89,7 @@ beforeAll(async () => {
       at('15:00'),
     ),
     say('unit-infused', { unit: syringe(1), treatment, volumeGiven: mL('10') }, at('15:40')),
+    say('unit-reconstituted', { unit: unit(3), diluents: [{ name: 'NaCl 0.9 %', lot: 'NS-4712' }] }, at('15:00')),
     // Unit 2 is still running.
     start(unit(2), '16:00'),
     // Unit 3 is relabelled, twice; unit 4 comes back damaged.
@@ -203,6 +205,15 @@ describe('syringes of a bag', () => {
       ...{ made: 7, onHand: 2, inTransit: 0, infused: 3, sampled: 0, consumed: 1, discarded: 1, unaccounted: 0 },
     });
     expect(balance).toEqual(batches.containerBalance(await stateAt<batches.BatchState>(bench.store, stream, 10_000)));
+  });
+
+  it('lead to the lot of their diluent, and other bags of the batch do not', async () => {
+    const lots = async () => {
+      const { rows } = await bench.ask((asking) => traceMaterials(asking, ids.patient(RECIPIENT.patient)));
+      return rows.map(({ lot, step }) => [lot, step]);
+    };
+    expect(await lots()).toContainEqual(['NS-4711', 'unit-reconstituted']);
+    expect(await lots()).not.toContainEqual(['NS-4712', 'unit-reconstituted']);
   });
 
   it('are found by their number, and the batch by the lot of the diluent', async () => {

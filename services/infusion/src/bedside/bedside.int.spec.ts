@@ -1,7 +1,7 @@
 import { verifyStatement } from '@cytoledger/attest';
 import { batches, bedside } from '@cytoledger/domain';
 import { afterEach, describe, expect, it } from 'vitest';
-import { aWard, BAG, NOT_THEIRS, OTHERS_BAG } from './ward.fixture.ts';
+import { aWard, BAG, NEW_LABEL, NOT_THEIRS, OLD_LABEL, OTHERS_BAG } from './ward.fixture.ts';
 
 const { IDS } = batches.hospitalExamples;
 const SNAPSHOT = `/v1/sites/${IDS.hospital}/gate-snapshot`;
@@ -96,6 +96,11 @@ describe('the light at the bedside', () => {
     expect(await light(OTHERS_BAG, IDS.patient)).toEqual(['red', 'bedside.other-patient']);
     for (const code of [NOT_THEIRS, 'HUCMSC-0'])
       expect(await light(code, IDS.patient)).toEqual(['red', 'bedside.not-known-here']);
+  });
+
+  it('is green for the label on the bag, and red for the one that it replaced', async () => {
+    expect(await light(NEW_LABEL, IDS.patient)).toEqual(['green']);
+    expect(await light(OLD_LABEL, IDS.patient)).toEqual(['red', 'gate.old-label']);
   });
 
   it('is red for a recalled bag', async () => {

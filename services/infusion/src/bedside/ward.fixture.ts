@@ -8,9 +8,17 @@ const { aBatch, aTreatment, aUnit, IDS, surroundings } = batches.hospitalExample
 export const BAG = 'HUCMSC-P4-20261121-01';
 export const OTHERS_BAG = 'HUCMSC-P4-20261121-02';
 export const NOT_THEIRS = 'HUCMSC-P4-20261121-03';
+/** What the labels of {@link BAG} say: the one on it, and the one that it replaced. */
+export const NEW_LABEL = '=G-NEW';
+export const OLD_LABEL = '=G-OLD';
 const LONG = '2099-11-21T00:00:00+08:00';
 const THIRD = '0192f5c4-0000-7000-8000-00000000e003';
 const named = (value: string) => [{ scheme: 'local', site: IDS.lab, value }] as unknown as batches.Unit['identifiers'];
+
+/** As the search knows it: by every label that it carried. */
+function calledBy({ identifiers, code, oldLabels = [] }: batches.Unit): (string | null | undefined)[] {
+  return [identifiers[0]?.value, code, ...oldLabels.map((old) => old.code)];
+}
 
 /** A hospital with two bags for two patients, and a bag of another hospital in the same batch. */
 export async function aWard(given: { recalled?: boolean; now?: () => number; hasKey?: boolean } = {}) {
@@ -21,7 +29,10 @@ export async function aWard(given: { recalled?: boolean; now?: () => number; has
     {
       recalls: recalled ? [{ event: 'e1', scope: 'whole-batch', reason: 'contaminated', cause: null, lifted: null }] : [],
     },
-    aUnit({ thawed: null, expiry: LONG, identifiers: named(BAG) }),
+    aUnit({
+      ...{ thawed: null, expiry: LONG, identifiers: named(BAG), code: NEW_LABEL },
+      oldLabels: [{ label: 'L-0', code: OLD_LABEL, replacedBy: 'e' }],
+    }),
     aUnit({ id: IDS.otherUnit, ordinal: 2, thawed: null, expiry: LONG, identifiers: named(OTHERS_BAG), allocation: theirs }),
     aUnit({
       ...{ id: THIRD, ordinal: 3, thawed: null, expiry: LONG, identifiers: named(NOT_THEIRS) },
@@ -47,7 +58,7 @@ export async function aWard(given: { recalled?: boolean; now?: () => number; has
       bagsOf: async () => ({ position: '17', bags }),
       bagsCalled: async (_caller, code) => ({
         position: '17',
-        bags: bags.filter(({ unit }) => batch.units.get(unit)?.identifiers[0]?.value === code.trim().toUpperCase()),
+        bags: bags.filter(({ unit }) => calledBy(batch.units.get(unit)!).includes(code.trim().toUpperCase())),
       }),
     },
   });

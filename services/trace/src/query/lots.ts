@@ -49,13 +49,15 @@ export type LotUse = {
   readonly step: string | null;
   readonly quantity: string | null;
   readonly occurred_at: string | null;
+  /** The unit that alone it touched: a diluent. */
+  readonly unit: string | null;
   /** The lot's own record: the one that the entry names, or one of the same laboratory with that print. */
   readonly record: StreamNumber | null;
 };
 
 export function lotsUsedBy(snapshot: Snapshot, batches: readonly StreamNumber[]): LotUse[] {
   return snapshot.all<LotUse>(
-    `SELECT x.stream AS batch, x.name, x.supplier, x.lot, x.expiry, x.role, x.origin, x.step, x.quantity, x.occurred_at,
+    `SELECT x.stream AS batch, x.name, x.supplier, x.lot, x.expiry, x.role, x.origin, x.step, x.quantity, x.occurred_at, x.unit,
             coalesce(x.material, (SELECT l.stream FROM batches b CROSS JOIN lots l
               WHERE b.stream = x.stream AND {rows b} AND ${SAME_PRINT} AND l.owner = b.owner AND {rows l} ORDER BY l.row LIMIT 1)) AS record
        FROM json_each(:batches) s CROSS JOIN materials x WHERE x.stream = s.value AND {rows x} ORDER BY x.row`,
