@@ -16,6 +16,7 @@ import { receiptsBeside, receiptsOf, whenAttested } from './attestation/receipts
 import { openBedside } from './bedside.ts';
 import { type Config, mounts } from './config.ts';
 import { openFeedService } from './feed.ts';
+import { formsService } from './forms/service.ts';
 import { type LocalIssuer, localIssuer } from './issuer.ts';
 import { kafkaServices } from './kafka.ts';
 import { openLog } from './log-created.ts';
@@ -138,7 +139,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
     const messaging = kafkaServices(config, { store, commands, origin, facts, metrics, logger });
     const lent = await lendVault(config, vault);
     const services = chosenServices(
-      [...speaking, erasure, bedside, ...query, ...messaging, ...(lent ? [lent] : [])],
+      [...speaking, erasure, bedside, formsService(), ...query, ...messaging, ...(lent ? [lent] : [])],
       config.services,
     );
     const app = await createApp({
