@@ -19,6 +19,7 @@ import { connect, namesAsker } from './connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { importFile } from './import/import-file.ts';
 import { type Io, tell } from './io.ts';
+import { mockRecall } from './mock-recall/mock-recall.ts';
 import { type Options, TEXT, text } from './options.ts';
 import { declareTopics } from './topics/declare.ts';
 
@@ -103,6 +104,13 @@ function declared(io: Io, ends: Ends): CAC {
   withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`)).action(
     ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))),
   );
+  withOrigins(online('mock-recall', 'Exercise a recall: trace, freeze, notify, count; no stock is touched'))
+    .option('--class <class>', 'I, II or III [I]', TEXT)
+    .option('--hours <n>', 'By when sites answer [24]', TEXT)
+    .option('--notice <number>', 'Number of the notice [MOCK-<date>]', TEXT)
+    .option('--answers <file>', 'JSON: what each site answered; asked for where left out', TEXT)
+    .option('--recall <id>', 'Take down later answers to this recall', TEXT)
+    .action(ends(async (options: Options) => mockRecall(options, io, await connect(options, io))));
   online('replay <batch>', 'The whole history of a batch (or of one stream), with its chains checked')
     .option('--as-of <moment>', 'Log position or time', TEXT)
     .option('--ndjson', 'Whole events, one a line')

@@ -38,7 +38,8 @@ export function whenOf(options: Options): When {
   return { ...(asOf !== undefined && { asOf }), ...(minPosition !== undefined && { minPosition }) };
 }
 
-function originOf(options: Options): Origin {
+/** @throws CliError where not exactly one is named */
+export function originOf(options: Options): Origin {
   const given = ['donor', 'donation', 'batch', 'unit', 'lot'].flatMap((name) => {
     const value = text(options, name);
     return value === undefined ? [] : [[name, value] as const];

@@ -30,7 +30,7 @@ export type RecallFigures = {
   /** Of what was sent, in per cent with one digit; null where nothing was. */
   readonly accountedPercent: string | null;
   readonly silentSites: readonly string[];
-  /** From when it was known until the list was complete. */
+  /** From when it was known until the list was complete, with one digit. */
   readonly minutesToList: number | null;
   /** Until the last site was told; null while one was not. */
   readonly minutesToLastNotice: number | null;
@@ -48,7 +48,7 @@ export function recallFigures(state: RecallState, now: string): RecallFigures {
   const minutesTo = (times: readonly (string | null)[]) => {
     if (state.knownAt === null || times.length === 0 || times.includes(null)) return null;
     const last = (times as readonly string[]).toSorted((a, b) => instant(a) - instant(b)).at(-1)!;
-    return Math.max(0, Math.round(minutesBetween(state.knownAt, last)));
+    return Math.max(0, Math.round(10 * minutesBetween(state.knownAt, last)) / 10);
   };
   const concerned = sites.filter((site) => site.sent > 0);
   return {
