@@ -13,6 +13,7 @@ import { NextTurn } from './next-turn.ts';
 import { prepare } from './prepared.ts';
 import { Unread, type Wanted } from './reads.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
+import { createRehearsal, type Rehearsal } from './rehearsal.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { Streams } from './streams.ts';
 import type { Outcome, Submission } from './submission.ts';
@@ -64,6 +65,8 @@ export type Commands = {
   consider<T>(question: (look: LookAt, nowMs: number) => T): Promise<T>;
   /** What would become of this, if it were sent now: nothing is recorded. Signatures are taken as not given. */
   preview(question: Preview): Promise<Verdict>;
+  /** Plays several submissions after one another, each on what those before it would have left: nothing is recorded. */
+  rehearse(): Rehearsal;
   readonly clock: RecordingClock;
   waiting(): number;
   /** Resolves when nothing is on its way. */
@@ -254,6 +257,21 @@ export function createCommands(options: CommandsOptions): Commands {
         }).verdict;
       });
     },
+    rehearse: () =>
+      createRehearsal({
+        now: () => clock.now(),
+        read,
+        decided: (prepared, decide) => {
+          const asked = asking(prepared);
+          return onceRead(asked, () =>
+            decide(
+              (stream) => engine.settled(stream, asked),
+              (id) => asked.ownEvents.get(id),
+            ),
+          );
+        },
+        derived: (trigger, derived) => prepareDerived(engine, trigger, derived),
+      }),
     drain: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }

@@ -5,6 +5,7 @@ export type { Trigger } from './derived-work.ts';
 export { CommandError, type CommandErrorCode } from './errors.ts';
 export { advance, effectiveEvent, emptyFold, type Folded, type Head, readRecorded, streamName } from './folded.ts';
 export { createPolicyRunner, type PolicyLag, type PolicyRunner, type PolicyRunnerOptions } from './policy-runner.ts';
+export type { Rehearsal, Rehearsed } from './rehearsal.ts';
 export type {
   ConflictCode,
   Outcome,

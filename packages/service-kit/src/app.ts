@@ -17,6 +17,7 @@ import { type AttestedAt, attestedOutcomes, type WhenAttested, waitPreference } 
 import { captureLines } from './bulk.ts';
 import type { Authenticate, Caller } from './caller.ts';
 import { capture, onBehalfOf } from './capture.ts';
+import { dryRun, isDryRun } from './dry-run.ts';
 import { refusalOf } from './failure.ts';
 import { formatName } from './format-name.ts';
 import type { Metrics } from './metrics.ts';
@@ -170,16 +171,24 @@ function mountFact(app: FastifyInstance, service: Service, route: FactRoute, opt
   app.post(route.path, { schema: factSchema(service, route) as never }, async (request, reply) => {
     const params = request.params as Record<string, string>;
     const json = jsonBody(request);
-    const outcome = await capture(commands, {
+    const language = languageOf(request.headers['accept-language']);
+    const asked = {
       route,
       target: params[route.target]!,
       fill: fillOf(route, params),
       sent: json,
       caller: callerOf(request),
       correlation: request.correlation,
-    });
+    };
+    if (isDryRun(request.query)) {
+      const { status, body } = await dryRun(commands, commands.rehearse(), asked, language);
+      return reply
+        .code(status)
+        .type(status >= 400 ? PROBLEM_TYPE : 'application/json')
+        .send(body);
+    }
+    const outcome = await capture(commands, asked);
     metrics.outcomes.inc({ type: route.fact.type, outcome: outcome.kind });
-    const language = languageOf(request.headers['accept-language']);
     const seconds = whenAttested && waitPreference(request.headers['prefer']);
     if (!whenAttested || seconds === undefined) return answer(reply, outcome, language);
     const [attested] = await attestedOutcomes(whenAttested, seconds, [outcome], reply);
@@ -192,6 +201,14 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, opt
   app.post(route.path, { schema: pairSchema(service, route) as never }, async (request, reply) => {
     const language = languageOf(request.headers['accept-language']);
     const params = request.params as Record<string, string>;
+    if (isDryRun(request.query)) {
+      throw new Refusal({
+        status: 400,
+        code: 'dry-run',
+        title: 'Not in a dry run',
+        detail: 'Two contents in one request are not rehearsed: send their lines to /v1/events?dryRun=1.',
+      });
+    }
     const { first: sentFirst, second: sentSecond } = pairOf(jsonBody(request), route);
     const caller = callerOf(request);
     const { correlation } = request;
@@ -426,6 +443,7 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
       language: languageOf(request.headers['accept-language']),
       correlation: request.correlation,
       onOutcome: (type, outcome) => metrics.outcomes.inc({ type, outcome: outcome.kind }),
+      ...(isDryRun(request.query) && { rehearsal: commands.rehearse() }),
     });
     return reply
       .code(200)

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject } from '@cytoledger/attest';
-import type { Commands, Outcome } from '@cytoledger/commands';
+import type { Commands, Outcome, Rehearsal } from '@cytoledger/commands';
 import { facts as catalogue, parseStream } from '@cytoledger/domain';
 import type { Caller } from './caller.ts';
 import { capture } from './capture.ts';
+import { dryRun } from './dry-run.ts';
 import { refusalOf } from './failure.ts';
 import { httpOutcome } from './outcome.ts';
 import { type Language, problemDocument } from './problem.ts';
@@ -25,6 +26,8 @@ export type BulkOptions = {
   readonly language: Language;
   readonly correlation: string;
   readonly onOutcome?: (type: string, outcome: Outcome) => void;
+  /** Nothing is recorded: each line is played on what those before it would have left. */
+  readonly rehearsal?: Rehearsal;
 };
 
 /**
@@ -163,12 +166,12 @@ function captureLine(
   if (!stream.ok || stream.value.kind !== route.fact.aggregate.name) {
     return unreadable('line.stream', `${named.type} belongs into a stream ${route.fact.aggregate.name}-…`, language, '/stream');
   }
-  return capture(commands, { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation }).then(
-    (outcome) => {
-      options.onOutcome?.(named.type, outcome);
-      return httpOutcome(outcome, language);
-    },
-  );
+  const request = { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation };
+  if (options.rehearsal) return dryRun(commands, options.rehearsal, request, language);
+  return capture(commands, request).then((outcome) => {
+    options.onOutcome?.(named.type, outcome);
+    return httpOutcome(outcome, language);
+  });
 }
 
 type Named = { type: string; stream: string; sent: JsonObject };

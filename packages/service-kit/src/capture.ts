@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from '@cytoledger/attest';
-import type { Commands, Outcome } from '@cytoledger/commands';
+import type { Commands, Outcome, Rehearsal, Rehearsed, Submission } from '@cytoledger/commands';
 import { type Aggregate, parseStream, registry } from '@cytoledger/domain';
-import { authorise, type Permission } from './access.ts';
+import { authorise } from './access.ts';
 import type { Caller } from './caller.ts';
 import { Refusal } from './problem.ts';
 import { readStatement } from './reading.ts';
+import type { Role } from './roles.ts';
 import type { FactRoute } from './service.ts';
 
 export type CaptureRequest = {
@@ -16,32 +17,49 @@ export type CaptureRequest = {
   readonly correlation: string;
 };
 
+type Invalid = Extract<Outcome, { kind: 'invalid' }>;
+
 /** parse → authorise → (load → decide → seal → append → receipt). */
 export async function capture(commands: Commands, request: CaptureRequest): Promise<Outcome> {
+  const submission = misnamed(request) ?? read(request, roleOf(request) ?? (await refuse(commands, request)));
+  return 'kind' in submission ? submission : commands.submit(submission);
+}
+
+/** What {@link capture} would do with it, played in a rehearsal. */
+export async function rehearse(commands: Commands, rehearsal: Rehearsal, request: CaptureRequest): Promise<Rehearsed | Invalid> {
+  const submission = misnamed(request) ?? read(request, roleOf(request) ?? (await refuse(commands, request)));
+  return 'kind' in submission ? submission : rehearsal.play(submission);
+}
+
+/** The log keeps the name for ever: it is a name of this kind, in its one spelling, and holds no personal number. */
+function misnamed({ route, target }: CaptureRequest): Invalid | undefined {
+  const what = route.fact.aggregate.name;
+  const named = parseStream(`${what}-${target}`);
+  if (named.ok && named.value.kind === what) return undefined;
+  const message = named.ok ? `${what}-${target} is no ${what}` : named.problem.message.en;
+  return { kind: 'invalid', problems: [{ rule: `path.${named.ok ? 'kind' : named.problem.code}`, pointer: '', message }] };
+}
+
+function roleOf({ route, caller }: CaptureRequest): Role | undefined {
+  return caller.roles.find((candidate) => route.permission.by.includes(candidate));
+}
+
+function read(request: CaptureRequest, role: Role): Submission | Invalid {
   const { route, target, caller, correlation } = request;
   const { fact, permission } = route;
   const what = fact.aggregate.name;
-  const stream = `${what}-${target}`;
-  // The log keeps the name for ever: it is a name of this kind, in its one spelling, and holds no personal number.
-  const named = parseStream(stream);
-  if (!named.ok || named.value.kind !== what) {
-    const message = named.ok ? `${stream} is no ${what}` : named.problem.message.en;
-    return { kind: 'invalid', problems: [{ rule: `path.${named.ok ? 'kind' : named.problem.code}`, pointer: '', message }] };
-  }
-  const role =
-    caller.roles.find((candidate) => permission.by.includes(candidate)) ?? (await refuse(commands, request, permission));
-  const read = readStatement(fact, stream, request.sent, request.fill);
-  if (!read.ok) return { kind: 'invalid', problems: read.problems };
-  checkOrganisation(route.ownOrganisation, read.value.data, caller);
-  return commands.submit({
+  const statement = readStatement(fact, `${what}-${target}`, request.sent, request.fill);
+  if (!statement.ok) return { kind: 'invalid', problems: statement.problems };
+  checkOrganisation(route.ownOrganisation, statement.value.data, caller);
+  return {
     fact,
     target,
     actor: { org: caller.org, person: caller.person, role, client: caller.client },
     correlation,
     causation: null,
-    statement: read.value,
+    statement: statement.value,
     permit: (relations) => void authorise(caller, permission, relations, what),
-  });
+  };
 }
 
 /** @throws Refusal 403 where what was sent speaks for another organisation */
@@ -56,11 +74,11 @@ function checkOrganisation(member: string | undefined, data: JsonObject, { org }
 }
 
 /** No role fits: whether that is a 403 or a 404 depends on what the caller may know. */
-async function refuse(commands: Commands, { route, target, caller }: CaptureRequest, permission: Permission): Promise<never> {
+async function refuse(commands: Commands, { route, target, caller }: CaptureRequest): Promise<never> {
   const aggregate = route.fact.aggregate as Aggregate<never>;
   const fold = await commands.read(aggregate, target);
   const relations = fold.head === null ? null : aggregate.relations(fold.state as never, caller.org);
-  authorise(caller, permission, relations, aggregate.name);
+  authorise(caller, route.permission, relations, aggregate.name);
   throw new TypeError('unreachable: a role that fits was not found');
 }
 

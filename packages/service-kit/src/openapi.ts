@@ -149,6 +149,20 @@ const Attested = {
   ],
 };
 
+/** What a sender may ask instead of sending. */
+const DryRun = {
+  type: 'object',
+  properties: {
+    dryRun: {
+      type: 'string',
+      enum: ['1'],
+      description:
+        'Nothing is recorded: the answer (200) says what would be, `would-be-recorded`, `would-be-refused`, `would-be-unreconciled`, ' +
+        '`would-wait-for-second-signature` or `recorded-before`, with every finding. Of many lines, each is judged on what those before it would leave',
+    },
+  },
+};
+
 /** What a sender of events may ask for in a header. */
 const Preferences = {
   type: 'object',
@@ -207,6 +221,7 @@ export function factSchema(service: Service, route: FactRoute): object {
     description: describe(fact, route),
     ...extensions(route),
     params: paramsSchema(route.path),
+    querystring: DryRun,
     headers: Preferences,
     body: { oneOf: [filledSchema(route), jsonSchemaOf(SignedSubmission)] },
     response: {
@@ -326,6 +341,7 @@ export function bulkSchema(types: readonly string[]): object {
       'NDJSON lines `{stream, type, id, occurredAt, capture, data}` or `{content, disclosures, signatures}`. One line of outcome for each, ' +
       'in input order, only after it is durable. A bad line fails alone; sending the whole file again stores nothing twice. `Prefer: wait` is not heeded here.',
     consumes: ['application/x-ndjson'],
+    querystring: DryRun,
     'x-event-types': types,
     response: {
       200: { description: 'An outcome for each line', content: { 'application/x-ndjson': { schema: { type: 'string' } } } },
