@@ -14,6 +14,7 @@ import { RECOVER_ACTIONS, recover } from './commands/recover.ts';
 import { replay } from './commands/replay.ts';
 import { sign } from './commands/sign.ts';
 import { TRACES, trace } from './commands/trace.ts';
+import { transcribe } from './commands/transcribe.ts';
 import { verify } from './commands/verify.ts';
 import { connect, namesAsker } from './connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
@@ -101,6 +102,12 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--stream <stream>', 'CSV: stream of every row', TEXT)
     .option('--key <file>', 'Sign every request with this key of the organisation’s program', TEXT)
     .action(ends((file: string, options: Options) => importFile(file, options, io, () => connect(options, io))));
+  online('transcribe <file>', 'Record a page of paper that two persons copied: both times, transcriber, checker, image')
+    .option('--image <file>', 'Photograph or scan of the page: its digest is recorded, the image stays with you', TEXT)
+    .option('--transcriber <pseudonym>', 'Who copied it, where the file does not say', TEXT)
+    .option('--checker <pseudonym>', 'Who checked the copy, or copied it again: another person', TEXT)
+    .option('--again <file>', 'The second person’s copy: compared before anything is recorded', TEXT)
+    .action(ends(async (file: string, options: Options) => transcribe(file, options, io, await connect(options, io))));
   withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`)).action(
     ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))),
   );

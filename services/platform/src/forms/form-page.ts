@@ -26,7 +26,7 @@ export function formPage(fact: AnyFact, stream: string | null): FormPage {
     `<header><div><h1>${text(zh)}</h1><h1 lang="en">${text(en)}</h1></div>
 <p class="code">${text(code)}</p></header>
 <table class="frame"><tbody>
-<tr><th>记录 Record</th><td>${stream === null ? `${text(fact.aggregate.name)}-${BLANK}` : `<code>${text(stream)}</code>`}</td><th>册 Binder</th><td></td><th>页 Page</th><td class="narrow"> / </td></tr>
+<tr><th>记录 Record</th><td>${stream === null ? `${text(fact.aggregate.name)}-${BLANK}` : `<code>${text(stream)}</code>`}</td><th>册 Binder</th><td class="wide"></td><th>页 Page</th><td class="narrow"> / </td></tr>
 <tr><th>发生时间 Happened at</th><td>${TIME}</td><th>精确到 Precise to</th><td colspan="3">${['秒 s', '分 min', '日 day', '月 month', '未知 unknown'].map((each) => `${BOX} ${each}`).join(' &nbsp; ')}</td></tr>
 </tbody></table>
 <table class="fields"><tbody>${rowsFor(fieldsOf(jsonSchemaOf(fact.schema)))}</tbody></table>
@@ -75,8 +75,8 @@ function rowsFor(fields: readonly Field[], nested = ''): string {
         (each) => each !== null,
       );
       const path = nested === '' ? member : `${nested}.${member}`;
-      const heading = `<th>${names}${below.map((each) => `<small>${text(each)}</small>`).join('')}<small class="path">${text(path)}</small></th>`;
-      if (field.box.kind === 'group') return `<tr class="group">${heading}<td></td></tr>${rowsFor(field.box.fields, path)}`;
+      const heading = `<th${field.box.kind === 'group' ? ' colspan="2"' : ''}>${names}${below.map((each) => `<small>${text(each)}</small>`).join('')}<small class="path">${text(path)}</small></th>`;
+      if (field.box.kind === 'group') return `<tr class="group">${heading}</tr>${rowsFor(field.box.fields, path)}`;
       return `<tr>${heading}<td>${boxFor(field.box)}</td></tr>`;
     })
     .join('\n');
@@ -152,6 +152,7 @@ small { display: block; font-size: 7.5pt; color: #333; }
 .blank { display: inline-block; width: 28mm; border-bottom: 0.5pt solid #000; }
 .must { color: #000; }
 .either { margin-bottom: 1mm; }
+.wide { min-width: 28mm; }
 .narrow { min-width: 16mm; }
 .rules { font-size: 8pt; }
 tr { break-inside: avoid; }
