@@ -11,6 +11,7 @@ import { isInvestigated } from './investigations.ts';
 import { gapFaults } from './legacy-gaps.ts';
 import { type LineReadiness, LineStatus } from './release-readiness.ts';
 import { releaseRules } from './release-rules.ts';
+import { supportFaults } from './release-support.ts';
 import {
   dispositionShape,
   headFault,
@@ -95,6 +96,7 @@ export const exceptionallyReleased = authorisation(batch, 'exceptionally-release
       gapFaults(data.gaps, state, context),
       treatmentFaults(data, state, context),
       unitFaults(data, state),
+      supportFaults(state, context),
       headFault(data.reviewed, context),
       signatureFaults(state, context, MEANING),
       withdrawnFault(context),
