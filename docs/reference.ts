@@ -1,4 +1,4 @@
-import { type AnyFact, facts, policies, REGIMES, type Rule, rules } from '@cytoledger/domain';
+import { type AnyFact, facts, policies, REGIMES, type Rule, rules, STANDING } from '@cytoledger/domain';
 import { asyncApi } from './asyncapi.ts';
 
 /** What is made from the code, by path from `docs/`. */
@@ -121,6 +121,18 @@ function regimePage(): string {
       retention.confirmed ? retention.citation : `${retention.citation} (to be confirmed)`,
     ]),
   );
+  const clocks = Object.values(REGIMES).map(({ id, clocks: own }) =>
+    row([
+      `\`${id}\``,
+      String(own.fatalOrLifeThreateningUnexpectedDays ?? 'to be looked up'),
+      String(own.otherSeriousUnexpectedDays ?? 'to be looked up'),
+      own.unknownBecause ? `${own.unknownBecause.en}; ${own.unknownBecause.zh}` : '',
+      own.confirmed ? own.citation : `${own.citation} (to be confirmed)`,
+    ]),
+  );
+  const standing = Object.entries(STANDING).map(([id, of]) =>
+    row([`\`${id}\``, of.CN, of['CN-GD'], of.international, of.EU, of.US]),
+  );
   const spreading = policies.policies.map((policy) => row([`\`${policy.name}\``, policy.title.en, policy.title.zh]));
   return [
     NOTICE,
@@ -131,6 +143,22 @@ function regimePage(): string {
     row(['Regime', 'What', '中文', 'A release is signed by', 'Citation']),
     row(['---', '---', '---', '---', '---']),
     ...regimes,
+    '',
+    '## Whose rules hold',
+    '',
+    'By the jurisdiction of the rule. A model is the law of others, taken over because the regime’s own says nothing as exact. A rule that names its regimes holds in those only; the page of rules tells which.',
+    '',
+    row(['Regime', 'CN', 'CN-GD', 'international', 'EU', 'US']),
+    row(['---', '---', '---', '---', '---', '---']),
+    ...standing,
+    '',
+    '## By when an authority is told',
+    '',
+    'Days from the first knowledge of a serious, unexpected and possibly related event. A term that was not read in the text in force is not guessed: the event stands on the due list without a day.',
+    '',
+    row(['Regime', 'Fatal or life-threatening', 'Other serious', 'Why unknown', 'Citation']),
+    row(['---', '---', '---', '---', '---']),
+    ...clocks,
     '',
     '## How long personal values are kept',
     '',

@@ -1,4 +1,4 @@
-import { type Aggregate, batches, broken, record, treatments, type Violation } from '@cytoledger/domain';
+import { type Aggregate, batches, broken, inForce, record, treatments, type Violation } from '@cytoledger/domain';
 import { describeViolation, HOSPITAL, LABORATORY, type QueryRoute } from '@cytoledger/service-kit';
 import { z } from 'zod';
 
@@ -32,12 +32,14 @@ export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
         ...labelFaults(state, unit, query['label'] as string | undefined),
       ];
       const planned = look(treatments.treatment, query['treatment'] as string);
-      return { at, violations, isTheirs: isOf(state, unit, planned, caller.org) };
+      return { at, violations, regime: state.regime, isTheirs: isOf(state, unit, planned, caller.org) };
     });
     // The same answer whether there is such a bag or not: what is not theirs, a hospital does not learn from the gate.
     const isTheirs = answer !== undefined && (answer.isTheirs || caller.roles.includes('oversight'));
     const at = answer?.at ?? new Date().toISOString();
-    const violations = isTheirs ? answer.violations : [broken(batches.gateRules.notKnownHere, '/unit', { site: caller.org })];
+    const violations = isTheirs
+      ? answer.violations.filter(({ rule }) => inForce(rule, answer.regime))
+      : [broken(batches.gateRules.notKnownHere, '/unit', { site: caller.org })];
     const reasons = violations.filter(({ rule }) => rule.severity !== 'warn');
     const warnings = violations.filter(({ rule }) => rule.severity === 'warn');
     return {

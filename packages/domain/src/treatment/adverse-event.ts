@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { broken, type Check } from '../kernel/index.ts';
 import { instant } from '../time/index.ts';
 import { type CtcaeGrade, Seriousness } from '../vocabulary/index.ts';
-import { isRelated, reportDue } from './report-clock.ts';
+import { isRelated, regimeWithoutTerm, reportDue } from './report-clock.ts';
 import { treatmentRules } from './rules.ts';
 import type { AdverseEvent, TreatmentState } from './state.ts';
 
@@ -40,7 +40,10 @@ export function consistencyFaults(event: AdverseEvent, state: TreatmentState): C
 /** Against the clock of the regime, at the time given; a report that was made in time stops it. */
 export function clockFaults(event: AdverseEvent, state: TreatmentState, at: string): Check {
   const due = reportDue(event, state.regime);
-  if (!due) return undefined;
+  if (!due) {
+    const regime = event.reportedAt === null ? regimeWithoutTerm(event, state.regime) : undefined;
+    return regime && broken(treatmentRules.reportTermUnknown, '/seriousness', { regime: regime.title.en, zh: regime.title.zh });
+  }
   const params = { adverseEvent: event.id, days: due.days, due: due.at };
   const isLate = instant(event.reportedAt ?? at) > instant(due.at);
   if (isLate) return broken(treatmentRules.eventOverdue, '/reportedToAuthorityAt', params);

@@ -202,6 +202,13 @@ export const treatmentRules = {
     zh: '严重、非预期且可能相关：须于 {due} 前向监管部门报告。',
   }),
 
+  reportTermUnknown: rule('treatment.adverse-event-report-term-unknown', {
+    severity: 'warn',
+    en: 'Serious, unexpected and possibly related: tell the authority. By when, under {regime}, is to be looked up.',
+    zh: '严重、非预期且可能相关：须向监管部门报告；{zh}的报告时限须另行核对。',
+    citation: 'ICH E2A §III; the text of the regime',
+    confirmed: false,
+  }),
   closedWithVisits: rule('treatment.closed-with-open-visits', {
     severity: 'warn',
     en: 'The treatment is closed as completed; {count} visits are not recorded.',

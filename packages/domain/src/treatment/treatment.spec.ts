@@ -278,6 +278,16 @@ describe('an adverse event', () => {
     expect(reporting({ ...early, relatedness: 'unrelated' }).warnings).toEqual([]);
   });
 
+  it('whose regime names no term that was read is reported all the same, by a day to be looked up', () => {
+    const under = (regime: string, over: object = {}) => {
+      const past: Past[] = [PLANNED, [t.regimeResolved, { study: STUDY, regime }], CONSENTED, INFUSED];
+      return reporting({ ...susar, ...over }, past).warnings;
+    };
+    expect(under('cn-818-clinical-research')).toEqual(['treatment.adverse-event-report-term-unknown']);
+    expect(under('cn-818-clinical-research', { expectedness: 'expected' })).toEqual([]);
+    expect(under('cn-828-drug-trial')).toEqual(['treatment.serious-related-event']);
+  });
+
   it('that is serious, unexpected and related has a clock, by its regime', () => {
     const done = reporting(susar);
     expect(done).toMatchObject({ rules: [], warnings: ['treatment.serious-related-event'] });

@@ -271,7 +271,7 @@ function authorityReports(asking: Asking, now: string): Due[] {
     .filter(({ site, patient }) => sight.treatment({ site, patient: snapshot.name(patient) }))
     .flatMap((row): Due[] => {
       const due = treatments.reportDue(adverseEventOf(row), (row.regime ?? undefined) as RegimeId | undefined);
-      if (!due) return [];
+      if (!due) return reportsWithoutTerm(row, snapshot.name(row.stream));
       const overdue = Date.parse(due.at) < Date.parse(now);
       return [
         {
@@ -280,10 +280,18 @@ function authorityReports(asking: Asking, now: string): Due[] {
           subject: row.id,
           dueBy: due.at,
           overdue,
-          detail: `${row.term}, ${due.days} d (${due.citation})`,
+          detail: `${row.term}, ${due.days} d (${due.citation}${due.confirmed ? '' : ', citation to be confirmed'})`,
         },
       ];
     });
+}
+
+/** Of which the regime's term is not known: told all the same, without a day. */
+function reportsWithoutTerm(row: Parameters<typeof adverseEventOf>[0] & { regime: string | null }, stream: string): Due[] {
+  const regime = treatments.regimeWithoutTerm(adverseEventOf(row), (row.regime ?? undefined) as RegimeId | undefined);
+  if (!regime?.clocks.unknownBecause) return [];
+  const detail = `${row.term}, term to be confirmed (${regime.clocks.citation}; ${regime.clocks.unknownBecause.en})`;
+  return [{ kind: 'authority-report', stream, subject: row.id, dueBy: null, overdue: false, detail }];
 }
 
 function adverseEventOf(row: {
