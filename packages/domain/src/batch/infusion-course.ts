@@ -5,7 +5,7 @@ import { infusionRules } from './infusion-rules.ts';
 import type { BatchState, Infusion, InfusionStep, Unit } from './state.ts';
 
 /** Percent of the unit's content, cumulative from the start. */
-export const Fraction = Decimal.refine((text) => Number(text) >= 0 && Number(text) <= 100, {
+const Fraction = Decimal.refine((text) => Number(text) >= 0 && Number(text) <= 100, {
   error: 'a percentage from 0 to 100',
 }).describe('Percent of the unit’s content that was given until then');
 
@@ -14,8 +14,6 @@ export const givenShape = {
   fraction: Fraction.optional(),
   administered: MaterialQuantity.optional().describe('What was given until then, mostly its volume'),
 } as const;
-export const Given = z.strictObject(givenShape);
-export type Given = z.output<typeof Given>;
 
 /** How far an infusion that is reported in steps is, by when the steps were taken and not by when they were entered. */
 export type Course = {

@@ -33,9 +33,9 @@ export type UnitView = UnitFields & {
   readonly whereabouts: readonly Held[];
 };
 
-export type OldLabel = { readonly label: string; readonly code: string | null; readonly replacedBy: string };
+type OldLabel = { readonly label: string; readonly code: string | null; readonly replacedBy: string };
 
-export type GivenView = {
+type GivenView = {
   readonly status: string | null;
   readonly percent: string | null;
   readonly dose: string | null;
