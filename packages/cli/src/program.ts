@@ -4,6 +4,7 @@ import { declareAttestors } from './attestors/declare.ts';
 import { erase } from './commands/erase.ts';
 import { fsck } from './commands/fsck.ts';
 import { gate } from './commands/gate.ts';
+import { importBank } from './commands/import-bank.ts';
 import { keygen } from './commands/keygen.ts';
 import { enrol, revoke } from './commands/keys.ts';
 import { offlineGate } from './commands/offline-gate.ts';
@@ -108,6 +109,12 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--checker <pseudonym>', 'Who checked the copy, or copied it again: another person', TEXT)
     .option('--again <file>', 'The second person’s copy: compared before anything is recorded', TEXT)
     .action(ends(async (file: string, options: Options) => transcribe(file, options, io, await connect(options, io))));
+  online('import-bank <file>', 'Take over the register of a cell bank (CSV), with its declared gaps; again is safe')
+    .option('--about <file>', 'JSON: site, product, source, declared facts, gaps, two verifiers', TEXT)
+    .option('--dry-run', 'List what would be findings, and record nothing')
+    .option('--offset <offset>', 'Of the dates in the register [+08:00]', TEXT)
+    .option('--key <file>', 'Sign every request with this key of the organisation’s program', TEXT)
+    .action(ends((file: string, options: Options) => importBank(file, options, io, () => connect(options, io))));
   withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`)).action(
     ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))),
   );

@@ -8,6 +8,7 @@ import { createTransport, type HttpRequest, jsonAnswer, type Token, textAnswer }
 import { ApiProblem, problemIn } from './problem.ts';
 import { type Queries, queriesOf } from './queries.ts';
 import { type Captured, capturedIn } from './receipt.ts';
+import { type RehearsedLine, rehearseMany } from './rehearse.ts';
 import { pathOf, type Route, routesIn } from './routes.ts';
 import { type SignWith, Voucher } from './signing/sign-with.ts';
 import type { SignedBody } from './signing/signed-body.ts';
@@ -60,6 +61,8 @@ export type Client = Queries & {
   ): Promise<{ readonly first: Captured; readonly second: Captured | ApiProblem }>;
   /** See {@link captureMany}. */
   captureMany(lines: Iterable<Line> | AsyncIterable<Line>, options?: BulkOptions): AsyncGenerator<LineResult>;
+  /** See {@link rehearseMany}. */
+  rehearseMany(lines: readonly string[], signal?: AbortSignal): Promise<readonly RehearsedLine[]>;
   /** Any path, by its parameters; for what has no name of its own here. */
   query<A = unknown>(path: string, query?: Query, options?: CallOptions): Promise<A>;
   /** Any path that answers with text, such as `/log/checkpoint`. */
@@ -185,6 +188,7 @@ export function createClient(options: ClientOptions): Client {
       };
     },
     captureMany: (lines, call) => captureMany(transport, retry, voucher, lines, call),
+    rehearseMany: (lines, signal) => rehearseMany(transport, lines, signal),
   };
 }
 

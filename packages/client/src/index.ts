@@ -1,4 +1,5 @@
 export type { Receipt, ReceiptSignature } from '@cytoledger/attest';
+export { parseEntered } from '@cytoledger/domain';
 export {
   ageInWords,
   type BedsideLight,
@@ -43,6 +44,7 @@ export type {
   When,
 } from './queries.ts';
 export type { AttestedAt, Captured } from './receipt.ts';
+export type { RehearsedLine } from './rehearse.ts';
 export { type Enrolment, enrolmentStatements, publicHalf, type Revocation, revocationStatement } from './signing/keys.ts';
 export { meaningOf } from './signing/meaning.ts';
 export type { SignWith } from './signing/sign-with.ts';
