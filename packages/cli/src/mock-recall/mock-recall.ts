@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, newEventId, type TraceAnswer } from '@cytoledger/client';
-import { originOf } from '../commands/trace.ts';
+import { originOf, whenOf } from '../commands/trace.ts';
 import { languageOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson, tell } from '../io.ts';
@@ -48,7 +48,7 @@ async function begin(options: Options, io: Io, client: Client): Promise<string> 
   if (!(hours > 0)) throw new CliError('--hours is no number of hours', 'Give by when sites answer, for instance --hours 24.');
   const knownAt = new Date().toISOString();
   const origin = originOf(options);
-  const answer = await client.trace('units', origin, {}, { signal: io.signal });
+  const answer = await client.trace('units', origin, whenOf(options), { signal: io.signal });
   const scope = scopeOf(answer);
   const [first, ...others] = pieces(scope);
   const recall = randomUUID();
