@@ -15,7 +15,7 @@ export function personalInProposal(data: JsonObject): Problem | undefined {
   for (const [n, target] of targetsOf(data).entries()) {
     const amended = target['data'];
     if (!isObject(amended)) continue;
-    for (const field of facts.get(String(target['type']))?.personal ?? []) {
+    for (const field of personalOf(String(target['type']))) {
       const [clear] = placesOf(field, amended);
       if (!clear) continue;
       return {
@@ -26,6 +26,12 @@ export function personalInProposal(data: JsonObject): Problem | undefined {
     }
   }
   return undefined;
+}
+
+/** Of its newest version, whichever the entry was. */
+function personalOf(type: string) {
+  const name = corrections.unversioned(type);
+  return [...facts.values()].find((fact) => corrections.unversioned(fact.type) === name)?.personal ?? [];
 }
 
 /** With the digests of the personal fields that each amended entry had, so that applying the proposal loses none. */

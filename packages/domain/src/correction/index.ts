@@ -11,4 +11,4 @@ export * from './rules.ts';
 export { type CorrectionState, correction } from './state.ts';
 export type { Target } from './target.ts';
 export { corrected, deviationClosed, deviationRaised } from './upkeep.ts';
-export type { Voiding } from './voided.ts';
+export { unversioned, type Voiding } from './voided.ts';

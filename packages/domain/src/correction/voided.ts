@@ -27,7 +27,8 @@ export function declareVoiding<S>(aggregate: Aggregate<S>): void {
       if (!original) return record(broken(correctionRules.unknownEvent, '/event', { event }));
       const fact = aggregate.facts.get(original.type);
       return record(
-        original.type !== type && broken(correctionRules.typeDiffers, '/type', { type: original.type, said: type }),
+        unversioned(original.type) !== unversioned(type) &&
+          broken(correctionRules.typeDiffers, '/type', { type: original.type, said: type }),
         !(fact && isVoidable(fact, original.seq)) && broken(correctionRules.notVoidable, '/event', { type: original.type }),
       );
     },
@@ -35,6 +36,11 @@ export function declareVoiding<S>(aggregate: Aggregate<S>): void {
       // The handler leaves the entry out of the fold.
     },
   });
+}
+
+/** An entry of an older version is read as one of the newest: `batch.unit-stored.v1` and `.v2` are the same fact. */
+export function unversioned(type: string): string {
+  return type.replace(/\.v\d+$/, '');
 }
 
 /** Facts only: permissions, what opened the record, and what is said about entries are reversed by facts of their own. */
