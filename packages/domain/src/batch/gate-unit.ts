@@ -7,8 +7,9 @@ import type { TreatmentState } from '../treatment/state.ts';
 import { isSafetyTest } from './exceptional-rules.ts';
 import type { AsOf, GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
-import { reconstitutionFault, thawOf } from './reconstitution.ts';
-import type { BatchState, Exception, TestResult, Unit } from './state.ts';
+import { partsOf, reconstitutionFault, thawOf } from './reconstitution.ts';
+import { reconstitutionRules } from './reconstitution-rules.ts';
+import type { BatchState, Exception, TestResult, Unit, UnitEnd } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
 /** Disposition and restrictions of the unit itself. */
@@ -28,7 +29,7 @@ export function dispositionFaults(
         treatment: unit.infusion.treatment,
         occurredAt: unit.infusion.occurredAt ?? '?',
       }),
-    unit.end !== null && unit.end !== 'infused' && broken(gateRules.ended, '/unit', { unit: name, end: unit.end }),
+    unit.end !== null && unit.end !== 'infused' && endFault(state, unit, unit.end),
     !disposition && broken(gateRules.notReleased, '/unit', { unit: name }),
     disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
     exception && exceptionFaults(name, exception, asked),
@@ -44,6 +45,13 @@ export function dispositionFaults(
     moment.standing(state, state.holds, unit).map(({ reason }) => broken(gateRules.held, '/unit', { unit: name, reason })),
     moment.standing(state, state.recalls, unit).map(({ reason }) => broken(gateRules.recalled, '/unit', { unit: name, reason })),
   ];
+}
+
+function endFault(state: BatchState, unit: Unit, end: UnitEnd): Check {
+  const isDrawn = end === 'consumed' && unit.consumedInto === null;
+  return isDrawn
+    ? broken(reconstitutionRules.bagDrawn, '/unit', { unit: nameOf(unit), count: partsOf(state, unit).length })
+    : broken(gateRules.ended, '/unit', { unit: nameOf(unit), end });
 }
 
 /** An exception is one patient's. To that patient it is amber, not green. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Recorded } from '../kernel/index.ts';
 import { Decimal, MaterialQuantity } from '../quantity/index.ts';
 import { infusionRules } from './infusion-rules.ts';

@@ -50,6 +50,12 @@ export const reconstitutionRules = {
     citation: 'the specification version that the batch is bound to',
     deviation: 'critical',
   }),
+  bagDrawn: rule('gate.drawn-into-syringes', {
+    severity: 'gate',
+    en: 'Unit {unit} was drawn up into {count} parts: scan the one that is to be given.',
+    zh: '单元 {unit} 已分装为 {count} 个部分：请扫描拟输注的部分。',
+    deviation: 'critical',
+  }),
   drawn: rule('infusion.unit-drawn-into-syringes', {
     severity: 'impossible',
     en: 'Unit {unit} was drawn up into {count} parts: record which of them was given.',

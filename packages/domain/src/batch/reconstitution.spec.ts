@@ -63,7 +63,7 @@ describe('reconstituting a unit at the site', () => {
     const state = reconstituting().afterwards();
     expect(gate(state, syringe(1), '15:05')).toEqual([]);
     expect(gate(state, syringe(1), '15:05', IDS.otherTreatment)).toContain('gate.allocated-elsewhere');
-    expect(gate(state, IDS.unit, '15:05')).toEqual(['gate.unit-ended']);
+    expect(gate(state, IDS.unit, '15:05')).toEqual(['gate.drawn-into-syringes']);
   });
 
   it('shuts it when the reconstituted product is too old, for syringes as for a bag that was only diluted', () => {
