@@ -1,6 +1,6 @@
 import { type DonationState, donation } from '../donation/index.ts';
 import { broken, type Check } from '../kernel/index.ts';
-import { type Consent, consentsTo, linkedTo, type PersonState, person, readMarkers } from '../person/index.ts';
+import { type Consent, consentsTo, linkedTo, namesOfPerson, type PersonState, person, readMarkers } from '../person/index.ts';
 import { localDateOf } from '../time/index.ts';
 import type { TreatmentState } from '../treatment/state.ts';
 import type { GateReader } from './gate-moment.ts';
@@ -30,7 +30,8 @@ export function donorFaults(
     const donor = people.get(given.donor);
     const motherId = given.birthMother ?? donor?.birthMother ?? null;
     const mother = motherId === null ? undefined : (people.get(motherId) ?? mothers.get(motherId));
-    const source: Source = { name: given.identifiers[0]?.value ?? id, given, donor, mother };
+    const others = [donor, mother].flatMap((each) => otherNames(each, reader));
+    const source: Source = { name: given.identifiers[0]?.value ?? id, given, donor, mother, others };
     return [
       given.kind === 'autologous' ? autologousFaults(source, planned) : allogeneicFaults(source, planned),
       consentFaults(source, state.id, planned, at),
@@ -58,7 +59,16 @@ type Source = {
   readonly given: DonationState;
   readonly donor: PersonState | undefined;
   readonly mother: PersonState | undefined;
+  /** Records of the same persons under other pseudonyms: what speaks against one speaks against all. */
+  readonly others: readonly PersonState[];
 };
+
+/** Reads nothing where no pseudonym is linked. */
+function otherNames(examined: PersonState | undefined, reader: GateReader): PersonState[] {
+  if (!examined || linkedTo(examined).length === 0) return [];
+  const names = [...namesOfPerson(examined.id, reader)].filter((name) => name !== examined.id);
+  return [...reader.states(person, names).values()].filter((each) => each !== undefined);
+}
 
 function peopleOf(given: DonationState | undefined): string[] {
   return given ? [given.donor, given.birthMother].filter((id) => id !== null) : [];
@@ -99,13 +109,15 @@ function motherFaults(name: string, mother: PersonState | undefined): Check {
 
 /** Donor and birth mother count together: one of them ineligible is enough against, both undetermined is incomplete. */
 function eligibilityFaults(
-  { name, given }: Source,
+  { name, given, others }: Source,
   examined: readonly PersonState[],
   planned: TreatmentState | undefined,
 ): Check {
   const statuses = examined.flatMap(({ eligibility }) => eligibility?.status ?? []);
-  const reactive = examined.flatMap(reactiveAgainst)[0];
-  const ineligible = statuses.includes('ineligible') || reactive !== undefined;
+  const everyName = [...examined, ...others];
+  const reactive = everyName.flatMap(reactiveAgainst)[0];
+  const foundIneligible = everyName.some(({ eligibility }) => eligibility?.status === 'ineligible');
+  const ineligible = foundIneligible || reactive !== undefined;
   const incomplete = statuses.includes('incomplete') || !statuses.includes('eligible');
   if (!ineligible && !incomplete) return undefined;
 
@@ -116,7 +128,7 @@ function eligibilityFaults(
     return broken(gateRules.exceptionUsed, '/unit', { donation: name, status, ground });
   }
   if (ground !== null) return broken(gateRules.riskNoticeMissing, '/treatment', { donation: name });
-  if (statuses.includes('ineligible')) return broken(gateRules.donorIneligible, '/unit', { donation: name });
+  if (foundIneligible) return broken(gateRules.donorIneligible, '/unit', { donation: name });
   if (reactive !== undefined) return broken(gateRules.donorReactive, '/unit', { donation: name, ...reactive });
   return broken(gateRules.donorIncomplete, '/unit', { donation: name });
 }

@@ -401,6 +401,21 @@ describe('the donors', () => {
     });
   });
 
+  it('is ineligible under every pseudonym that is linked, and under none that is not', () => {
+    const linked = (undone: string | null) =>
+      aPerson({ links: new Map([['l', { link: 'l', with: 'donor-0077', event: 'e', undone }]]) });
+    const other = (over: object) => ({
+      ...aPerson({ eligibility: null, screenings: [], consents: new Map(), ...over }),
+      id: 'donor-0077',
+    });
+    const found = other({ eligibility: { status: 'ineligible', event: 'e', occurredAt: null, reasons: [] } });
+    expect(reasons({ others: { [DONOR]: linked(null), 'person-donor-0077': found } })).toEqual(['gate.donor-ineligible']);
+    expect(reasons({ others: { [DONOR]: linked('e2'), 'person-donor-0077': found } })).toEqual([]);
+    const reactive = other({ screenings: [aScreening({ 'anti-hcv': 'reactive' })] });
+    expect(reasons({ others: { [DONOR]: linked(null), 'person-donor-0077': reactive } })).toEqual(['gate.donor-reactive']);
+    expect(reasons({ others: { [DONOR]: linked(null), 'person-donor-0077': other({}) } })).toEqual([]);
+  });
+
   it('who is linked to the patient is the patient', () => {
     const own = {
       [`donation-${IDS.donation}`]: aDonation({ kind: 'autologous', coi: 'COI-1' }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { donorIneligible } from './donor-ineligible.ts';
 import { actionsOver, told } from './following.ts';
 import type { Seen } from './policy.ts';
-import { batchId, determined, infused, origins, registered, treatmentId } from './sightings.ts';
+import { batchId, determined, infused, linked, linkNoted, origins, registered, treatmentId, unlinked } from './sightings.ts';
 
 const quarantine = (batch: number) => `batch.quarantined.v1 ${batchId(batch)}`;
 const exposure = (treatment: number) => `treatment.deviation-raised.v1 ${treatmentId(treatment)}`;
@@ -78,6 +78,47 @@ describe('a donor found ineligible', () => {
         const actions = actionsOver(donorIneligible, shuffled, { restartAt });
         expect(told(actions)).toEqual(told(expected));
         for (const [key, action] of expected) expect(actions.get(key)).toEqual(action);
+      }),
+    );
+  });
+});
+
+describe('a donor with two pseudonyms', () => {
+  const two = [registered(1, 'donor-0001'), registered(2, 'donor-0002'), origins(1, [1]), origins(2, [2]), infused(2, 1, 1)];
+  const link = [linkNoted('donor-0002', 'donor-0001'), linked('donor-0001', 'donor-0002')];
+  const all = [quarantine(1), quarantine(2), exposure(1)];
+
+  it('is ineligible under both, whether the link, the determination or the opening came last', () => {
+    expect(over(...two, ...link, ineligible)).toEqual(all);
+    expect(over(...two, ineligible, ...link)).toEqual(all);
+    expect(over(...link, ineligible, ...two)).toEqual(all);
+  });
+
+  it('is two persons before the link, and after it was undone, from either end', () => {
+    expect(over(...two, ineligible)).toEqual([quarantine(1)]);
+    expect(over(...two, ...link, unlinked('donor-0001'), ineligible)).toEqual([quarantine(1)]);
+    expect(over(...two, ...link, linkNoted('donor-0001', 'donor-0002', 1, false), unlinked('donor-0002'), ineligible)).toEqual([
+      quarantine(1),
+    ]);
+  });
+
+  it('stays quarantined for when the link is undone afterwards: only people lift', () => {
+    expect(over(...two, ineligible, ...link, unlinked('donor-0001'))).toEqual(all);
+  });
+
+  it('may have three', () => {
+    const third = [registered(3, 'donor-0003'), origins(3, [3]), linked('donor-0002', 'donor-0003', 2)];
+    expect(over(...two, ...link, ...third, ineligible)).toEqual([...all.slice(0, 2), quarantine(3), ...all.slice(2)]);
+  });
+
+  it('gives the same for every interleaving, restarts included', () => {
+    const log = [...two, ...link, ineligible];
+    const expected = actionsOver(donorIneligible, log);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(log, { minLength: log.length }), fc.nat(log.length), (shuffled, restartAt) => {
+        const actions = actionsOver(donorIneligible, shuffled, { restartAt });
+        for (const [key, action] of expected) expect(actions.get(key)).toEqual(action);
+        expect(actions.size).toBe(expected.size);
       }),
     );
   });

@@ -20,6 +20,7 @@ import {
   treatmentsOf,
 } from './lineage.ts';
 import { entryOf } from './memory.ts';
+import { addToNames, NAMING_TYPES, namesOf, type PersonNames } from './person-names.ts';
 import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
 import { policyRules } from './policy-rules.ts';
 import { raised } from './raised.ts';
@@ -29,6 +30,8 @@ type Memory = {
   readonly lineage: Lineage;
   /** By person: determinations as ineligible since the person was last found eligible. */
   readonly causes: Map<string, Cause[]>;
+  /** A person may have several pseudonyms: what is found of one is found of all. */
+  readonly names: PersonNames;
   readonly conditioned: Conditioned;
   /** Which units were made; what became of them does not matter here. */
   readonly stock: Stock;
@@ -44,22 +47,28 @@ const MADE = 'batch.split.';
  * of it, whether the batch was opened before or after. Autologous material stays usable (21 CFR 1271.90(a)(1)). A unit that is meant for a patient
  * who was conditioned is not quarantined: it escalates to the physician named and to quality assurance; the gate asks for the physician's statement.
  *
+ * A person who has several pseudonyms is found ineligible under all of them, from the moment at which they are linked.
+ *
  * Only people lift the quarantine. When they find the donor eligible again, what is opened from then on is not quarantined for what was found before.
  */
 export const donorIneligible: Policy<Memory> = {
   name: NAME,
   title: { en: 'Ineligible donor: quarantine every descendant', zh: '供者不合格：隔离全部下游批次' },
-  interestedIn: ['person.eligibility-determined.', MADE, ...LINEAGE_TYPES, ...CONDITIONED_TYPES],
+  interestedIn: ['person.eligibility-determined.', MADE, ...NAMING_TYPES, ...LINEAGE_TYPES, ...CONDITIONED_TYPES],
   initial: () => ({
     lineage: emptyLineage(),
     causes: new Map(),
+    names: new Map(),
     conditioned: emptyConditioned(),
     stock: emptyStock(),
     quarantined: new Map(),
   }),
 
   see: (memory, event) => {
-    const { lineage, causes } = memory;
+    const { lineage, causes, names } = memory;
+    if (NAMING_TYPES.some((prefix) => event.type.startsWith(prefix))) {
+      return addToNames(names, event) ? spread(memory, idIn(event.stream)) : [];
+    }
     if (event.type.startsWith('person.eligibility-determined.')) {
       if (event.corrects !== undefined) return []; // what was determined cannot be corrected, only determined anew
       const person = idIn(event.stream);
@@ -68,13 +77,17 @@ export const donorIneligible: Policy<Memory> = {
       if (status !== 'ineligible') return [];
       const cause = causeOf(event);
       entryOf(causes, person, () => []).push(cause);
-      return distinct(descentsFrom(lineage, person).flatMap((descent) => consequences(memory, cause, descent)));
+      return distinct(
+        namesOf(names, person)
+          .flatMap((name) => descentsFrom(lineage, name))
+          .flatMap((descent) => consequences(memory, cause, descent)),
+      );
     }
     const made = event.type.startsWith(MADE) ? quarantinedSince(memory, event) : [];
     const spared = addToConditioned(memory.conditioned, event);
     const { descents, exposure } = addToLineage(lineage, event);
     const of = (chains: readonly Descent[], act: (cause: Cause, descent: Descent) => Action[]) =>
-      chains.flatMap((descent) => (causes.get(descent.person) ?? []).flatMap((cause) => act(cause, descent)));
+      chains.flatMap((descent) => causesOf(memory, descent.person).flatMap((cause) => act(cause, descent)));
     return distinct([
       ...made,
       ...spared.flatMap((unit) =>
@@ -97,6 +110,19 @@ export const donorIneligible: Policy<Memory> = {
     if (held) causes.set(person, withoutCause(held, id));
   },
 };
+
+/** Under whatever pseudonym it was found. */
+function causesOf({ causes, names }: Memory, person: string): Cause[] {
+  return namesOf(names, person).flatMap((name) => causes.get(name) ?? []);
+}
+
+/** Two pseudonyms have become one: what was found of either holds for what came of both. */
+function spread(memory: Memory, person: string): readonly Action[] {
+  const descents = namesOf(memory.names, person).flatMap((name) => descentsFrom(memory.lineage, name));
+  return distinct(
+    causesOf(memory, person).flatMap((cause) => descents.flatMap((descent) => consequences(memory, cause, descent))),
+  );
+}
 
 function consequences(memory: Memory, cause: Cause, { autologous, batch }: Descent): Action[] {
   if (autologous) return [];

@@ -168,3 +168,21 @@ export const informed = (person: string, n = 0) =>
 
 export const retested = (person: string, result: string, marker = 'anti-hcv') =>
   sighting(`person-${person}`, 'retested', { tests: [{ marker, result, sampledAt: '2026-11-20T09:00:00+08:00' }] });
+
+export const linked = (person: string, other: string, link = 1) =>
+  sighting(`person-${person}`, 'linked', {
+    link: uuid('0f2', link),
+    with: other,
+    evidence: ['identity-document'],
+    approvers: ['staff-0003', 'staff-0004'],
+  });
+
+export const linkNoted = (person: string, other: string, link = 1, standing = true) =>
+  sighting(`person-${person}`, 'link-noted', { link: uuid('0f2', link), with: other, standing });
+
+export const unlinked = (person: string, link = 1) =>
+  sighting(`person-${person}`, 'unlinked', {
+    link: uuid('0f2', link),
+    reason: 'typing-differs',
+    approvers: ['staff-0003', 'staff-0004'],
+  });
