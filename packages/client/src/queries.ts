@@ -62,6 +62,8 @@ export type TraceAnswer = {
   readonly completeness: {
     readonly unreconciled: readonly unknown[];
     readonly unreconciledInAll: number;
+    /** Who has not said whether something came, or has not answered a recall by its deadline. */
+    readonly silentSites: readonly { readonly site: string; readonly awaited: string; readonly since: string }[];
     readonly openDeviations: number;
     readonly unprojected: number;
   };

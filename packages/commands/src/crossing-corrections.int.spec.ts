@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contentDigest, contentNonce, contentText, generateKey, KEY_TYP, signContent, signStatement } from '@cytoledger/attest';
-import { type AnyFact, batches, corrections, donations, persons, policies, registry } from '@cytoledger/domain';
+import { type AnyFact, batches, corrections, donations, persons, policies, registry, treatments } from '@cytoledger/domain';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -184,6 +184,47 @@ describe('a correction across records', () => {
       .map((text) => /"_sd":\["[^"]+"\]/.exec(text)?.[0]);
     expect(digests[0]).toBeDefined();
     expect(digests[1]).toBe(digests[0]);
+  });
+});
+
+describe('an infusion of the wrong bag', () => {
+  it('is the right one after the correction, in batch and treatment, and stays a critical deviation', async () => {
+    const [donation, batch, treatment] = [uuid(), uuid(), uuid()];
+    const [scanned, given] = [uuid(), uuid()];
+    recordedOf(await lab.submit(donations.registered, donation, { donor: DONOR, kind: 'allogeneic' }));
+    recordedOf(await lab.submit(batches.opened, batch, batches.examples.opened({ inputs: [{ donation }] })));
+    const units = [scanned, given].map((id, n) => ({ id, kind: 'cryobag', ordinal: n + 1 }));
+    recordedOf(await lab.submit(batches.split, batch, { units, operator: 'staff-0001', verifier: 'staff-0002' }));
+    recordedOf(await lab.submit(treatments.planned, treatment, treatments.examples.planned({ patient: OTHER })));
+    const infused = async (unit: string) => {
+      const inBatch = recordedOf(await lab.submit(batches.unitInfused, batch, { unit, treatment }));
+      const told = treatments.examples.infusionRecorded({ batch, unit, patient: OTHER });
+      return [inBatch.receipt.id, recordedOf(await lab.submit(treatments.infusionRecorded, treatment, told)).receipt.id] as const;
+    };
+    const [inBatch, inTreatment] = await infused(scanned);
+    await infused(given);
+    const wrong = (fact: AnyFact, stream: string, event: string) => ({
+      ...neverHappened(fact, stream, event),
+      ...{ change: 'wrong-subject', instead: stream },
+    });
+    const id = await proposed([
+      wrong(batches.unitInfused, `batch-${batch}`, inBatch),
+      wrong(treatments.infusionRecorded, `treatment-${treatment}`, inTreatment),
+    ]);
+    recordedOf(await approved(id));
+    const { deviations, units: bags } = await stateOf<batches.BatchState>(batches.opened, batch);
+    expect([bags.get(scanned)!.infusion, bags.get(scanned)!.end]).toEqual([null, null]);
+    expect(bags.get(given)!.infusion).toMatchObject({ treatment });
+    const { infusions } = await stateOf<treatments.TreatmentState>(treatments.planned, treatment);
+    expect([...infusions.values()].map(({ unit }) => unit)).toEqual([given]);
+    const open = [...deviations.values()].filter(({ closed }) => closed === null);
+    expect(open.filter(({ event, class: severity }) => event === inBatch && severity === 'critical')).not.toEqual([]);
+    const correction = await correctionState(id);
+    expect(correction.settled.map(({ refusedBy }) => refusedBy)).toEqual([[], []]);
+    expect([...correction.deviations.values()].map(({ rule, class: severity, closed }) => [rule, severity, closed])).toEqual([
+      ['correction.infusion-taken-back', 'critical', null],
+      ['correction.infusion-taken-back', 'critical', null],
+    ]);
   });
 });
 

@@ -141,7 +141,7 @@ export function isAmendment(fact: Pick<AnyFact, 'type'>): boolean {
   return isCorrection(fact) || fact.type.endsWith('.voided.v1');
 }
 
-export function isCorrection(fact: Pick<AnyFact, 'type'>): boolean {
+function isCorrection(fact: Pick<AnyFact, 'type'>): boolean {
   return fact.type.endsWith('.corrected.v1');
 }
 
