@@ -5,7 +5,7 @@ import { idOf, type Snapshot, type StreamNumber } from './snapshot.ts';
 import { type UnitFound, unitsOf } from './unit-rows.ts';
 
 /** From when to when; open at an end that is left out. What happened at an unknown time counts as within. */
-export type During = { readonly from?: string | undefined; readonly to?: string | undefined };
+type During = { readonly from?: string | undefined; readonly to?: string | undefined };
 
 /** Where cells were worked on or kept, with what and by whom. */
 export type WorkedOrigin =
