@@ -1,6 +1,8 @@
 import type { Said } from '@cytoledger/read-models/specification';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seesStream } from './query/stream-sight.ts';
 import type { Viewer } from './query/viewer.ts';
+import { familyEntries } from './record/history.ts';
 import { uuid } from './specification/ids.ts';
 import {
   donationEvents,
@@ -255,5 +257,33 @@ describe('a sample', () => {
     expect(await found(LAB_A)).toEqual([['sample', sample(1)]]);
     expect(await found(QC_LAB)).toEqual([['sample', sample(1)]]);
     expect(await found(LAB_B)).toEqual([]);
+  });
+});
+
+describe('the history of a batch', () => {
+  const streams = (viewer?: Viewer) =>
+    bench.ask(
+      (asking) =>
+        Object.fromEntries(familyEntries(asking, ids.batch(2)).map(({ stream, visible }) => [stream, visible] as const)),
+      viewer,
+    );
+
+  it('holds the lots that touched its cells, with what they were made of, and the samples', async () => {
+    const history = await streams();
+    for (const id of [MEDIUM, BASE, SERUM, ALBUMIN]) expect(history[`material-${id}`]).toBe(true);
+    expect(history[`material-${TEXT_MEDIUM}`]).toBeUndefined();
+    expect(Object.keys(history).some((stream) => stream.startsWith('sample-'))).toBe(true);
+  });
+
+  it('shows an auditor the lots of the batches that were granted, and of no others', async () => {
+    const granted = (batch: number): Viewer => ({
+      kind: 'auditor',
+      org: 'qc-centre',
+      granted: new Set([`batch-${ids.batch(batch)}`]),
+    });
+    expect((await streams(granted(2)))[`material-${SERUM}`]).toBe(false);
+    const sees = (viewer: Viewer) =>
+      bench.ask(({ snapshot, sight }) => seesStream(snapshot, sight, snapshot.number(`material-${SERUM}`)!), viewer);
+    expect([await sees(granted(0)), await sees(granted(5))]).toEqual([true, false]);
   });
 });

@@ -94,6 +94,26 @@ export function partsBehind(snapshot: Snapshot, from: readonly StreamNumber[]): 
   return found;
 }
 
+/** Records of the lots that batches say they used, and of what those were made of, to any depth. */
+export function lotsBehind(snapshot: Snapshot, batches: readonly StreamNumber[]): StreamNumber[] {
+  return [
+    ...partsBehind(
+      snapshot,
+      lotsUsedBy(snapshot, batches).flatMap(({ record }) => record ?? []),
+    ).keys(),
+  ];
+}
+
+/** Records of samples that say they were taken of these. */
+export function samplesTakenOf(snapshot: Snapshot, sources: readonly StreamNumber[]): StreamNumber[] {
+  return snapshot
+    .all<{ stream: StreamNumber }>(
+      'SELECT r.stream FROM json_each(:sources) s CROSS JOIN sample_records r WHERE r.source = s.value AND {rows r}',
+      { sources: JSON.stringify(sources) },
+    )
+    .map(({ stream }) => stream);
+}
+
 /** Lots that were prepared of these, to any depth; these among them, in order of distance. */
 export function preparedOf(snapshot: Snapshot, from: readonly StreamNumber[]): StreamNumber[] {
   const found = new Set(from);

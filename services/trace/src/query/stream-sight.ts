@@ -1,4 +1,5 @@
 import { donorKnownTo } from '../traces/permission.ts';
+import { lotsBehind, lotsOf } from './lots.ts';
 import { idOf, type Snapshot, type StreamNumber } from './snapshot.ts';
 import { batchesOf } from './unit-rows.ts';
 import type { Sight } from './viewer.ts';
@@ -23,7 +24,7 @@ export function seesStream(snapshot: Snapshot, sight: Sight, number: StreamNumbe
     return row !== undefined && sight.treatment({ site: row.site, patient: snapshot.name(row.patient) });
   }
   if (kind === 'patient') return stream === `person-${sight.viewer.patient}`;
-  if (kind === 'auditor') return false;
+  if (kind === 'auditor') return aggregate === 'material' && isInGranted(snapshot, sight, number);
   if (aggregate === 'person') return donorKnownTo(snapshot, number).includes(org);
   const parties = PARTIES[aggregate];
   return parties !== undefined && snapshot.get(parties, { number, org }) !== undefined;
@@ -32,6 +33,17 @@ export function seesStream(snapshot: Snapshot, sight: Sight, number: StreamNumbe
 /** A site that is called upon by a recall sees its own line, and not whom else it concerns. */
 const OF_PROCESS = `SELECT 1 AS party FROM processes p WHERE p.stream = :number AND p.owner = :org AND {rows p}
   UNION SELECT 1 FROM processes p CROSS JOIN json_each(p.parties) j WHERE p.stream = :number AND j.value = :org AND {rows p}`;
+
+/** A lot is read with the batches of its own laboratory that it is in. */
+function isInGranted(snapshot: Snapshot, { viewer }: Sight, lot: StreamNumber): boolean {
+  const owner = lotsOf(snapshot, [lot]).get(lot)?.owner ?? null;
+  const granted = [...(viewer.granted ?? [])].flatMap((stream) => snapshot.number(stream) ?? []);
+  const batches = [...batchesOf(snapshot, granted).values()].filter((batch) => owner !== null && batch.owner === owner);
+  return lotsBehind(
+    snapshot,
+    batches.map(({ batch }) => batch),
+  ).includes(lot);
+}
 
 const PARTIES: Readonly<Record<string, string>> = {
   donation: `SELECT 1 AS party FROM donations d WHERE d.stream = :number AND (d.procurement_site = :org OR d.received_by = :org) AND {rows d}`,

@@ -1,6 +1,7 @@
 import { amendmentOf } from '@cytoledger/domain';
 import type { EventStore, StoredEvent } from '@cytoledger/event-store';
 import { TraceError } from '../errors.ts';
+import { lotsBehind, samplesTakenOf } from '../query/lots.ts';
 import { knownBy } from '../query/origin.ts';
 import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
 import { patientsOf, seesPatientsOf, seesStream } from '../query/stream-sight.ts';
@@ -63,7 +64,7 @@ export function newestSeq(snapshot: Snapshot, number: StreamNumber): number {
 
 /**
  * A batch with everything upstream and downstream of it, in log order: its donations, their donors, the batches before and after, the treatments
- * and the shipments. Of what the viewer may not read, that it is there.
+ * and the shipments, the lots that touched the cells with what they were prepared of, and the samples. Of what the viewer may not read, that it is there.
  *
  * @throws TraceError `not-found`
  */
@@ -77,7 +78,9 @@ export function familyEntries(asking: Asking, batch: string): EntryAt[] {
 }
 
 function familyOf(snapshot: Snapshot, batch: StreamNumber): StreamNumber[] {
-  const lineage = [...new Set([...walkUp(snapshot, [batch]).streams, ...walkDown(snapshot, [batch]).streams])];
+  const upstream = walkUp(snapshot, [batch]).streams;
+  const lineage = [...new Set([...upstream, ...walkDown(snapshot, [batch]).streams])];
+  const lots = lotsBehind(snapshot, upstream);
   const beside = snapshot.all<{ stream: StreamNumber | null }>(
     `SELECT d.donor AS stream FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}
       UNION SELECT d.birth_mother FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}
@@ -86,7 +89,8 @@ function familyOf(snapshot: Snapshot, batch: StreamNumber): StreamNumber[] {
       UNION SELECT w.last_shipment FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}`,
     { lineage: JSON.stringify(lineage) },
   );
-  return [...new Set([...lineage, ...beside.flatMap(({ stream }) => stream ?? [])])];
+  const sampled = samplesTakenOf(snapshot, [...lineage, ...lots]);
+  return [...new Set([...lineage, ...beside.flatMap(({ stream }) => stream ?? []), ...lots, ...sampled])];
 }
 
 /** One line of a history. */

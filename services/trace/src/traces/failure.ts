@@ -1,5 +1,5 @@
 import { balanceOf } from '../query/balance.ts';
-import { batchesUsing, lotStatus, lotsOf, lotsUsedBy, partsBehind, preparedOf } from '../query/lots.ts';
+import { batchesUsing, lotStatus, lotsBehind, lotsOf, preparedOf } from '../query/lots.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
 import { recalledAt } from '../query/recalled.ts';
@@ -211,13 +211,7 @@ type Shared = {
 
 /** Batches in which something is that is in these, by the records of lots: also where both only share a part of what was prepared. */
 function sharingParts(snapshot: Snapshot, roots: readonly StreamNumber[]): Shared[] {
-  const behind = [
-    ...partsBehind(
-      snapshot,
-      lotsUsedBy(snapshot, roots).flatMap(({ record }) => record ?? []),
-    ).keys(),
-  ];
-  return [...lotsOf(snapshot, behind).values()].flatMap(({ stream: shared, name, supplier, lot }) =>
+  return [...lotsOf(snapshot, lotsBehind(snapshot, roots)).values()].flatMap(({ stream: shared, name, supplier, lot }) =>
     [...batchesOf(snapshot, batchesUsing(snapshot, preparedOf(snapshot, [shared])))].map(([stream, { owner }]) => ({
       stream,
       owner,
