@@ -176,6 +176,10 @@ describe('how much was given', () => {
         .filter(({ kind }) => kind === 'infusion-unmatched')
         .map(({ subject }) => subject);
     expect(await unmatched()).toEqual([unit(0), syringe(1)]);
+    const open = (await bench.ask((asking) => dueList(asking, '2026-11-22T07:00:00Z'))).filter(
+      ({ kind }) => kind === 'infusion-not-ended',
+    );
+    expect(open).toMatchObject([{ subject: unit(2), detail: 'running', dueBy: '2026-11-22T08:00:00.000Z', overdue: false }]);
     await bench.say(followUpEvents({ batch: BATCH, unit: 0 }, RECIPIENT)[0]!);
     expect(await unmatched()).toEqual([syringe(1)]);
   });

@@ -4,6 +4,7 @@ import { PendingResults } from '../query/pending-results.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import { ITS_CONDITION, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
+import { openInfusions } from './due-infusions.ts';
 import { personsDue } from './due-persons.ts';
 import { processesDue } from './due-processes.ts';
 import { lateResultsDue } from './late-results.ts';
@@ -16,6 +17,7 @@ export const DUE_KINDS = [
   'pending-test',
   'expiry',
   'infusion-unmatched',
+  'infusion-not-ended',
   'countersignature',
   'authority-report',
   'excursion-assessment',
@@ -65,6 +67,7 @@ export function dueList(asking: Asking, now: string): Due[] {
     ...pendingTests(asking),
     ...expiries(asking, now),
     ...infusionsUnmatched(asking),
+    ...openInfusions(asking, now),
     ...countersignatures(asking, now),
     ...authorityReports(asking, now),
     ...excursionsToAssess(asking),
@@ -353,11 +356,13 @@ function criticalDeviations(asking: Asking): Due[] {
   type Row = { stream: StreamNumber; id: string; rule: string | null; raised_at: string; owner: string | null };
   return asking.snapshot
     .all<Row>(
-      `SELECT d.stream, d.key AS id, d.rule, d.raised_at, coalesce(b.owner, t.site, s.shipper, p.owner) AS owner FROM deviations d
+      `SELECT d.stream, d.key AS id, d.rule, d.raised_at, coalesce(b.owner, t.site, s.shipper, p.owner, l.owner, r.owner) AS owner FROM deviations d
          LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
          LEFT JOIN treatments t ON t.stream = d.stream AND {rows t}
          LEFT JOIN shipments s ON s.stream = d.stream AND {rows s}
          LEFT JOIN processes p ON p.stream = d.stream AND {rows p}
+         LEFT JOIN lots l ON l.stream = d.stream AND {rows l}
+         LEFT JOIN sample_records r ON r.stream = d.stream AND {rows r}
         WHERE d.class = 'critical' AND d.closed_at IS NULL AND {rows d} ORDER BY d.row`,
     )
     .filter(({ owner }) => mine(asking, owner))
