@@ -7,7 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { commandServices } from '../services.ts';
-import { type Action, ASKING, RECORDING } from './access-table.fixture.ts';
+import { type Action, RECORDING } from './access-table.fixture.ts';
+import { spelledOut } from './spelled-out.fixture.ts';
 
 /** Every relation that an organisation can stand in, alone; `none`: it is there and not theirs; `absent`: there is no such thing. */
 const STANDINGS = [
@@ -23,13 +24,6 @@ const STANDINGS = [
 type Standing = (typeof STANDINGS)[number];
 
 const ORG = 'org-a';
-
-/** Members of an alternation, one by one: `a/{b,c}` → `a/b`, `a/c`. */
-function spelledOut(pattern: string): string[] {
-  const [all, members] = /\{([^{}]*)\}/.exec(pattern) ?? [];
-  if (all === undefined || members === undefined) return [pattern];
-  return members.split(',').flatMap((each) => spelledOut(pattern.replace(all, each)));
-}
 
 const named = new Map<string, Action>();
 for (const action of RECORDING)
@@ -213,9 +207,4 @@ describe('whatever the routes say', () => {
       if (route.startsWith('POST treatments')) expect(roles.filter((role) => !role.startsWith('hospital.'))).toEqual([]);
     }
   });
-});
-
-it('names each question once', () => {
-  const questions = ASKING.flatMap(({ routes: asked }) => asked.flatMap(spelledOut));
-  expect(new Set(questions).size).toBe(questions.length);
 });

@@ -307,24 +307,41 @@ const EVERYBODY: readonly Role[] = [
   'patient',
 ];
 
-/** What is asked, and what is not a fact: which roles the question is for. What each then sees is shown by what the answers hold. */
+/** What is asked, and what is posted beside facts: which roles the question is for. What each then sees is shown by what the answers hold. */
 export const ASKING: readonly { readonly routes: readonly string[]; readonly roles: readonly Role[] }[] = [
   {
     routes: [
       'GET traces/{units,recipients,origins,failures,look-back}',
       'GET patients/:patient/{given,donors,materials,work}',
       'GET batches/:batchId',
-      'GET batches/:batchId/{dossier,history}',
+      'GET batches/:batchId/{dossier,history,evidence}',
       'GET units/:unitId',
       'GET treatments/:treatmentId',
-      'GET {whereabouts,due,search}',
-      'GET streams/:stream/{history,state,differences}',
+      'GET {whereabouts,due,search,feed}',
+      'GET streams/:stream/{history,state,differences,:seq/proof}',
+      'POST verify',
+      // Line by line, and entry by entry, what the routes that record would let them record.
+      'POST {events,transcriptions}',
     ],
     roles: EVERYBODY,
   },
   { routes: ['GET {batches/:batchId/gate,releases/:releaseId}'], roles: [...LAB, 'oversight'] },
   { routes: ['POST releases/:releaseId/signatures'], roles: QUALITY },
   { routes: ['GET batches/:batchId/units/:unitId/gate'], roles: [...CLINICIANS, 'oversight'] },
+  { routes: ['GET {sites/:site,treatments/:treatmentId}/gate-snapshot'], roles: [...WARD, 'oversight'] },
+  { routes: ['GET bedside/light'], roles: WARD },
   { routes: ['GET recalls/:recallId'], roles: [...CLINICIANS, 'oversight'] },
   { routes: ['GET corrections/:correctionId'], roles: [...CLINICIANS, 'qc.analyst', 'oversight'] },
+  // Every header there is, under pseudonyms: for those who check the whole log.
+  { routes: ['GET /log/tile/entries/:rest'], roles: ['auditor', 'log.monitor'] },
+  { routes: ['POST subjects/:subject/erasure'], roles: ['site.admin', 'platform.admin'] },
+];
+
+/** What whoever reaches the port may ask, without a token: it holds nothing about anybody. */
+export const OPEN: readonly string[] = [
+  'GET /bedside',
+  // Blank forms, to be printed.
+  'GET {forms,forms/:type,forms/:type/:stream}',
+  'GET /log/{checkpoint,heads,policy,tile/:rest}',
+  'POST /log/heads/cosignatures',
 ];
