@@ -7,7 +7,9 @@ import * as story from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
+import { traceWork } from './traces/work.ts';
 import { dueList } from './views/due.ts';
+import { search } from './views/search.ts';
 
 const { ids } = story;
 const LAB = story.LAB;
@@ -174,6 +176,23 @@ describe('from a person, a container or a vector', () => {
   it('finds what was transduced with a vector, by name or lot', async () => {
     expect(await unitsOf({ vector: 'LV-BGLOB' })).toEqual(ALL_OF_1);
     expect(await unitsOf({ vector: 'lv-07' })).toEqual(ALL_OF_1);
+  });
+});
+
+describe('a step that names records', () => {
+  it('is told with what they are called', async () => {
+    const { rows } = await bench.ask((asking) => traceWork(asking, ids.patient(0)));
+    const thaw = rows.find(({ step }) => step === 'unit-thawed');
+    expect(thaw?.equipment).toEqual(['INC-09']);
+  });
+
+  it('is found by what a device or room is called, by whoever keeps it', async () => {
+    const called = (text: string, viewer?: Viewer) => bench.ask((asking) => search(asking, text), viewer);
+    expect(await called('INC-09', LABORATORY)).toEqual([
+      { kind: 'equipment', id: DEVICE, unit: null, by: 'code', value: 'INC-09', site: LAB },
+    ]);
+    expect(await called('GMP-9')).toEqual([expect.objectContaining({ kind: 'room', id: ROOM })]);
+    expect(await called('INC-09', STRANGER)).toEqual([]);
   });
 });
 

@@ -36,6 +36,12 @@ const COLUMNS = columns({
   path: ['Path', '路径'],
 });
 
+/** What the records of a step's room and devices call them, where the step names the records. */
+const ROOM_CODE = `(SELECT r.code FROM streams n CROSS JOIN rooms r
+  WHERE n.name = 'room-' || w.room_id AND r.stream = n.number AND {rows r})`;
+const DEVICE_CODE = `(SELECT d.code FROM streams n CROSS JOIN devices d
+  WHERE n.name = 'equipment-' || q.equipment AND d.stream = n.number AND {rows d})`;
+
 /** Trace 4, the work: where, with what and by whom a patient's cells were made, upstream to the donations. @throws TraceError `not-found` */
 export function traceWork(asking: Asking, patient: string, links?: FollowLinks): Answer<WorkRow> {
   const { snapshot, sight } = asking;
@@ -56,8 +62,8 @@ export function traceWork(asking: Asking, patient: string, links?: FollowLinks):
   };
   const rows = snapshot
     .all<Row>(
-      `SELECT w.stream, w.step, w.occurred_at, w.ended_at, w.room, w.grade, w.operator, w.verifier,
-              (SELECT json_group_array(q.equipment) FROM step_equipment q
+      `SELECT w.stream, w.step, w.occurred_at, w.ended_at, coalesce(w.room, ${ROOM_CODE}, w.room_id) AS room, w.grade, w.operator, w.verifier,
+              (SELECT json_group_array(DISTINCT coalesce(${DEVICE_CODE}, q.equipment)) FROM step_equipment q
                 WHERE q.stream = w.stream AND q.key >= w.key || '/' AND q.key < w.key || '0' AND {rows q}) AS equipment
          FROM json_each(:streams) s CROSS JOIN steps w WHERE w.stream = s.value AND {rows w} ORDER BY s.key, w.row`,
       { streams: JSON.stringify(reached.streams) },

@@ -13,7 +13,7 @@ export type Candidate = {
   readonly id: string;
   /** Unit within the batch, where the code is a unit's. */
   readonly unit: string | null;
-  /** By what it was found: a scheme, `id`, `label`, `old-label` or `lot`. */
+  /** By what it was found: a scheme, `id`, `label`, `old-label`, `lot` or `code`. */
   readonly by: string;
   readonly value: string;
   readonly site: string | null;
@@ -28,6 +28,7 @@ export function search({ snapshot, sight }: Asking, text: string): Candidate[] {
     ...byId(snapshot, text.trim()),
     ...byLabel(snapshot, text),
     ...byLot(snapshot, text),
+    ...byCode(snapshot, text.trim()),
   ];
   const seen = new Set<string>();
   return found
@@ -58,7 +59,31 @@ function byIdentifier(snapshot: Snapshot, text: string): Hit[] {
   );
 }
 
-const STREAMS = ['batch', 'donation', 'person', 'treatment', 'shipment', 'material', 'sample', 'product', 'study', 'fact'];
+const STREAMS = [
+  'batch',
+  'donation',
+  'person',
+  'treatment',
+  'shipment',
+  'material',
+  'sample',
+  'equipment',
+  'room',
+  'product',
+  'study',
+  'fact',
+];
+
+/** Devices and rooms by what they are called. */
+function byCode(snapshot: Snapshot, code: string): Hit[] {
+  return snapshot
+    .all<{ stream: StreamNumber; site: string | null }>(
+      `SELECT d.stream, d.owner AS site FROM devices d WHERE d.code = :code AND {rows d}
+        UNION ALL SELECT r.stream, r.owner FROM rooms r WHERE r.code = :code AND {rows r}`,
+      { code },
+    )
+    .map(({ stream, site }) => ({ stream, unit: null, by: 'code', value: code, site }));
+}
 
 function byId(snapshot: Snapshot, text: string): Hit[] {
   const hit = (stream: StreamNumber, unit: string | null): Hit => ({ stream, unit, by: 'id', value: text, site: null });
