@@ -48,7 +48,7 @@ export function auditorsCopy(dossier: Dossier, options: CopyOptions): string {
     linesSection(dossier, say, language),
     gapsSection(dossier, say, language),
     lateSection(dossier, say),
-    openSection(dossier, say),
+    openSection(dossier, say, language),
     materialsSection(dossier, say),
     signaturesSection(dossier, options, say),
   ];
@@ -203,7 +203,24 @@ function lateSection({ lateResults }: Dossier, say: Say): Html | '' {
   ]);
 }
 
-function openSection({ openDeviations, restrictions, balance }: Dossier, say: Say): Html {
+const RESTRICTIONS: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  quarantine: ['quarantine', '隔离'],
+  hold: ['hold', '暂停使用'],
+  recall: ['recall', '召回'],
+};
+
+const BALANCE: readonly (readonly [account: keyof batches.ContainerBalance, en: string, zh: string])[] = [
+  ['made', 'Made', '制成'],
+  ['onHand', 'On hand', '在库'],
+  ['inTransit', 'In transit', '在途'],
+  ['infused', 'Infused', '已输注'],
+  ['sampled', 'Sampled', '取样'],
+  ['consumed', 'Used as input', '投料'],
+  ['discarded', 'Discarded', '已销毁'],
+  ['unaccounted', 'Unaccounted', '未说明'],
+];
+
+function openSection({ openDeviations, restrictions, balance }: Dossier, say: Say, language: 'en' | 'zh'): Html {
   return section(say('Open deviations, restrictions and the balance of containers', '未关闭偏差、限制与容器平衡'), [
     table(
       [say('Deviation', '偏差'), say('Class', '级别'), say('Rule', '规则')],
@@ -211,11 +228,16 @@ function openSection({ openDeviations, restrictions, balance }: Dossier, say: Sa
     ),
     table(
       [say('Restriction', '限制'), say('Reason', '原因'), say('Lifted', '已解除')],
-      restrictions.map(({ restriction, reason, lifted }) => [restriction, reason, lifted ?? say('no', '否')]),
+      restrictions.map(({ restriction, reason, lifted }) => [
+        say(...(RESTRICTIONS[restriction] ?? ([restriction, restriction] as const))),
+        titleOf(batches.RestrictionReason, reason, language),
+        lifted ?? say('no', '否'),
+      ]),
     ),
-    html`<p>${Object.entries(balance)
-      .map(([what, count]) => `${what} ${String(count)}`)
-      .join(' · ')}</p>`,
+    table(
+      BALANCE.map(([, en, zh]) => say(en, zh)),
+      [BALANCE.map(([account]) => String(balance[account]))],
+    ),
   ]);
 }
 
