@@ -16,6 +16,10 @@ describe('preparing a release', () => {
     expect(afterwards()).toMatchObject({ status: 'prepared', owner: 'lab-a', content: content(), jws: 'eyJ.eyJ.sig' });
   });
 
+  it.each(['conditionally-released', 'exceptionally-released', 'conditional-release-closed'])('may be one of %s', (fact) => {
+    expect(prepare(content({ type: `batch.${fact}.v1` })).outcome).toBe('record');
+  });
+
   it.each([
     ['release.content-unreadable', 'not json'],
     ['release.content-unreadable', '[]'],
