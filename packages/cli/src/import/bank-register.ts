@@ -18,9 +18,9 @@ export type BankRow = {
 };
 
 /** The start of the day or month, as it is said there. */
-export type FrozenOn = { readonly occurredAt: string; readonly precision: 'day' | 'month' };
+type FrozenOn = { readonly occurredAt: string; readonly precision: 'day' | 'month' };
 
-export type RegisterFault = { readonly line: number; readonly message: string };
+type RegisterFault = { readonly line: number; readonly message: string };
 
 export type Register = { readonly rows: readonly BankRow[]; readonly faults: readonly RegisterFault[] };
 

@@ -11,7 +11,7 @@ const ONE_DAY: LateResultClock = {
   confirmed: false,
 };
 
-export const LATE_RESULT_CLOCKS: Readonly<Record<RegimeId, LateResultClock>> = {
+const LATE_RESULT_CLOCKS: Readonly<Record<RegimeId, LateResultClock>> = {
   'cn-818-clinical-research': ONE_DAY,
   'cn-818-clinical-application': ONE_DAY,
   'cn-828-drug-trial': ONE_DAY,
