@@ -132,6 +132,7 @@ function declared(io: Io, ends: Ends): CAC {
   online('gate [batch]', 'May the batch be released? With --unit and --treatment: may this bag go into this patient now?')
     .option('--unit <unit>', 'The bag; with --snapshot its code, as scanned', TEXT)
     .option('--treatment <treatment>', 'The treatment it is meant for', TEXT)
+    .option('--label <code>', 'What was scanned from the bag: a label that was replaced is red', TEXT)
     .option('--snapshot <file>', 'Without a network: a gate snapshot of the site', TEXT)
     .option('--patient <code>', 'With --snapshot: code of the patient’s treatment, as scanned', TEXT)
     .option('--policy <file>', 'With --snapshot: the policy that names the key of the log', TEXT)

@@ -111,9 +111,9 @@ export type Candidate = {
 export type Queries = {
   /** May this batch be released? */
   releaseGate(batch: string, options?: CallOptions): Promise<ReleaseGate>;
-  /** May this bag go into this patient now? */
+  /** May this bag go into this patient now? `label`: what was scanned from it, so that an old label is noticed. */
   unitGate(
-    ask: { readonly batch: string; readonly unit: string; readonly treatment: string },
+    ask: { readonly batch: string; readonly unit: string; readonly treatment: string; readonly label?: string | undefined },
     options?: CallOptions,
   ): Promise<UnitGate>;
   /** What came of it: units, recipients, or who has how many of something that has failed. */
@@ -143,7 +143,8 @@ type AskLines = <A>(path: string, query?: Query, options?: CallOptions) => Async
 export function queriesOf(ask: Ask, askLines: AskLines): Queries {
   return {
     releaseGate: (batch, options) => ask(at`/v1/batches/${batch}/gate`, {}, options),
-    unitGate: ({ batch, unit, treatment }, options) => ask(at`/v1/batches/${batch}/units/${unit}/gate`, { treatment }, options),
+    unitGate: ({ batch, unit, treatment, label }, options) =>
+      ask(at`/v1/batches/${batch}/units/${unit}/gate`, { treatment, ...(label !== undefined && { label }) }, options),
     trace: (what, origin, when, options) => ask(at`/v1/traces/${what}`, { ...origin, ...when }, options),
     lookBack: (donor, when, options) => ask('/v1/traces/look-back', { donor, ...when }, options),
     tracePatient: (what, patient, when, options) => ask(at`/v1/patients/${patient}/${what}`, { ...when }, options),

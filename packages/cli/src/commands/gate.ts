@@ -17,7 +17,7 @@ export async function gate(batch: string, options: Options, io: Io, client: Clie
   const answer =
     unit === undefined || treatment === undefined
       ? await client.releaseGate(batch, call)
-      : await client.unitGate({ batch, unit, treatment }, call);
+      : await client.unitGate({ batch, unit, treatment, label: text(options, 'label') }, call);
   if (isSet(options, 'json')) printJson(io, answer);
   else print(io, spoken(answer, VERDICTS[unit === undefined ? 'release' : 'unit'][languageOf(options, io)]));
   return answer.allowed ? EXIT.done : EXIT.no;
