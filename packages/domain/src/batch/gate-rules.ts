@@ -245,6 +245,13 @@ export const gateRules = {
     confirmed: false,
     deviation: 'critical',
   }),
+  lotRecalled: rule('gate.lot-recalled', {
+    severity: 'warn',
+    en: 'Unit {unit} has lot {lot} of {material} inside, which its supplier recalled. Ask quality assurance before it is given.',
+    zh: '单元 {unit} 含有已被供应商召回的 {material} 批号 {lot}，使用前请联系质量保证人员。',
+    citation: '药品召回管理办法（2022）; EU GMP Part IV (ATMP) §14',
+    confirmed: false,
+  }),
   legacyGaps: rule('gate.legacy-gaps', {
     severity: 'warn',
     en: 'Unit {unit} rests on the imported record of {bank}, of which is not known: {en}.',

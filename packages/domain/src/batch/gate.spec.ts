@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DonationState } from '../donation/state.ts';
 import { type Recorded, sentence } from '../kernel/index.ts';
+import * as materials from '../material/index.ts';
 import { product } from '../registry/state.ts';
 import type { Excursion } from '../shipment/state.ts';
+import { folded } from '../specification.ts';
 import { gateFor, isAllowed } from './gate.ts';
 import type { GateReader } from './gate-moment.ts';
 import {
@@ -454,5 +456,44 @@ describe('the donors', () => {
     });
     expect(warnings(due('2026-11-21'))).toEqual(['gate.donor-consent-renewal-due']);
     expect(warnings(due('2026-11-22'))).toEqual([]);
+  });
+});
+
+describe('a lot inside that its supplier recalled', () => {
+  const { SERUM, COMPLETE_MEDIUM } = materials.examples;
+  const lot = (id: string, ...past: Parameters<typeof folded>[2]) => ({
+    [`material-${id}`]: folded(materials.material, id, past),
+  });
+  const medium = lot(COMPLETE_MEDIUM, [materials.prepared, materials.examples.prepared({ parents: [{ material: SERUM }] })]);
+  const recalledAt = (occurredAt: string) => ({
+    ...medium,
+    ...lot(
+      SERUM,
+      [materials.received, materials.examples.received()],
+      [materials.recalled, materials.examples.recalled(), { occurredAt }],
+    ),
+  });
+  const before = '2020-01-01T00:00:00Z';
+
+  it('is told at the bedside, and refuses nothing by itself', () => {
+    const world = { batch: { lots: new Set([COMPLETE_MEDIUM]) }, others: recalledAt(before) };
+    expect([reasons(world), warnings(world)]).toEqual([[], ['gate.lot-recalled']]);
+    expect(warnings({ ...world, batch: { lots: new Set<string>() } })).toEqual([]);
+  });
+
+  it('is told of what a batch upstream used', () => {
+    const BANK = '0192f5c4-0000-7000-8000-00000000ba02';
+    const bank = { ...aBatch(), lots: new Set([SERUM]) };
+    const world = {
+      batch: { origins: { donations: new Set([IDS.donation]), batches: new Set([BANK]) } },
+      others: { ...recalledAt(before), [`batch-${BANK}`]: bank },
+    };
+    expect(warnings(world)).toContain('gate.lot-recalled');
+  });
+
+  it('was not one when an infusion that is entered late took place', () => {
+    const world = { batch: { lots: new Set([SERUM]) }, others: recalledAt('2199-01-01T00:00:00Z') };
+    expect(warnings(world)).toEqual([]);
+    expect(warnings({ ...world, at: null })).toEqual(['gate.lot-recalled']);
   });
 });

@@ -2,6 +2,7 @@ import { broken, type Check, record, type Violation } from '../kernel/index.ts';
 import { treatment } from '../treatment/state.ts';
 import { ancestorFaults } from './gate-ancestors.ts';
 import { donorFaults } from './gate-donors.ts';
+import { lotFaults } from './gate-lots.ts';
 import { asOf, type GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
 import { clockFaults, dispositionFaults, placeFaults, treatmentFaults } from './gate-unit.ts';
@@ -33,6 +34,7 @@ export function gateFor(
     donorFaults(state, unit, planned, at, reader),
     ancestorFaults(state, unit, moment, reader),
     legacyFaults(state, unit, reader),
+    lotFaults(state, unit, at, reader),
   ).violations;
 }
 

@@ -18,7 +18,7 @@ export const recalled = fact(material, 'recalled', {
     note: personal(z.string().max(4000)),
   }),
   decide: () => record(),
-  evolve: (state, { id, data }) => {
-    state.recall = { event: id, notice: data.notice ?? null };
+  evolve: (state, { id, occurredAt, data }) => {
+    state.recall = { event: id, occurredAt, notice: data.notice ?? null };
   },
 });

@@ -29,7 +29,7 @@ export type MaterialState = {
   readonly draws: { readonly event: string; readonly into: string; readonly quantity: MaterialQuantity | null }[];
   /** Dispositions fold by `seq`. */
   disposition: { readonly event: string; readonly kind: 'released' | 'rejected' } | null;
-  recall: { readonly event: string; readonly notice: string | null } | null;
+  recall: { readonly event: string; readonly occurredAt: string | null; readonly notice: string | null } | null;
   /** Containers that were opened, with the end of their use. */
   readonly opened: { readonly event: string; readonly container: string | null; readonly inUseExpiry: string | null }[];
   /** Samples that were taken of it, and who tests each. */

@@ -1,0 +1,23 @@
+import { broken, type Check } from '../kernel/index.ts';
+import { lotOf, lotsBehind } from '../material/fitness.ts';
+import { instant } from '../time/index.ts';
+import type { GateReader } from './gate-moment.ts';
+import { gateRules } from './gate-rules.ts';
+import { type BatchState, batch, type Unit } from './state.ts';
+import { nameOf } from './unit-name.ts';
+
+/**
+ * Recalled lots in the unit's batch and in every batch upstream. What was distributed before the recall is for people to decide about; until they
+ * have, the bedside is told and not refused, since a conditioned patient may have nothing else.
+ */
+export function lotFaults(state: BatchState, unit: Unit, at: string | null, reader: GateReader): Check {
+  const upstream = [...reader.states(batch, [...state.origins.batches]).values()];
+  const lots = new Set([state, ...upstream].flatMap((each) => [...(each?.lots ?? [])]));
+  if (lots.size === 0) return undefined;
+  return lotsBehind(lots, reader).map(({ state: lot }) => {
+    if (!lot?.recall) return undefined;
+    const { occurredAt } = lot.recall;
+    const isLater = at !== null && occurredAt !== null && instant(occurredAt) > instant(at);
+    return !isLater && broken(gateRules.lotRecalled, '/unit', { unit: nameOf(unit), ...lotOf(lot) });
+  });
+}
