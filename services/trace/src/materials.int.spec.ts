@@ -20,6 +20,7 @@ import { TraceBench } from './specification/trace-bench.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceMaterials } from './traces/materials.ts';
 import { traceUnits } from './traces/units.ts';
+import { dueList } from './views/due.ts';
 import { search } from './views/search.ts';
 
 const material = (n: number) => uuid(0xca, n);
@@ -144,6 +145,14 @@ describe('a lot', () => {
     expect(await found(SERUM, LAB_A)).toEqual([SERUM]);
     expect(await found(SERUM, LAB_B)).toEqual([]);
   });
+});
+
+it('a critical deviation of a lot is due at the laboratory whose lot it is', async () => {
+  const deviation = uuid(0xcd, 1);
+  await bench.say(say(`material-${ALBUMIN}`, 'material.deviation-raised.v1', { deviation, class: 'critical' }));
+  const due = (viewer: Viewer) =>
+    bench.ask((asking) => dueList(asking, '2026-11-21T08:00:00Z').some(({ subject }) => subject === deviation), viewer);
+  expect([await due(LAB_A), await due(LAB_B)]).toEqual([true, false]);
 });
 
 describe("what touched a patient's cells", () => {
