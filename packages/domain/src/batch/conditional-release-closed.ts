@@ -4,6 +4,7 @@ import { coded, Uuid } from '../vocabulary/index.ts';
 import { closingRules } from './closing-rules.ts';
 import { gapFaults } from './legacy-gaps.ts';
 import { releaseRules } from './release-rules.ts';
+import { supportFaults } from './release-support.ts';
 import { dispositionShape, headFault, lineFault, openLines, recordFaults, signatureFaults, withdrawnFault } from './releasing.ts';
 import { unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
@@ -54,6 +55,7 @@ export const conditionalReleaseClosed = authorisation(batch, 'conditional-releas
       open?.map(lineFault),
       recordFaults(state, conditional.scope),
       gapFaults(data.gaps, state, context),
+      supportFaults(state, context),
       standing,
     );
   },
