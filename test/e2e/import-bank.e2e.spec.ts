@@ -166,6 +166,11 @@ describe('a bank register', () => {
     ]);
   });
 
+  it('says its gaps on the terminal too', async () => {
+    const { err, out } = await cytoledger('trace', 'units', '--batch', await bank());
+    expect(out + err).toContain('materials used: record lost · 所用物料：记录遗失');
+  });
+
   it('comes as a printed dossier that says where it came from', async () => {
     const batch = await bank();
     const answer = await fetch(`${platform.url}/v1/batches/${batch}/dossier`, {

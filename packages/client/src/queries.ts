@@ -64,6 +64,8 @@ export type TraceAnswer = {
     readonly unreconciledInAll: number;
     /** Who has not said whether something came, or has not answered a recall by its deadline. */
     readonly silentSites: readonly { readonly site: string; readonly awaited: string; readonly since: string }[];
+    /** What imported records among the answer, or upstream of it, do not know; in words of both languages. */
+    readonly legacyGaps: readonly { readonly batch: string; readonly gap: string }[];
     readonly openDeviations: number;
     readonly unprojected: number;
   };
