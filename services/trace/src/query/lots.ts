@@ -77,7 +77,7 @@ export type LotPart = {
 };
 
 /** What lots were made of, to any depth, by the lot. */
-export function partsBehind(snapshot: Snapshot, from: readonly StreamNumber[]): Map<StreamNumber, LotPart[]> {
+function partsBehind(snapshot: Snapshot, from: readonly StreamNumber[]): Map<StreamNumber, LotPart[]> {
   const found = new Map<StreamNumber, LotPart[]>();
   for (let frontier = [...new Set(from)]; frontier.length > 0; ) {
     for (const stream of frontier) found.set(stream, []);
