@@ -91,6 +91,7 @@ describe('the decision after a withdrawal', () => {
       rules: ['withdrawal.destroys-for-conditioned'],
     });
     expect(deciding(destroy, { others: world({}) }).outcome).toBe('record');
+    expect(deciding(destroy, { others: world({ ...conditioned, closed: 'closed' }) }).outcome).toBe('record');
     expect(deciding(destroy, { others: world(conditioned, { end: 'infused' }) }).outcome).toBe('record');
     expect(deciding({}, { others: world(conditioned) }).outcome).toBe('record');
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { batch } from '../batch/state.ts';
 import { authorisation, broken, type Check, type Context, personal, record, withPersonal } from '../kernel/index.ts';
-import { treatment } from '../treatment/state.ts';
+import { type TreatmentState, treatment } from '../treatment/state.ts';
 import { LIST_LIMIT, Pseudonym, Uuid } from '../vocabulary/index.ts';
 import { MaterialDecision } from './codes.ts';
 import { lookBackRules } from './look-back-rules.ts';
@@ -72,11 +72,15 @@ function conditionedFaults({ batches }: WithdrawalDecided, context: Context): Ch
       .filter(({ allocation, end }) => allocation !== null && end === null)
       .map(
         ({ id: unit, allocation }) =>
-          context.state(treatment, allocation!.treatment)?.conditioningStarted != null &&
+          isWaiting(context.state(treatment, allocation!.treatment)) &&
           broken(lookBackRules.withdrawalDestroys, `/batches/${batches.findIndex(({ batch: each }) => each === id)}/decision`, {
             unit,
             batch: id,
           }),
       ),
   );
+}
+
+function isWaiting(state: TreatmentState | undefined): boolean {
+  return state !== undefined && state.conditioningStarted !== null && state.closed !== 'closed';
 }

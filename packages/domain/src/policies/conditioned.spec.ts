@@ -8,6 +8,7 @@ import type { Policy, Seen } from './policy.ts';
 import {
   allocated,
   batchId,
+  closedTreatment,
   conditioned,
   decided,
   determined,
@@ -93,6 +94,11 @@ describe('a donor found ineligible', () => {
     expect(told(donorIneligible, ...log)).toEqual([...escalated(RULE), ...escalated(RULE, 2)]);
     const ids = acts(donorIneligible, ...log).map(({ data }) => data['deviation']);
     expect(new Set(ids).size).toBe(4);
+  });
+
+  it('quarantines a unit of a treatment that was closed since: nobody waits for it', () => {
+    expect(taken(donorIneligible, ...made, conditioned(1), closedTreatment(1), ineligible)).toEqual(['whole-batch']);
+    expect(told(donorIneligible, ...made, conditioned(1), closedTreatment(1), ineligible)).toEqual([]);
   });
 
   it('quarantines a unit that was allocated to somebody else since', () => {

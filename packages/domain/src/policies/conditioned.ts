@@ -18,8 +18,9 @@ export type Conditioned = {
 
 const ALLOCATED = 'batch.unit-allocated.';
 const STARTED = 'treatment.conditioning-started.';
+const CLOSED = 'treatment.closed.';
 
-export const CONDITIONED_TYPES = [ALLOCATED, STARTED, ...INFUSION_TYPES] as const;
+export const CONDITIONED_TYPES = [ALLOCATED, STARTED, CLOSED, ...INFUSION_TYPES] as const;
 
 export function emptyConditioned(): Conditioned {
   return { allocated: new Map(), batches: new Map(), given: new Map(), started: new Map() };
@@ -46,6 +47,8 @@ export function addToConditioned(memory: Conditioned, { id, type, stream, data, 
       protectedIn(memory, batch).filter((each) => each.treatment === treatment),
     );
   }
+  // Nobody waits for the cells any more.
+  if (type.startsWith(CLOSED)) memory.started.delete(idIn(stream));
   const batch = idIn(stream);
   if (type.startsWith(ALLOCATED)) {
     const { unit, treatment } = data as AllocatedData;

@@ -186,3 +186,6 @@ export const unlinked = (person: string, link = 1) =>
     reason: 'typing-differs',
     approvers: ['staff-0003', 'staff-0004'],
   });
+
+export const closedTreatment = (treatment: number) =>
+  sighting(`treatment-${treatmentId(treatment)}`, 'closed', { reason: 'died' });
