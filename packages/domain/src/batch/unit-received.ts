@@ -102,6 +102,7 @@ export const unitReceived = fact(batch, 'unit-received', {
       unit.inTransit = false;
       unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
       unit.place = latest(unit.place, event, { site: data.to });
+      if (unit.place.event === event.id) unit.retrieved = false;
     }
   },
 });

@@ -88,6 +88,7 @@ export const unitReturned = fact(batch, 'unit-returned', {
       unit.inTransit = false;
       unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
       unit.place = latest(unit.place, event, { site: data.to });
+      if (unit.place.event === event.id) unit.retrieved = false;
       unit.returned = event.id;
       if (unit.authorisation && !unit.authorisation.used) unit.authorisation = null;
     }

@@ -56,7 +56,7 @@ export const handingHandlers: readonly Handler[] = [
           shipment: null,
           in_transit: 0,
           ...(isNewer && { condition, condition_order: order }),
-          ...placed(unit, event, { site: to }),
+          ...placed(unit, event, { site: to, retrieved: 0 }),
         };
       });
     }

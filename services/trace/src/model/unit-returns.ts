@@ -26,7 +26,7 @@ export const unitReturnHandlers: readonly Handler[] = [
           in_transit: 0,
           authorised_for: null,
           ...(isNewer && { condition, condition_order: order }),
-          ...placed(unit, event, { site: to }),
+          ...placed(unit, event, { site: to, retrieved: 0 }),
         };
       });
     }

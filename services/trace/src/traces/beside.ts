@@ -25,6 +25,11 @@ export const BESIDE: readonly Beside[] = [
     columns: columns({ parent: ['From', '来源'], child: ['Into', '去向'], unit: ['Unit', '单元'] }),
   },
   {
+    member: 'personLinks',
+    title: { en: 'Links of persons followed', zh: '所循人员关联' },
+    columns: columns({ link: ['Link', '关联'], from: ['From', '从'], to: ['To', '至'] }),
+  },
+  {
     member: 'sisters',
     title: { en: 'Sister batches', zh: '同批号物料的其他批次' },
     columns: columns({
