@@ -289,6 +289,22 @@ describe('the gate', () => {
 });
 
 describe('a trace', () => {
+  it('is written as a workbook or as CSV, to a file that is whole', async () => {
+    const traced = join(folder, 'traced.xlsx');
+    await cytoledger(['import', await file('sheet.ndjson', line('donor-cli-092'))]);
+    await untilKnown(
+      () => cytoledger(['trace', 'units', '--donor', 'donor-cli-092', '--format', 'xlsx', '--output', traced]),
+      ({ exit }) => exit === EXIT.done,
+    );
+    expect((await readFile(traced)).subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
+    const csv = await cytoledger(['trace', 'units', '--donor', 'donor-cli-092', '--format', 'csv']);
+    expect([csv.exit, csv.out.split('\r\n')[0]]).toEqual([EXIT.done, expect.stringContaining(',As of log position,')]);
+    const nowhere = await cytoledger(['trace', 'units', '--donor', 'donor-cli-092', '--format', 'xlsx']);
+    expect([nowhere.exit, nowhere.err]).toEqual([EXIT.usage, expect.stringContaining('a workbook needs a file')]);
+    const ods = await cytoledger(['trace', 'units', '--donor', 'donor-cli-092', '--format', 'ods']);
+    expect([ods.exit, ods.err]).toEqual([EXIT.usage, expect.stringContaining('There are json, csv, xlsx')]);
+  });
+
   it('says as of when it was answered, also when nothing is found', async () => {
     await cytoledger(['import', await file('traced.ndjson', line('donor-cli-091'))]);
 

@@ -115,9 +115,10 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--offset <offset>', 'Of the dates in the register [+08:00]', TEXT)
     .option('--key <file>', 'Sign every request with this key of the organisation’s program', TEXT)
     .action(ends((file: string, options: Options) => importBank(file, options, io, () => connect(options, io))));
-  withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`)).action(
-    ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))),
-  );
+  withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`))
+    .option('--format <format>', 'csv, xlsx or json; a table where left out', TEXT)
+    .option('-o, --output <file>', 'File for csv and xlsx', TEXT)
+    .action(ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))));
   withOrigins(online('mock-recall', 'Exercise a recall: trace, freeze, notify, count; no stock is touched'))
     .option('--class <class>', 'I, II or III [I]', TEXT)
     .option('--hours <n>', 'By when sites answer [24]', TEXT)
@@ -220,7 +221,7 @@ function withOrigins(command: ReturnType<CAC['command']>): ReturnType<CAC['comma
     .option('--unit <id>', 'Origin', TEXT)
     .option('--lot <number>', 'Origin: a material', TEXT)
     .option('--supplier <name>', 'Of the lot', TEXT)
-    .option('--patient <pseudonym>', 'given, donors, materials', TEXT)
+    .option('--patient <pseudonym>', 'given, donors, materials, work', TEXT)
     .option('--as-of <moment>', 'Log position or time', TEXT)
     .option('--min-position <position>', 'From a receipt', TEXT);
 }

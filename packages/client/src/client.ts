@@ -67,6 +67,8 @@ export type Client = Queries & {
   query<A = unknown>(path: string, query?: Query, options?: CallOptions): Promise<A>;
   /** Any path that answers with text, such as `/log/checkpoint`. */
   queryText(path: string, options?: CallOptions): Promise<string>;
+  /** Any path in one of its formats (`csv`, `xlsx`), as the bytes come. */
+  queryFile(path: string, format: string, query?: Query, options?: CallOptions): Promise<AsyncIterable<Uint8Array>>;
   /** Any path that answers with NDJSON, line by line. */
   queryLines<A = unknown>(path: string, query?: Query, options?: CallOptions): AsyncGenerator<A>;
   post<A = unknown>(path: string, body: unknown, options?: CallOptions): Promise<A>;
@@ -132,6 +134,17 @@ export function createClient(options: ClientOptions): Client {
     return transport.read({ method: 'GET', path, accept: 'text/plain', ...call }, textAnswer);
   }
 
+  async function queryFile(
+    path: string,
+    format: string,
+    given: Query = {},
+    call: CallOptions = {},
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await transport.send({ method: 'GET', path, query: { ...given, format }, accept: '*/*', ...call });
+    if (!body) throw new ClientError('unreadable-answer', `${path} answered with nothing`);
+    return body;
+  }
+
   /** What is posted for a statement: signed, where this client signs. */
   function written<T extends EventType>(type: T, target: string, statement: Statement<T>): Statement<T> | SignedBody {
     const identified = { id: newEventId(), ...statement };
@@ -159,6 +172,7 @@ export function createClient(options: ClientOptions): Client {
     queryLines,
     post: async <A>(path: string, body: unknown, call: CallOptions = {}) => (await post(path, body, call)).body as A,
     queryText,
+    queryFile,
     capture: async (type, target, statement, call) =>
       postOne(type, target, statement.data, vouched([written(type, target, statement)])[0]!, call),
     submit: (signed, call) => {

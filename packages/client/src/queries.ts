@@ -41,9 +41,14 @@ export type Origin =
   | { readonly lot: string; readonly supplier?: string };
 
 export type OriginTrace = 'units' | 'recipients' | 'failures';
-export type PatientTrace = 'given' | 'donors' | 'materials';
+export type PatientTrace = 'given' | 'donors' | 'materials' | 'work';
 
 type Cell = string | number | boolean | null | readonly string[];
+
+/** Containers: what was made is the sum of what became of it. */
+export type Balance = Readonly<
+  Record<'made' | 'onHand' | 'inTransit' | 'infused' | 'sampled' | 'consumed' | 'discarded' | 'unaccounted', number>
+>;
 
 /** A table, and what it may be lacking. */
 export type TraceAnswer = {
@@ -58,7 +63,7 @@ export type TraceAnswer = {
     readonly infused: number;
     readonly recipients: number;
   }[];
-  readonly balance: unknown;
+  readonly balance: Balance | null;
   readonly completeness: {
     readonly unreconciled: readonly unknown[];
     readonly unreconciledInAll: number;
