@@ -65,6 +65,13 @@ export type OpenOptions = {
 };
 
 export type OpenedDisclosure =
-  | { readonly subject: string; readonly pointer: string; readonly disclosure: string }
+  | {
+      readonly subject: string;
+      /** Where the value was said. Another event may repeat its digest, and says nothing by that. */
+      readonly stream: string;
+      readonly eventId: string;
+      readonly pointer: string;
+      readonly disclosure: string;
+    }
   | 'erased'
   | 'restricted';

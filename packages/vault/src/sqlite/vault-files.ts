@@ -127,7 +127,7 @@ export class VaultFiles {
   private openOne(digest: string, lookBack: boolean): OpenedDisclosure | undefined {
     const stored = this.disclosures.find(digest);
     if (stored === undefined) return undefined;
-    const { subject, pointer } = stored;
+    const { subject, stream, eventId, pointer } = stored;
     const found = this.keys.find(subject);
     if (found?.state === 'erased') return 'erased';
     if (found === undefined || found.key.id !== stored.keyId) {
@@ -137,7 +137,7 @@ export class VaultFiles {
       );
     }
     if (found.restricted && !lookBack) return 'restricted';
-    return { subject, pointer, disclosure: this.disclosures.unseal(digest, stored, found.key) };
+    return { subject, stream, eventId, pointer, disclosure: this.disclosures.unseal(digest, stored, found.key) };
   }
 
   private keyOf(subject: string): SubjectKey {

@@ -30,7 +30,10 @@ const vault: Pick<Vault, 'open'> = {
         .filter(({ disclosed }) => digests.includes(disclosed.digest))
         .map(({ person, disclosed }) => [
           disclosed.digest,
-          { subject: person, pointer: '/data/name', disclosure: disclosed.disclosure },
+          {
+            ...{ subject: person, stream: `staff-${person}`, eventId: 'enrolment', pointer: '/data/name' },
+            disclosure: disclosed.disclosure,
+          },
         ]),
     ),
 };

@@ -14,7 +14,10 @@ type Disclosed =
 
 export type DisclosedEvent = HistoryEvent & { readonly disclosed: readonly Disclosed[] };
 
-type Body = { readonly actor: { readonly org: string }; readonly content: { readonly data: JsonValue } };
+type Body = {
+  readonly actor: { readonly org: string };
+  readonly content: { readonly stream: string; readonly id: string; readonly data: JsonValue };
+};
 
 /**
  * The events with the personal values that the viewer may see: what their own organisation reported, and to a patient what is about them.
@@ -41,7 +44,7 @@ export async function withDisclosed(
       const found = opened.get(digest);
       if (found === undefined) return { digest, state: 'absent' };
       if (typeof found === 'string') return { digest, state: found };
-      if (viewer.kind === 'patient' && found.subject !== viewer.patient) return { digest, state: 'withheld' };
+      if (!wasSaidIn(body, found) || !mayHave(viewer, found)) return { digest, state: 'withheld' };
       const { name, value } = readDisclosure(found.disclosure);
       return { digest, pointer: found.pointer, name, value };
     });
@@ -58,11 +61,11 @@ export async function disclosuresIn(vault: Pick<Vault, 'open'>, viewer: Viewer, 
   const digests = (bodies as readonly Body[]).map((body) => (mayAsk(viewer, body) ? digestsIn(body.content.data) : []));
   const asked = [...new Set(digests.flat())];
   const opened = asked.length === 0 ? new Map<string, OpenedDisclosure>() : await vault.open(asked, { lookBack: false });
-  return digests.map((own) =>
+  return digests.map((own, n) =>
     own.flatMap((digest) => {
       const found = opened.get(digest);
       if (found === undefined || typeof found === 'string') return [];
-      return viewer.kind === 'patient' && found.subject !== viewer.patient ? [] : [found.disclosure];
+      return wasSaidIn((bodies as readonly Body[])[n]!, found) && mayHave(viewer, found) ? [found.disclosure] : [];
     }),
   );
 }
@@ -70,6 +73,17 @@ export async function disclosuresIn(vault: Pick<Vault, 'open'>, viewer: Viewer, 
 function mayAsk({ kind, org }: Viewer, body: Body): boolean {
   if (kind === 'patient') return true;
   return kind !== 'oversight' && kind !== 'auditor' && body.actor.org === org;
+}
+
+type Opened = Exclude<OpenedDisclosure, string>;
+
+/** Digests are read by many, and anybody may repeat one in a record of their own: the value belongs to the event in which it was said. */
+function wasSaidIn({ content }: Body, { stream, eventId }: Opened): boolean {
+  return content.stream === stream && content.id === eventId;
+}
+
+function mayHave(viewer: Viewer, { subject }: Opened): boolean {
+  return viewer.kind !== 'patient' || subject === viewer.patient;
 }
 
 /** SD-JWT digests (RFC 9901 §4.2.4.1), in the order in which they stand. */

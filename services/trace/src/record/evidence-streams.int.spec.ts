@@ -111,14 +111,18 @@ describe('the evidence about a batch', () => {
         new Map<string, OpenedDisclosure>(
           digests.map((digest) => [
             digest,
-            digest === 'gone' ? 'erased' : { subject: 's', pointer: '', disclosure: `of ${digest}` },
+            digest === 'gone'
+              ? 'erased'
+              : { subject: 's', stream: 'batch-b', eventId: 'e', pointer: '', disclosure: `of ${digest}` },
           ]),
         ),
     };
     const question = { batch: ids.batch(1), lineage: false, position: last, vault, signal: new AbortController().signal };
     const { disclose } = await requireEvidence(bench.trace, caller('lab.qa', LAB), question);
-    const body = (org: string, ...digests: string[]) =>
-      JSON.stringify({ actor: { org }, content: { data: { a: { _sd: digests } } } });
-    expect(await disclose!([body(LAB, 'x', 'gone'), body('hosp-a', 'y'), body(LAB)])).toEqual([['of x'], [], []]);
+    const body = (org: string, digests: string[], stream = 'batch-b', id = 'e') =>
+      JSON.stringify({ actor: { org }, content: { stream, id, data: { a: { _sd: digests } } } });
+    expect(await disclose!([body(LAB, ['x', 'gone']), body('hosp-a', ['y']), body(LAB, [])])).toEqual([['of x'], [], []]);
+    // A digest that was read in another's event and repeated in an own one opens nothing.
+    expect(await disclose!([body(LAB, ['x'], 'batch-own'), body(LAB, ['x'], 'batch-b', 'own')])).toEqual([[], []]);
   });
 });

@@ -27,8 +27,10 @@ export async function printedNames(
       for (const digest of own.toReversed()) {
         const found = opened.get(digest);
         if (found === 'erased' || found === 'restricted') return [person, { state: found }];
-        const disclosed = found && readDisclosure(found.disclosure);
-        if (disclosed?.name === 'name' && typeof disclosed.value === 'string') return [person, { name: disclosed.value }];
+        // A digest of another's record, repeated in an enrolment, gives nobody a name.
+        if (found?.stream !== `staff-${person}`) continue;
+        const disclosed = readDisclosure(found.disclosure);
+        if (disclosed.name === 'name' && typeof disclosed.value === 'string') return [person, { name: disclosed.value }];
       }
       return [person, { state: 'absent' }];
     }),
