@@ -30,6 +30,18 @@ export const gateRules = {
     zh: '单元 {unit} 已于 {occurredAt} 在治疗 {treatment} 中开始输注；已开始的单元不得再次授权。',
     deviation: 'critical',
   }),
+  wholeStarted: rule('gate.whole-started', {
+    severity: 'gate',
+    en: 'Unit {unit} is part of {whole}, of which somebody was given at {occurredAt} in treatment {treatment}: what is left of it is given to nobody.',
+    zh: '单元 {unit} 取自 {whole}，后者已于 {occurredAt} 在治疗 {treatment} 中开始输注：剩余部分不得再用。',
+    deviation: 'critical',
+  }),
+  wholeEnded: rule('gate.whole-ended', {
+    severity: 'gate',
+    en: 'Unit {unit} is part of {whole}, which was {end} before.',
+    zh: '单元 {unit} 取自 {whole}，后者此前已终结（{end}）。',
+    deviation: 'critical',
+  }),
   notReleased: rule('gate.not-released', {
     severity: 'gate',
     en: 'Unit {unit} is not released.',

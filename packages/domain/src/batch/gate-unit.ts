@@ -7,6 +7,7 @@ import type { TreatmentState } from '../treatment/state.ts';
 import { isSafetyTest } from './exceptional-rules.ts';
 import type { AsOf, GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
+import { conditionOf, travelsOf, wholeFaults } from './gate-whole.ts';
 import { partsOf, reconstitutionFault, thawOf } from './reconstitution.ts';
 import { reconstitutionRules } from './reconstitution-rules.ts';
 import type { BatchState, Exception, TestResult, Unit, UnitEnd } from './state.ts';
@@ -30,6 +31,7 @@ export function dispositionFaults(
         occurredAt: unit.infusion.occurredAt ?? '?',
       }),
     unit.end !== null && unit.end !== 'infused' && endFault(state, unit, unit.end),
+    wholeFaults(state, unit),
     !disposition && broken(gateRules.notReleased, '/unit', { unit: name }),
     disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
     exception && exceptionFaults(name, exception, asked),
@@ -109,7 +111,7 @@ function isReached(end: string, at: string): boolean {
 }
 
 /** Allocated to this treatment, and physically there in a condition that was accepted, or made there. */
-export function placeFaults(unit: Unit, treatmentId: string, site: string | null, reader: GateReader): Check {
+export function placeFaults(state: BatchState, unit: Unit, treatmentId: string, site: string | null, reader: GateReader): Check {
   const name = nameOf(unit);
   const { allocation } = unit;
   return [
@@ -117,24 +119,24 @@ export function placeFaults(unit: Unit, treatmentId: string, site: string | null
     allocation &&
       allocation.treatment !== treatmentId &&
       broken(gateRules.allocatedElsewhere, '/unit', { unit: name, treatment: treatmentId }),
-    site !== null && receiptFaults(unit, name, site),
-    excursionFaults(unit, name, reader),
+    site !== null && receiptFaults(state, unit, site),
+    excursionFaults(travelsOf(state, unit), name, reader),
   ];
 }
 
-function receiptFaults(unit: Unit, name: string, site: string): Check {
+function receiptFaults(state: BatchState, unit: Unit, site: string): Check {
+  const name = nameOf(unit);
   if (unit.inTransit) return broken(gateRules.inTransit, '/unit', { unit: name, site, shipment: unit.shipment ?? '?' });
   const madeThere = unit.lastShipment === null && unit.receivedBy === null && unit.custodian === site;
   if (madeThere) return undefined;
   if (unit.receivedBy !== site || unit.custodian !== site) {
     return broken(gateRules.notReceived, '/unit', { unit: name, site, custodian: unit.custodian ?? '?' });
   }
-  const condition = unit.condition?.value ?? 'to-be-assessed';
+  const condition = conditionOf(state, unit)?.value ?? 'to-be-assessed';
   return condition !== 'accepted' && broken(gateRules.conditionNotAccepted, '/unit', { unit: name, site, condition });
 }
 
-function excursionFaults(unit: Unit, name: string, reader: GateReader): Check {
-  const ids = [...unit.travelled];
+function excursionFaults(ids: readonly string[], name: string, reader: GateReader): Check {
   const shipments = reader.states(shipment, ids);
   return ids.map((id) => {
     const travelled = shipments.get(id);

@@ -30,7 +30,7 @@ export function gateFor(
     dispositionFaults(state, unit, moment, { id: treatmentId, patient: planned?.patient ?? null }),
     clockFaults(state, unit, at, reader),
     treatmentFaults(state, unit, treatmentId, planned),
-    placeFaults(unit, treatmentId, planned?.site ?? null, reader),
+    placeFaults(state, unit, treatmentId, planned?.site ?? null, reader),
     donorFaults(state, unit, planned, at, reader),
     ancestorFaults(state, unit, moment, reader),
     legacyFaults(state, unit, reader),

@@ -56,7 +56,7 @@ export const unitDamaged = fact(batch, 'unit-damaged', {
 
   decide: (data, state, context) => {
     const units = data.units.flatMap((id) => state.units.get(id) ?? []);
-    const held = data.fate === 'content-lost' ? [] : units.filter(({ end }) => end === null).map(({ id }) => id);
+    const held = data.fate === 'content-lost' ? [] : units.filter(isThere).map(({ id }) => id);
     return {
       ...record(
         unknownUnits(state, data.units, '/units'),
@@ -82,6 +82,11 @@ export const unitDamaged = fact(batch, 'unit-damaged', {
     }
   },
 });
+
+/** Or drawn up: what it was drawn into was in it. */
+function isThere({ end, consumedInto }: Unit): boolean {
+  return end === null || (end === 'consumed' && consumedInto === null);
+}
 
 function unitFaults({ integrity, stage, fate, witness, discoverer }: Damaged, unit: Unit, context: Context): Check {
   const name = nameOf(unit);
