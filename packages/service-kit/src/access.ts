@@ -2,6 +2,7 @@ import type { Relation } from '@cytoledger/domain';
 import type { Caller } from './caller.ts';
 import { Refusal } from './problem.ts';
 import type { Role } from './roles.ts';
+import { TITLES } from './titles.ts';
 
 /** Who may do a thing: with one of these roles, and an organisation that stands in one of these relations to the resource. */
 export type Permission = {
@@ -33,15 +34,27 @@ export function authorise(caller: Caller, permission: Permission, relations: Rel
   const related = known.some((relation) => (permission.as as readonly Relation[]).includes(relation));
   if (role && (related || OVERSEERS.includes(role))) return role;
   if (known.length > 0 || caller.roles.some((candidate) => OVERSEERS.includes(candidate))) throw forbidden(caller, what);
-  throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such ${what}.` });
+  throw unknown(what);
 }
 
 function forbidden(caller: Caller, what: string): Refusal {
   return new Refusal({
     status: 403,
     code: 'forbidden',
-    title: 'Not allowed',
-    detail: `Role ${caller.roles.join(', ') || 'none'} of ${caller.org} may not do this with this ${what}.`,
+    title: TITLES.notAllowed,
+    detail: {
+      en: `Role ${caller.roles.join(', ') || 'none'} of ${caller.org} may not do this with this ${what}.`,
+      zh: `${caller.org} 的角色（${caller.roles.join('、') || '无'}）不得对该 ${what} 执行此操作。`,
+    },
+  });
+}
+
+function unknown(what: string): Refusal {
+  return new Refusal({
+    status: 404,
+    code: 'not-found',
+    title: TITLES.notFound,
+    detail: { en: `There is no such ${what}.`, zh: `没有这样的 ${what}。` },
   });
 }
 
@@ -52,5 +65,5 @@ function forbidden(caller: Caller, what: string): Refusal {
  */
 export function requireRelation(caller: Caller, relations: readonly Relation[], what: string): void {
   if (relations.length > 0 || caller.roles.some((role) => OVERSEERS.includes(role))) return;
-  throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such ${what}.` });
+  throw unknown(what);
 }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { JsonValue } from '@cytoledger/attest';
 import { CLOCK_TOLERANCE_MS, type Commands, type Outcome } from '@cytoledger/commands';
+import type { Bilingual } from '@cytoledger/domain';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, {
@@ -35,6 +36,7 @@ import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
 import { problemsOf, readJson } from './reading.ts';
 import type { Answer, FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
+import { inWords, TITLES } from './titles.ts';
 import { transcribe } from './transcription.ts';
 import { refuseConnection, refuseExpectation } from './unreadable-request.ts';
 
@@ -137,8 +139,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       new Refusal({
         status: 404,
         code: 'no-such-route',
-        title: 'Not found',
-        detail: `${request.method} ${request.url.split('?')[0]}`,
+        title: TITLES.notFound,
+        detail: inWords('没有此路径', `${request.method} ${request.url.split('?')[0]}`),
       }),
       request,
       reply,
@@ -205,8 +207,11 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, opt
       throw new Refusal({
         status: 400,
         code: 'dry-run',
-        title: 'Not in a dry run',
-        detail: 'Two contents in one request are not rehearsed: send their lines to /v1/events?dryRun=1.',
+        title: TITLES.notRehearsed,
+        detail: {
+          en: 'Two contents in one request are not rehearsed: send their lines to /v1/events?dryRun=1.',
+          zh: '一次请求中的两项内容不能试算：请逐行提交到 /v1/events?dryRun=1。',
+        },
       });
     }
     const { first: sentFirst, second: sentSecond } = pairOf(jsonBody(request), route);
@@ -248,6 +253,7 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, opt
         metrics.outcomes.inc({ type: route.second.fact.type, outcome: outcome.kind });
         return httpOutcome(outcome, language);
       }),
+      language,
     );
     const attested = await attestedOf(first, ...(second ? [second] : []));
     const status = tail.status >= 400 ? 207 : head.status;
@@ -262,13 +268,13 @@ function mountPair(app: FastifyInstance, service: Service, route: PairRoute, opt
 }
 
 /** The first is recorded, whatever becomes of the second: that is told beside it, not instead of it. */
-async function secondOfPair(second: Promise<HttpOutcome>): Promise<HttpOutcome> {
+async function secondOfPair(second: Promise<HttpOutcome>, language: Language): Promise<HttpOutcome> {
   try {
     return await second;
   } catch (error) {
     const problem = refusalOf(error)?.problem;
     if (!problem) throw error;
-    return { status: problem.status, body: problemDocument(problem) };
+    return { status: problem.status, body: problemDocument(problem, language) };
   }
 }
 
@@ -326,8 +332,11 @@ function mountQuery(
         throw new Refusal({
           status: 403,
           code: 'forbidden',
-          title: 'Not allowed',
-          detail: `This is for ${route.permission.by.join(', ')}.`,
+          title: TITLES.notAllowed,
+          detail: {
+            en: `This is for ${route.permission.by.join(', ')}.`,
+            zh: `仅供以下角色使用：${route.permission.by.join('、')}。`,
+          },
         });
       }
       const abort = new AbortController();
@@ -355,8 +364,8 @@ function linesOf(request: FastifyRequest): Readable {
   throw new Refusal({
     status: 415,
     code: 'unsupported-media-type',
-    title: 'Unsupported media type',
-    detail: 'Send application/x-ndjson.',
+    title: TITLES.unsupportedMediaType,
+    detail: { en: 'Send application/x-ndjson.', zh: '请发送 application/x-ndjson。' },
   });
 }
 
@@ -387,7 +396,12 @@ class PlainText {
 function textBody(request: FastifyRequest): Buffer {
   if (request.method === 'GET' || request.method === 'HEAD') return Buffer.alloc(0);
   if (request.body instanceof PlainText) return request.body.bytes;
-  throw new Refusal({ status: 415, code: 'unsupported-media-type', title: 'Unsupported media type', detail: 'Send text/plain.' });
+  throw new Refusal({
+    status: 415,
+    code: 'unsupported-media-type',
+    title: TITLES.unsupportedMediaType,
+    detail: { en: 'Send text/plain.', zh: '请发送 text/plain。' },
+  });
 }
 
 /** `?format=` chooses among media types, here and for every question: it is no question's own. */
@@ -400,7 +414,7 @@ function checked(schema: QueryRoute['query'], value: unknown, where: string): un
   if (!schema) return value ?? {};
   const parsed = schema.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
-  throw invalidBody(problemsOf(parsed.error), `the ${where} cannot be read`);
+  throw invalidBody(problemsOf(parsed.error), { en: `the ${where} cannot be read`, zh: `无法识别 ${where}` });
 }
 
 function negotiated(route: QueryRoute, request: FastifyRequest): string {
@@ -412,8 +426,8 @@ function negotiated(route: QueryRoute, request: FastifyRequest): string {
       throw new Refusal({
         status: 406,
         code: 'format',
-        title: 'No such format',
-        detail: `This comes as ${produces.join(', ')}.`,
+        title: { en: 'No such format', zh: '没有这种格式' },
+        detail: { en: `This comes as ${produces.join(', ')}.`, zh: `可选格式：${produces.join('、')}。` },
       });
     return found;
   }
@@ -432,8 +446,8 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
       throw new Refusal({
         status: 415,
         code: 'unsupported-media-type',
-        title: 'Unsupported media type',
-        detail: 'Send application/x-ndjson.',
+        title: TITLES.unsupportedMediaType,
+        detail: { en: 'Send application/x-ndjson.', zh: '请发送 application/x-ndjson。' },
       });
     }
     const outcomes = captureLines(request.body, {
@@ -504,7 +518,7 @@ function isOpen(request: FastifyRequest): boolean {
 }
 
 function callerOf(request: FastifyRequest): Caller {
-  if (!request.caller) throw new Refusal({ status: 401, code: 'unauthenticated', title: 'Who is asking is not known' });
+  if (!request.caller) throw new Refusal({ status: 401, code: 'unauthenticated', title: TITLES.unauthenticated });
   return request.caller;
 }
 
@@ -514,8 +528,8 @@ function jsonBody(request: FastifyRequest): JsonValue {
     throw new Refusal({
       status: 415,
       code: 'unsupported-media-type',
-      title: 'Unsupported media type',
-      detail: 'Send application/json.',
+      title: TITLES.unsupportedMediaType,
+      detail: { en: 'Send application/json.', zh: '请发送 application/json。' },
     });
   }
   const json = readJson(body, DEFAULT_BODY_LIMIT);
@@ -523,11 +537,11 @@ function jsonBody(request: FastifyRequest): JsonValue {
   return json.value;
 }
 
-function invalidBody(problems: readonly { rule: string; pointer: string; message: string }[], detail?: string): Refusal {
+function invalidBody(problems: readonly { rule: string; pointer: string; message: string }[], detail?: Bilingual): Refusal {
   return new Refusal({
     status: 400,
     code: 'invalid',
-    title: 'This could not be read',
+    title: TITLES.unreadable,
     ...(detail !== undefined && { detail }),
     violations: problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
   });
@@ -560,14 +574,14 @@ function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, logg
   const problem = refusal?.problem ?? {
     status: 500,
     code: 'internal',
-    title: 'This should not have happened',
-    detail: `It is in the log as ${request.id}.`,
+    title: TITLES.unforeseen,
+    detail: { en: `It is in the log as ${request.id}.`, zh: `已记入运行日志：${request.id}。` },
   };
   return reply
     .code(problem.status)
     .headers(refusal?.headers ?? {})
     .type(PROBLEM_TYPE)
-    .send(problemDocument(problem, `urn:cytoledger:request:${request.id}`));
+    .send(problemDocument(problem, languageOf(request.headers['accept-language']), `urn:cytoledger:request:${request.id}`));
 }
 
 /** What is recorded stands in the ledger: a success is logged at debug level, what was not done at info. Never a body, a token or a query. */

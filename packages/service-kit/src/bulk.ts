@@ -9,6 +9,7 @@ import { httpOutcome } from './outcome.ts';
 import { type Language, problemDocument } from './problem.ts';
 import { readJson } from './reading.ts';
 import type { FactRoute } from './service.ts';
+import { TITLES } from './titles.ts';
 
 /** What waits for its outcome at once: beyond it, no more is read from the sender. */
 const READ_AHEAD_BYTES = 8 * 1024 * 1024;
@@ -128,8 +129,8 @@ async function outcomeOfLine(line: Line, number: number, options: BulkOptions): 
     return `${JSON.stringify({ line: number, status, ...body })}\n`;
   } catch (error) {
     const refusal = refusalOf(error);
-    const problem = refusal?.problem ?? { status: 500, code: 'internal', title: 'This should not have happened' };
-    return `${JSON.stringify({ line: number, ...problemDocument(problem) })}\n`;
+    const problem = refusal?.problem ?? { status: 500, code: 'internal', title: TITLES.unforeseen };
+    return `${JSON.stringify({ line: number, ...problemDocument(problem, options.language) })}\n`;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Bilingual } from '@cytoledger/domain';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -10,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { Refusal } from './problem.ts';
 import { isRole, type Role } from './roles.ts';
+import { inWords, TITLES } from './titles.ts';
 
 /** Who is asking, as the token says. */
 export type Caller = {
@@ -49,11 +51,16 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
     } catch (error) {
       if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
         throw new Refusal(
-          { status: 503, code: 'issuer-unavailable', title: 'Not now', detail: 'The issuer of tokens does not answer.' },
+          {
+            status: 503,
+            code: 'issuer-unavailable',
+            title: TITLES.notNow,
+            detail: { en: 'The issuer of tokens does not answer.', zh: '令牌签发方没有应答。' },
+          },
           { 'retry-after': '5' },
         );
       }
-      throw unauthenticated(error.message);
+      throw unauthenticated(inWords('令牌无效', error.message));
     }
     const caller = callerOf(payload);
     known.set(authorization!, { caller, until: payload.exp! * 1000 });
@@ -69,14 +76,17 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
 
 function bearer(authorization: string | undefined): string {
   const match = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(authorization ?? '');
-  if (!match) throw unauthenticated('a bearer token is needed (RFC 6750)');
+  if (!match) throw unauthenticated({ en: 'a bearer token is needed (RFC 6750)', zh: '需要持有者令牌（RFC 6750）' });
   return match[1]!;
 }
 
 function callerOf(payload: JWTPayload): Caller {
   const { org, person, roles, client_id: client } = payload;
   if (typeof org !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) {
-    throw unauthenticated('the token must say org and roles, and roles that this platform knows');
+    throw unauthenticated({
+      en: 'the token must say org and roles, and roles that this platform knows',
+      zh: '令牌须注明机构和角色，且角色须为本平台所知',
+    });
   }
   return {
     org,
@@ -92,9 +102,9 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-function unauthenticated(detail: string): Refusal {
+function unauthenticated(detail: Bilingual): Refusal {
   return new Refusal(
-    { status: 401, code: 'unauthenticated', title: 'Who is asking is not known', detail },
+    { status: 401, code: 'unauthenticated', title: TITLES.unauthenticated, detail },
     { 'www-authenticate': 'Bearer' },
   );
 }

@@ -7,6 +7,7 @@ import { Refusal } from './problem.ts';
 import { readStatement } from './reading.ts';
 import type { Role } from './roles.ts';
 import type { FactRoute } from './service.ts';
+import { TITLES } from './titles.ts';
 
 export type CaptureRequest = {
   readonly route: Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>;
@@ -68,8 +69,8 @@ function checkOrganisation(member: string | undefined, data: JsonObject, { org }
   throw new Refusal({
     status: 403,
     code: 'other-organisation',
-    title: 'Not allowed',
-    detail: `/data/${member}: ${org} speaks for itself only.`,
+    title: TITLES.notAllowed,
+    detail: { en: `/data/${member}: ${org} speaks for itself only.`, zh: `/data/${member}：${org} 只能代表本机构。` },
   });
 }
 
@@ -93,8 +94,8 @@ export async function onBehalfOf(commands: Commands, caller: Caller, person: str
     throw new Refusal({
       status: 403,
       code: 'not-on-behalf',
-      title: 'Not allowed',
-      detail: 'Only a system client may name the person who acted.',
+      title: TITLES.notAllowed,
+      detail: { en: 'Only a system client may name the person who acted.', zh: '只有系统客户端可以指明操作人。' },
     });
   }
   const fold = await commands.read(registry.staff as Aggregate<never>, person);
@@ -102,8 +103,11 @@ export async function onBehalfOf(commands: Commands, caller: Caller, person: str
     throw new Refusal({
       status: 403,
       code: 'staff-not-enrolled',
-      title: 'Not allowed',
-      detail: `${person} is not enrolled staff of ${caller.org}.`,
+      title: TITLES.notAllowed,
+      detail: {
+        en: `${person} is not enrolled staff of ${caller.org}.`,
+        zh: `${person} 不是 ${caller.org} 已登记的工作人员。`,
+      },
     });
   }
   return { ...caller, person };

@@ -2,6 +2,7 @@ import type { Commands, Rehearsal } from '@cytoledger/commands';
 import { type CaptureRequest, rehearse } from './capture.ts';
 import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { describeViolation, type Language, Refusal } from './problem.ts';
+import { TITLES } from './titles.ts';
 
 /** Whether `?dryRun=1` asks for what would become of it. @throws Refusal 400 for any other value: nobody records what was meant as a question */
 export function isDryRun(query: unknown): boolean {
@@ -11,8 +12,8 @@ export function isDryRun(query: unknown): boolean {
   throw new Refusal({
     status: 400,
     code: 'dry-run',
-    title: 'This could not be read',
-    detail: 'Ask with dryRun=1, or leave it out.',
+    title: TITLES.unreadable,
+    detail: { en: 'Ask with dryRun=1, or leave it out.', zh: '请用 dryRun=1 试算，或不带此参数。' },
   });
 }
 
@@ -36,8 +37,11 @@ export async function dryRun(
     throw new Refusal({
       status: 400,
       code: 'dry-run',
-      title: 'Not in a dry run',
-      detail: `Corrections of a ${aggregate.name} are judged against everything after them, and are not rehearsed.`,
+      title: TITLES.notRehearsed,
+      detail: {
+        en: `Corrections of a ${aggregate.name} are judged against everything after them, and are not rehearsed.`,
+        zh: `对 ${aggregate.name} 的更正须对照其后的全部记录判断，不能试算。`,
+      },
     });
   }
   const rehearsed = await rehearse(commands, rehearsal, request);

@@ -8,7 +8,7 @@ export { refusalOf } from './failure.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { jsonSchemaOf } from './openapi.ts';
 export { answerOf } from './outcome.ts';
-export { describeViolation, type Language, type ProblemDocument, problemDocument, Refusal } from './problem.ts';
+export { describeViolation, type Language, type Problem, type ProblemDocument, problemDocument, Refusal } from './problem.ts';
 export { SignedSubmission } from './reading.ts';
 export { HOSPITAL, isRole, LABORATORY, ROLE_TITLES, ROLES, type Role } from './roles.ts';
 export {
@@ -23,3 +23,4 @@ export {
   service,
   upkeepOf,
 } from './service.ts';
+export { inWords, TITLES } from './titles.ts';

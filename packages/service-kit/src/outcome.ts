@@ -1,6 +1,7 @@
-import type { Outcome } from '@cytoledger/commands';
+import type { ConflictCode, Outcome } from '@cytoledger/commands';
 import { describeViolation, type Language, PROBLEM_TYPE, type ProblemDocument, problemDocument } from './problem.ts';
 import type { Answer } from './service.ts';
+import { inWords, TITLES } from './titles.ts';
 
 export type HttpOutcome = { readonly status: number; readonly body: object; readonly location?: string };
 
@@ -50,29 +51,29 @@ export function httpOutcome(outcome: Outcome, language: Language): HttpOutcome {
   }
 }
 
-const TITLES = {
+const OUTCOMES = {
   refused: { en: 'Refused: rules are broken', zh: '不予授权：违反规则' },
   conflict: { en: 'Conflict', zh: '冲突' },
-  invalid: { en: 'This could not be read', zh: '无法识别所提交的内容' },
+  invalid: TITLES.unreadable,
 } as const;
 
+const CONFLICTS: Readonly<Record<ConflictCode, string>> = {
+  'event-id-conflict': '同一事件编号已用于其他内容',
+  'opening-abandoned': '该记录的开立已被放弃，请另行开立',
+};
+
 function problemOf(outcome: Extract<Outcome, { kind: 'refused' | 'conflict' | 'invalid' }>, language: Language): ProblemDocument {
-  const title = TITLES[outcome.kind][language];
+  const title = OUTCOMES[outcome.kind];
   if (outcome.kind === 'refused') {
-    return problemDocument({
-      status: 422,
-      code: 'refused-by-rule',
-      title,
-      violations: [...outcome.reasons, ...outcome.warnings].map((reason) => describeViolation(reason, language)),
-    });
+    const violations = [...outcome.reasons, ...outcome.warnings].map((reason) => describeViolation(reason, language));
+    return problemDocument({ status: 422, code: 'refused-by-rule', title, violations }, language);
   }
-  if (outcome.kind === 'conflict') return problemDocument({ status: 409, code: outcome.code, title, detail: outcome.detail });
-  return problemDocument({
-    status: 400,
-    code: 'invalid',
-    title,
-    violations: outcome.problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
-  });
+  if (outcome.kind === 'conflict') {
+    const detail = inWords(CONFLICTS[outcome.code], outcome.detail);
+    return problemDocument({ status: 409, code: outcome.code, title, detail }, language);
+  }
+  const violations = outcome.problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message }));
+  return problemDocument({ status: 400, code: 'invalid', title, violations }, language);
 }
 
 /** An outcome as a query route answers it. */

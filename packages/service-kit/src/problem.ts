@@ -1,4 +1,4 @@
-import { sentence, type Violation } from '@cytoledger/domain';
+import { type Bilingual, sentence, type Violation } from '@cytoledger/domain';
 
 /** RFC 9457 problem details, with every rule that was broken. */
 export type ProblemDocument = {
@@ -25,35 +25,36 @@ export type Language = 'en' | 'zh';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-type RefusalInput = {
+/** What is refused, before it is known in which language it is read. */
+export type Problem = {
   readonly status: number;
   readonly code: string;
-  readonly title: string;
-  readonly detail?: string;
+  readonly title: Bilingual;
+  readonly detail?: Bilingual;
   readonly violations?: readonly ProblemViolation[];
 };
 
 /** The one error that the kit answers with as it stands. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly problem: RefusalInput;
+  readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(problem: RefusalInput, headers: Readonly<Record<string, string>> = {}) {
-    super(problem.detail ?? problem.title);
+  constructor(problem: Problem, headers: Readonly<Record<string, string>> = {}) {
+    super((problem.detail ?? problem.title).en);
     this.problem = problem;
     this.headers = headers;
   }
 }
 
-export function problemDocument(problem: RefusalInput, instance?: string): ProblemDocument {
+export function problemDocument(problem: Problem, language: Language, instance?: string): ProblemDocument {
   const { status, code, title, detail, violations } = problem;
   return {
     type: `urn:cytoledger:problem:${code}`,
-    title,
+    title: title[language],
     status,
     code,
-    ...(detail !== undefined && { detail }),
+    ...(detail !== undefined && { detail: detail[language] }),
     ...(instance !== undefined && { instance }),
     ...(violations !== undefined && { violations }),
   };

@@ -18,6 +18,7 @@ import { httpOutcome } from './outcome.ts';
 import { type Language, problemDocument, Refusal } from './problem.ts';
 import { problemsOf, readStatement } from './reading.ts';
 import type { FactRoute } from './service.ts';
+import { TITLES } from './titles.ts';
 
 /** What stands in one place of a page. */
 const Said = {
@@ -98,8 +99,11 @@ function checkPersons({ transcriber, checker, again }: Transcription, { person }
     throw new Refusal({
       status: 403,
       code: 'neither-transcriber-nor-checker',
-      title: 'Not allowed',
-      detail: `${person} is neither the transcriber nor the checker of this page.`,
+      title: TITLES.notAllowed,
+      detail: {
+        en: `${person} is neither the transcriber nor the checker of this page.`,
+        zh: `${person} 既不是本页的转录人，也不是核对人。`,
+      },
     });
   }
   if (again && (checker === undefined || checker === transcriber)) {
@@ -170,7 +174,7 @@ async function record(
     // What stands before it on the page is recorded: that is told beside it.
     const problem = refusalOf(error)?.problem;
     if (!problem) throw error;
-    return { status: problem.status, body: problemDocument(problem) };
+    return { status: problem.status, body: problemDocument(problem, language) };
   }
 }
 
@@ -184,8 +188,11 @@ function refuseDifferences(first: readonly Entry[], second: readonly Entry[]): v
   throw new Refusal({
     status: 409,
     code: 'transcriptions-differ',
-    title: 'The two copies of this page differ',
-    detail: 'Nothing was recorded. Look at the page together, and send what it says.',
+    title: { en: 'The two copies of this page differ', zh: '本页的两份抄录不一致' },
+    detail: {
+      en: 'Nothing was recorded. Look at the page together, and send what it says.',
+      zh: '未作任何记录。请共同查看原页，并提交原页所写内容。',
+    },
     violations: differences.map((difference) => ({ rule: 'transcription.differs', severity: 'impossible', ...difference })),
   });
 }
@@ -228,8 +235,8 @@ function unreadable(problems: readonly Problem[]): Refusal {
   return new Refusal({
     status: 400,
     code: 'invalid',
-    title: 'This could not be read',
-    detail: 'Nothing was recorded.',
+    title: TITLES.unreadable,
+    detail: { en: 'Nothing was recorded.', zh: '未作任何记录。' },
     violations: problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
   });
 }

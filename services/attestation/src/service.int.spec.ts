@@ -26,7 +26,7 @@ let app: App;
 /** The role is the token. */
 function callerOf(authorization: string | undefined): Caller {
   const role = authorization?.replace('Bearer ', '') as Caller['roles'][number] | undefined;
-  if (!role) throw new Refusal({ status: 401, code: 'unauthenticated', title: 'No token' });
+  if (!role) throw new Refusal({ status: 401, code: 'unauthenticated', title: { en: 'No token', zh: '没有令牌' } });
   return { org: 'somebody', person: null, roles: [role], client: 'spec', treatments: [], batches: [] };
 }
 
@@ -51,7 +51,11 @@ async function open(): Promise<void> {
     witnesses: bench.witnesses.map(({ name, url }) => ({ name, url })),
     mayRead: async (caller, stream) => {
       if (caller.roles.includes('courier'))
-        throw new Refusal({ status: 404, code: 'not-found', title: `Nothing is known of ${stream}` });
+        throw new Refusal({
+          status: 404,
+          code: 'not-found',
+          title: { en: `Nothing is known of ${stream}`, zh: `对 ${stream} 一无所知` },
+        });
     },
     seeEvidence: async () => ({ streams: [] }),
     pace: QUICK,

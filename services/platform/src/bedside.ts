@@ -38,7 +38,12 @@ function signerOf({ privateKey, vkey }: SigningKey): SnapshotSigner {
 function lookupIn(trace: TraceModel, store: Pick<EventStore, 'headPosition'>): BedsideLookup {
   const ask = async <T>(caller: Caller, signal: AbortSignal, asked: (asking: Asking) => T) => {
     const viewer = viewerOf(caller);
-    if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role asks no traces' });
+    if (!viewer)
+      throw new Refusal({
+        status: 403,
+        code: 'role-asks-no-traces',
+        title: { en: 'This role asks no traces', zh: '该角色不得追溯查询' },
+      });
     // Whatever was recorded before the question is in the answer.
     const minPosition = await store.headPosition();
     return trace.ask(viewer, { minPosition, signal }, (asking) => ({

@@ -1,5 +1,5 @@
 import { type Aggregate, batches } from '@cytoledger/domain';
-import { describeViolation, type QueryRoute, Refusal, requireRelation } from '@cytoledger/service-kit';
+import { describeViolation, type QueryRoute, Refusal, requireRelation, TITLES } from '@cytoledger/service-kit';
 import { z } from 'zod';
 
 /** Whether a batch may be released now, and everything that speaks against it; signatures, which come last, are left out. */
@@ -15,7 +15,12 @@ export const releaseGate: Omit<QueryRoute, 'method' | 'path'> = {
     const relations = head === null ? [] : batches.batch.relations(state as batches.BatchState, caller.org);
     requireRelation(caller, relations, 'batch');
     if (head === null)
-      throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: 'There is no such batch.' });
+      throw new Refusal({
+        status: 404,
+        code: 'not-found',
+        title: TITLES.notFound,
+        detail: { en: 'There is no such batch.', zh: '没有这样的 batch。' },
+      });
     const reviewed = { seq: head.seq, leaf: head.leaf };
     const { reasons, warnings, findings } = await commands.preview({
       fact: batches.released,

@@ -1,6 +1,6 @@
 import type { Commands } from '@cytoledger/commands';
 import { type Aggregate, type AnyFact, batches, releases } from '@cytoledger/domain';
-import { answerOf, capture, type QueryRoute, Refusal, requireRelation } from '@cytoledger/service-kit';
+import { answerOf, capture, type QueryRoute, Refusal, requireRelation, TITLES } from '@cytoledger/service-kit';
 import { z } from 'zod';
 
 type Query = Omit<QueryRoute, 'method' | 'path'>;
@@ -53,7 +53,12 @@ async function waiting(commands: Commands, id: string): Promise<releases.Release
   const { state } = await commands.read(releases.release as Aggregate<never>, id);
   const release = state as releases.ReleaseState;
   if (release.status === 'none')
-    throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: 'There is no such prepared release.' });
+    throw new Refusal({
+      status: 404,
+      code: 'not-found',
+      title: TITLES.notFound,
+      detail: { en: 'There is no such prepared release.', zh: '没有这样待签的放行。' },
+    });
   return release;
 }
 

@@ -20,7 +20,12 @@ export async function requireSight(
   signal: AbortSignal,
 ): Promise<void> {
   const viewer = viewerOf(caller);
-  if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role reads no records' });
+  if (!viewer)
+    throw new Refusal({
+      status: 403,
+      code: 'role-asks-no-traces',
+      title: { en: 'This role reads no records', zh: '该角色不得查阅记录' },
+    });
   try {
     await trace.ask(viewer, { minPosition: parsePosition(position), signal }, ({ snapshot, sight }) => {
       const number = knownBy(snapshot, stream);

@@ -8,6 +8,7 @@ import {
   type Answer as Reply,
   ROLES,
   type Role,
+  TITLES,
 } from '@cytoledger/service-kit';
 import type { Vault } from '@cytoledger/vault';
 import type { z } from 'zod';
@@ -99,7 +100,12 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
   });
   const ask = <T>(question: Question, asked: (asking: Asking) => T, asOf = (question.query as Query).asOf) => {
     const viewer = viewerOf(question.caller);
-    if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role asks no traces' });
+    if (!viewer)
+      throw new Refusal({
+        status: 403,
+        code: 'role-asks-no-traces',
+        title: { en: 'This role asks no traces', zh: '该角色不得追溯查询' },
+      });
     const { minPosition } = question.query as Query;
     const options = {
       asOf,
@@ -322,16 +328,18 @@ function checkDisclosing({ accepts, caller }: Question, disclosing: Disclosing |
     throw new Refusal({
       status: 400,
       code: 'disclosures-not-here',
-      title: 'Personal values are not opened here',
-      detail: disclosing ? 'They come page by page, as application/json.' : 'This process has no vault.',
+      title: { en: 'Personal values are not opened here', zh: '此处不开启个人信息' },
+      detail: disclosing
+        ? { en: 'They come page by page, as application/json.', zh: '个人信息逐页给出，格式为 application/json。' }
+        : { en: 'This process has no vault.', zh: '本进程没有个人信息库。' },
     });
   }
   if (asked === 'look-back' && !caller.roles.some((role) => LOOKING_BACK.includes(role))) {
     throw new Refusal({
       status: 403,
       code: 'forbidden',
-      title: 'Not allowed',
-      detail: `A look-back is for ${LOOKING_BACK.join(', ')}.`,
+      title: TITLES.notAllowed,
+      detail: { en: `A look-back is for ${LOOKING_BACK.join(', ')}.`, zh: `回溯查询仅供以下角色：${LOOKING_BACK.join('、')}。` },
     });
   }
 }

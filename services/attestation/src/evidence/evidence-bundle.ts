@@ -223,8 +223,11 @@ function notYet(): Refusal {
     {
       status: 503,
       code: 'not-released-yet',
-      title: 'Not released yet',
-      detail: 'No checkpoint with a heads note has been cosigned by a quorum of witnesses in time.',
+      title: { en: 'Not released yet', zh: '尚未发布' },
+      detail: {
+        en: 'No checkpoint with a heads note has been cosigned by a quorum of witnesses in time.',
+        zh: '没有检查点及其头部说明在限时内得到足够见证方的联署。',
+      },
     },
     { 'retry-after': '2' },
   );

@@ -120,7 +120,10 @@ function tooLarge(): Refusal {
   return new Refusal({
     status: 422,
     code: 'evidence-too-large',
-    title: 'Too large for one bundle',
-    detail: `A bundle has at most ${EVIDENCE_LIMITS.entries} entries: ask without the lineage.`,
+    title: { en: 'Too large for one bundle', zh: '超出一个证据包的容量' },
+    detail: {
+      en: `A bundle has at most ${EVIDENCE_LIMITS.entries} entries: ask without the lineage.`,
+      zh: `一个证据包最多 ${EVIDENCE_LIMITS.entries} 条记录：请不带谱系查询。`,
+    },
   });
 }

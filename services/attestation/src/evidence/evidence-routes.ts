@@ -121,7 +121,11 @@ export function evidenceRoutes(log: AttestedLog, see: SeeEvidence, routes: Servi
     handle: async ({ body }) => {
       const { policy } = log;
       if (policy === null)
-        throw new Refusal({ status: 503, code: 'no-policy', title: 'This platform has no policy to verify with' });
+        throw new Refusal({
+          status: 503,
+          code: 'no-policy',
+          title: { en: 'This platform has no policy to verify with', zh: '本平台没有可用于核验的策略' },
+        });
       const end = verifying.begin();
       try {
         const verifier = new BundleVerifier(policy);
@@ -146,7 +150,10 @@ function tooLarge(): Refusal {
   return new Refusal({
     status: 413,
     code: 'too-large',
-    title: 'Too large',
-    detail: `At most ${MAX_VERIFIED_BYTES} bytes are verified here; the command line takes any size.`,
+    title: { en: 'Too large', zh: '过大' },
+    detail: {
+      en: `At most ${MAX_VERIFIED_BYTES} bytes are verified here; the command line takes any size.`,
+      zh: `此处最多核验 ${MAX_VERIFIED_BYTES} 字节；命令行不限大小。`,
+    },
   });
 }

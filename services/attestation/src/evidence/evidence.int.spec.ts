@@ -36,7 +36,8 @@ afterEach(async () => {
 async function open(patienceMs?: number, pace: Partial<typeof QUICK> = {}): Promise<void> {
   const attested = bench.start({ pace: { ...QUICK, ...pace } });
   const see: SeeEvidence = async (caller, { batch, lineage, disclosing }) => {
-    if (caller.roles.includes('courier')) throw new Refusal({ status: 404, code: 'not-found', title: 'Nothing is known of it' });
+    if (caller.roles.includes('courier'))
+      throw new Refusal({ status: 404, code: 'not-found', title: { en: 'Nothing is known of it', zh: '对此一无所知' } });
     const seen = [`batch-${batch}`, ...(lineage ? streams : [])].map((stream) => ({
       stream,
       shows: (body: string) => shows(stream, body),

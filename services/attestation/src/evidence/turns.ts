@@ -16,7 +16,12 @@ export class Turns {
   begin(): () => void {
     if (this.#taken >= this.#most)
       throw new Refusal(
-        { status: 503, code: 'busy', title: 'Busy', detail: `${this.#most} of these are going on already.` },
+        {
+          status: 503,
+          code: 'busy',
+          title: { en: 'Busy', zh: '繁忙' },
+          detail: { en: `${this.#most} of these are going on already.`, zh: `已有 ${this.#most} 项正在进行。` },
+        },
         { 'retry-after': '1' },
       );
     this.#taken++;

@@ -1,6 +1,6 @@
 import { leafHash } from '@cytoledger/attest';
 import type { StoredEvent } from '@cytoledger/event-store';
-import { type Caller, type Question, Refusal, ROLES, type ServiceBuilder } from '@cytoledger/service-kit';
+import { type Caller, type Question, Refusal, ROLES, type ServiceBuilder, TITLES } from '@cytoledger/service-kit';
 import { z } from 'zod';
 import type { AttestedLog } from '../reading/attested-log.ts';
 
@@ -33,7 +33,12 @@ function actorOrg({ body }: StoredEvent): string | undefined {
 async function proofOf(log: AttestedLog, mayRead: MayRead, { caller, signal }: Question, stream: string, seq: number) {
   const found = await log.find(stream, seq);
   if (!found)
-    throw new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `There is no such stream or event.` });
+    throw new Refusal({
+      status: 404,
+      code: 'not-found',
+      title: TITLES.notFound,
+      detail: { en: 'There is no such stream or event.', zh: '没有这样的流或事件。' },
+    });
   const { stored, index } = found;
   // Whoever was given the receipt may see it kept, also where it has since lost sight of the stream: the header tells it nothing that it does not know.
   if (actorOrg(stored) !== caller.org) await mayRead(caller, stream, stored.position, signal);
@@ -43,8 +48,11 @@ async function proofOf(log: AttestedLog, mayRead: MayRead, { caller, signal }: Q
       {
         status: 503,
         code: 'not-released-yet',
-        title: 'Not released yet',
-        detail: 'The event is recorded; no checkpoint with it has been cosigned by a quorum of witnesses yet.',
+        title: { en: 'Not released yet', zh: '尚未发布' },
+        detail: {
+          en: 'The event is recorded; no checkpoint with it has been cosigned by a quorum of witnesses yet.',
+          zh: '该事件已记录；包含它的检查点尚未得到足够见证方的联署。',
+        },
       },
       { 'retry-after': String(RETRY_AFTER_SECONDS) },
     );

@@ -1,5 +1,5 @@
 import { AttestError, entryBundle, readTilePath, type TilePath } from '@cytoledger/attest';
-import { type Answer, type QueryRoute, Refusal, type ServiceBuilder } from '@cytoledger/service-kit';
+import { type Answer, inWords, type QueryRoute, Refusal, type ServiceBuilder } from '@cytoledger/service-kit';
 import type { AttestedLog } from '../reading/attested-log.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -58,7 +58,12 @@ function entriesRoute(log: AttestedLog): Omit<QueryRoute, 'method' | 'path'> {
 
 function note(text: string | undefined, what: string): Answer {
   if (text === undefined)
-    throw new Refusal({ status: 404, code: 'not-yet', title: 'Nothing yet', detail: `There is no ${what} yet.` });
+    throw new Refusal({
+      status: 404,
+      code: 'not-yet',
+      title: { en: 'Nothing yet', zh: '尚无内容' },
+      detail: { en: `There is no ${what} yet.`, zh: `尚无 ${what}。` },
+    });
   return { type: TEXT, headers: NEWEST, body: text };
 }
 
@@ -67,11 +72,24 @@ async function cosigned(log: AttestedLog, posted: Buffer): Promise<Answer> {
     const outcome = await log.cosignHeads(posted);
     if (outcome === 'added') return { type: TEXT, headers: NEWEST, body: 'added\n' };
     throw outcome === 'moved'
-      ? new Refusal({ status: 409, code: 'heads-note-moved', title: 'Another heads note is the newest by now' })
-      : new Refusal({ status: 403, code: 'unknown-monitor', title: "The policy pins no monitor's key of this signature" });
+      ? new Refusal({
+          status: 409,
+          code: 'heads-note-moved',
+          title: { en: 'Another heads note is the newest by now', zh: '此时最新的已是另一份头部说明' },
+        })
+      : new Refusal({
+          status: 403,
+          code: 'unknown-monitor',
+          title: { en: "The policy pins no monitor's key of this signature", zh: '策略中没有与该签名对应的监测方密钥' },
+        });
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
-    throw new Refusal({ status: 400, code: error.code, title: 'This is no cosignature', detail: error.message });
+    throw new Refusal({
+      status: 400,
+      code: error.code,
+      title: { en: 'This is no cosignature', zh: '这不是联署' },
+      detail: inWords('无法识别联署', error.message),
+    });
   }
 }
 
@@ -84,5 +102,9 @@ function tileAt(path: string): TilePath {
 }
 
 function noTile(): Refusal {
-  return new Refusal({ status: 404, code: 'no-such-tile', title: 'The log has no such tile' });
+  return new Refusal({
+    status: 404,
+    code: 'no-such-tile',
+    title: { en: 'The log has no such tile', zh: '日志没有这样的数据块' },
+  });
 }

@@ -7,6 +7,7 @@ import {
   type Answer as Reply,
   type Service,
   service,
+  TITLES,
 } from '@cytoledger/service-kit';
 import { z } from 'zod';
 import { bedsideLight } from './light.ts';
@@ -118,7 +119,7 @@ function notFound(): Refusal {
   return new Refusal({
     status: 404,
     code: 'not-found',
-    title: 'Not found',
-    detail: 'There is no such site or treatment of yours.',
+    title: TITLES.notFound,
+    detail: { en: 'There is no such site or treatment of yours.', zh: '贵机构没有这样的场所或治疗。' },
   });
 }

@@ -1,4 +1,4 @@
-import { type batches, bedside } from '@cytoledger/domain';
+import { type Bilingual, type batches, bedside } from '@cytoledger/domain';
 import { type Caller, Refusal } from '@cytoledger/service-kit';
 import { judgedBags } from './bags.ts';
 import type { Asks, BedsideLookup, BedsideParts } from './parts.ts';
@@ -34,7 +34,11 @@ export async function makeSnapshot(
   { commands, caller, site, signal, treatment }: Asked,
 ): Promise<SignedSnapshot> {
   const { origin, signer, hours } = parts;
-  if (!signer) throw notHere('no-key-here', 'It has no key of the log: ask the process that attests it.');
+  if (!signer)
+    throw notHere('no-key-here', {
+      en: 'It has no key of the log: ask the process that attests it.',
+      zh: '它没有日志的密钥：请询问负责存证的进程。',
+    });
   // What is looked up and judged is at least as new as this moment: the snapshot's age is never understated.
   const made = await commands.consider((_, nowMs) => nowMs);
   const { position, bags } = await lookupOf(parts).bagsOf(caller, site, signal);
@@ -53,19 +57,31 @@ export async function makeSnapshot(
 
 /** @throws Refusal 503 */
 export function lookupOf({ lookup }: Pick<BedsideParts, 'lookup'>): BedsideLookup {
-  if (!lookup) throw notHere('no-traces-here', 'It answers no traces: ask one that does (SERVICES).');
+  if (!lookup)
+    throw notHere('no-traces-here', {
+      en: 'It answers no traces: ask one that does (SERVICES).',
+      zh: '它不回答追溯查询：请询问回答追溯查询的进程（SERVICES）。',
+    });
   return lookup;
 }
 
-function notHere(code: string, detail: string): Refusal {
-  return new Refusal({ status: 503, code, title: 'This process cannot answer at the bedside', detail });
+function notHere(code: string, detail: Bilingual): Refusal {
+  return new Refusal({
+    status: 503,
+    code,
+    title: { en: 'This process cannot answer at the bedside', zh: '本进程不能回答床旁查询' },
+    detail,
+  });
 }
 
 function tooMany(bags: number, site: string): Refusal {
   return new Refusal({
     status: 413,
     code: 'too-many-bags',
-    title: 'Too many bags for one snapshot',
-    detail: `${site} has ${bags}; a snapshot holds ${MOST_BAGS}. Ask for those of one treatment: /v1/treatments/{treatment}/gate-snapshot.`,
+    title: { en: 'Too many bags for one snapshot', zh: '一份快照容不下这么多袋' },
+    detail: {
+      en: `${site} has ${bags}; a snapshot holds ${MOST_BAGS}. Ask for those of one treatment: /v1/treatments/{treatment}/gate-snapshot.`,
+      zh: `${site} 有 ${bags} 袋；一份快照最多 ${MOST_BAGS} 袋。请按治疗查询：/v1/treatments/{treatment}/gate-snapshot。`,
+    },
   });
 }

@@ -76,7 +76,10 @@ function noTracesHere(): Refusal {
   return new Refusal({
     status: 503,
     code: 'no-traces-here',
-    title: 'This process cannot tell who may read what',
-    detail: 'It answers no traces: ask one that does (SERVICES).',
+    title: { en: 'This process cannot tell who may read what', zh: '本进程无法判断谁可以查阅什么' },
+    detail: {
+      en: 'It answers no traces: ask one that does (SERVICES).',
+      zh: '它不回答追溯查询：请询问回答追溯查询的进程（SERVICES）。',
+    },
   });
 }

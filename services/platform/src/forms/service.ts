@@ -1,5 +1,5 @@
 import { type AnyFact, facts } from '@cytoledger/domain';
-import { type OpenQuestion, Refusal, type Answer as Reply, type Service, service } from '@cytoledger/service-kit';
+import { type OpenQuestion, Refusal, type Answer as Reply, type Service, service, TITLES } from '@cytoledger/service-kit';
 import { type FormPage, formIndex, formPage } from './form-page.ts';
 
 const HTML = 'text/html';
@@ -39,8 +39,8 @@ function factOf(type: string): AnyFact {
   throw new Refusal({
     status: 404,
     code: 'no-such-form',
-    title: 'Not found',
-    detail: `There is no form for ${type}; /v1/forms lists them.`,
+    title: TITLES.notFound,
+    detail: { en: `There is no form for ${type}; /v1/forms lists them.`, zh: `没有 ${type} 的表格；见 /v1/forms。` },
   });
 }
 

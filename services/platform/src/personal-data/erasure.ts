@@ -1,7 +1,7 @@
 import type { Commands } from '@cytoledger/commands';
 import { type Aggregate, Moment, persons, type RetentionReason, registry } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
-import { type Caller, type Language, type QueryRoute, type Question, Refusal } from '@cytoledger/service-kit';
+import { type Caller, inWords, type Language, type QueryRoute, type Question, Refusal, TITLES } from '@cytoledger/service-kit';
 import { type Vault, VaultError } from '@cytoledger/vault';
 import { z } from 'zod';
 import { retentionOf, type Scanned } from './retention-scan.ts';
@@ -96,10 +96,20 @@ function reasonIn({ id, text, citation, confirmed }: RetentionReason, language: 
 }
 
 function unknown(subject: string): Refusal {
-  return new Refusal({ status: 404, code: 'not-found', title: 'Not found', detail: `Nothing is recorded about ${subject}.` });
+  return new Refusal({
+    status: 404,
+    code: 'not-found',
+    title: TITLES.notFound,
+    detail: { en: `Nothing is recorded about ${subject}.`, zh: `没有关于 ${subject} 的记录。` },
+  });
 }
 
 /** An earlier restriction lasts longer than the records alone say: offspring were stated then, say. */
 function keptLonger(detail: string): Refusal {
-  return new Refusal({ status: 409, code: 'subject-restricted', title: 'Restricted', detail });
+  return new Refusal({
+    status: 409,
+    code: 'subject-restricted',
+    title: { en: 'Restricted', zh: '限制处理' },
+    detail: inWords('此前的限制期限更长', detail),
+  });
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { aggregates } from '@cytoledger/domain';
 import { comparePositions, type EventStore, type Position, parsePosition, type StoredEvent } from '@cytoledger/event-store';
-import { type Caller, type Question, Refusal, ROLES, type Service, service } from '@cytoledger/service-kit';
+import { type Caller, type Question, Refusal, ROLES, type Service, service, TITLES } from '@cytoledger/service-kit';
 import { z } from 'zod';
 import { feedText, type Shown } from './feed.ts';
 import { EVENT_STREAM, NDJSON } from './form.ts';
@@ -65,7 +65,12 @@ export function openFeed(options: FeedOptions): Feed {
     await sight(caller, [], signal);
     if (open >= most) {
       throw new Refusal(
-        { status: 503, code: 'too-many-feeds', title: 'Not now', detail: `This process keeps ${most} feeds open, and does.` },
+        {
+          status: 503,
+          code: 'too-many-feeds',
+          title: TITLES.notNow,
+          detail: { en: `This process keeps ${most} feeds open, and does.`, zh: `本进程最多同时保持 ${most} 个订阅，已满。` },
+        },
         { 'retry-after': '30' },
       );
     }
@@ -106,8 +111,11 @@ async function checkedPosition(store: EventStore, text: string | undefined): Pro
   throw new Refusal({
     status: 400,
     code: 'position-beyond-head',
-    title: 'The log does not reach so far',
-    detail: `The log ends at ${head ?? 'its beginning'}: ${position} is of another log, or of one that was lost.`,
+    title: { en: 'The log does not reach so far', zh: '日志尚未到达该位置' },
+    detail: {
+      en: `The log ends at ${head ?? 'its beginning'}: ${position} is of another log, or of one that was lost.`,
+      zh: `日志止于 ${head ?? '起点'}：${position} 属于另一日志，或已丢失的日志。`,
+    },
   });
 }
 
@@ -119,8 +127,11 @@ function prefixesOf(named: string | undefined): string[] {
       throw new Refusal({
         status: 400,
         code: 'no-such-aggregate',
-        title: 'No such aggregate',
-        detail: `${name || 'An empty name'} is none of ${[...aggregates.keys()].sort().join(', ')}.`,
+        title: { en: 'No such aggregate', zh: '没有这种聚合' },
+        detail: {
+          en: `${name || 'An empty name'} is none of ${[...aggregates.keys()].sort().join(', ')}.`,
+          zh: `${name || '空名称'} 不在其中：${[...aggregates.keys()].sort().join('、')}。`,
+        },
       });
     }
     // The log's own stream has no id.

@@ -211,7 +211,7 @@ describe('GET /v1/feed', () => {
     let known = false;
     const sight: FeedSight = async (caller, page, signal) => {
       if (known || page.length === 0) return byName(caller, page, signal);
-      throw new Refusal({ status: 503, code: 'not-yet', title: 'Not projected yet' });
+      throw new Refusal({ status: 503, code: 'not-yet', title: { en: 'Not projected yet', zh: '尚未跟上' } });
     };
     await say('batch-a-1');
     const answer = await ask(await serve({ sight }), '/v1/feed');

@@ -1,7 +1,7 @@
 import type { Commands } from '@cytoledger/commands';
 import { parseStream } from '@cytoledger/domain';
 import { type IncomingMessage, type OutgoingMessage, partitionOf, type Sender, TOPICS } from '@cytoledger/messaging';
-import { capture, type FactRoute, type ProblemDocument, problemDocument, refusalOf } from '@cytoledger/service-kit';
+import { capture, type FactRoute, type ProblemDocument, problemDocument, refusalOf, TITLES } from '@cytoledger/service-kit';
 import { deadLetter } from './dead-letter.ts';
 import { pause } from './pause.ts';
 import { answeredOutcome, answeredProblem, receiptMessage } from './receipt-message.ts';
@@ -124,7 +124,7 @@ async function answered(read: ResultMessage, message: IncomingMessage, parts: In
   } catch (error) {
     const problem = refusalOf(error)?.problem;
     if (!problem || problem.status >= UNAVAILABLE) throw error;
-    return reply(answeredProblem(problemDocument(problem)));
+    return reply(answeredProblem(problemDocument(problem, LANGUAGE)));
   }
 }
 
@@ -133,16 +133,19 @@ function letter(message: IncomingMessage, reason: Unanswerable, { partitions }: 
   return deadLetter(message, reason, partitionOf(key, partitions.get(TOPICS.deadLetters) ?? 1));
 }
 
+/** A message names no language: what comes back to a machine is English. */
+const LANGUAGE = 'en';
+
 function notTaken({ type }: ResultMessage, { routes }: InboundParts): ProblemDocument {
-  const detail = `${type} is not taken here, but ${[...routes.keys()].sort().join(', ')}.`;
-  return problemDocument({ status: 400, code: 'type-not-taken', title: 'This could not be read', detail });
+  const taken = [...routes.keys()].sort();
+  const detail = {
+    en: `${type} is not taken here, but ${taken.join(', ')}.`,
+    zh: `此处不接收 ${type}，仅接收：${taken.join('、')}。`,
+  };
+  return problemDocument({ status: 400, code: 'type-not-taken', title: TITLES.unreadable, detail }, LANGUAGE);
 }
 
 function noStream({ stream }: ResultMessage): ProblemDocument {
-  return problemDocument({
-    status: 400,
-    code: 'no-such-stream',
-    title: 'This could not be read',
-    detail: `${stream} is no stream.`,
-  });
+  const detail = { en: `${stream} is no stream.`, zh: `${stream} 不是流。` };
+  return problemDocument({ status: 400, code: 'no-such-stream', title: TITLES.unreadable, detail }, LANGUAGE);
 }

@@ -46,7 +46,12 @@ export async function requireEvidence(
   { batch, lineage, position, vault, signal }: EvidenceQuestion,
 ): Promise<EvidenceSight> {
   const viewer = viewerOf(caller);
-  if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role reads no records' });
+  if (!viewer)
+    throw new Refusal({
+      status: 403,
+      code: 'role-asks-no-traces',
+      title: { en: 'This role reads no records', zh: '该角色不得查阅记录' },
+    });
   try {
     const minPosition = position === undefined ? undefined : parsePosition(position);
     const streams = await trace.ask(viewer, { minPosition, signal }, (asking) => streamsOf(asking, `batch-${batch}`, lineage));

@@ -24,7 +24,12 @@ export async function sightOfPage(
   signal: AbortSignal,
 ): Promise<Shown[]> {
   const viewer = viewerOf(caller);
-  if (!viewer) throw new Refusal({ status: 403, code: 'role-asks-no-traces', title: 'This role reads no records' });
+  if (!viewer)
+    throw new Refusal({
+      status: 403,
+      code: 'role-asks-no-traces',
+      title: { en: 'This role reads no records', zh: '该角色不得查阅记录' },
+    });
   try {
     return await trace.ask(viewer, { minPosition: page.at(-1)?.position, signal }, (asking) => {
       const seen = new Map<string, Sighted>();
