@@ -281,6 +281,19 @@ describe('the gate', () => {
     expect(chinese.out).toContain('RED: 这袋细胞不可输注');
   });
 
+  it('takes bag and patient as they are scanned, without a batch', async () => {
+    const scanned = ['gate', '--unit', 'NOBODYS-BAG-01', '--patient', 'patient-cli-01'];
+
+    const told = await cytoledger([...scanned, '--language', 'zh']);
+    const { exit, err } = await cytoledger(['gate', '--unit', 'NOBODYS-BAG-01']);
+
+    expect(told).toMatchObject({
+      exit: EXIT.no,
+      out: expect.stringMatching(/^NOBODYS-BAG-01: 红灯 RED：.+\n {2}- .+\[bedside\.not-known-here\]\n$/),
+    });
+    expect([exit, err]).toEqual([EXIT.usage, expect.stringContaining('Scan or type the code of the patient.')]);
+  });
+
   it('answers a program as it was asked', async () => {
     const { out } = await cytoledger(['gate', newEventId(), '--unit', newEventId(), '--treatment', newEventId(), '--json']);
 
@@ -303,6 +316,17 @@ describe('a trace', () => {
     expect([nowhere.exit, nowhere.err]).toEqual([EXIT.usage, expect.stringContaining('a workbook needs a file')]);
     const ods = await cytoledger(['trace', 'units', '--donor', 'donor-cli-092', '--format', 'ods']);
     expect([ods.exit, ods.err]).toEqual([EXIT.usage, expect.stringContaining('There are json, csv, xlsx')]);
+  });
+
+  it('has the columns that were named, and says which there are', async () => {
+    await cytoledger(['import', await file('columns.ndjson', line('donor-cli-093'))]);
+    const shown = await untilKnown(
+      () => cytoledger(['trace', 'units', '--donor', 'donor-cli-093', '--columns', 'unit, holder']),
+      ({ exit }) => exit === EXIT.done,
+    );
+    expect(shown.out).toBe('nothing found\n');
+    const wrong = await cytoledger(['trace', 'units', '--donor', 'donor-cli-093', '--columns', 'unit,colour']);
+    expect([wrong.exit, wrong.err]).toEqual([EXIT.usage, expect.stringMatching(/no column colour\nThere are .*unitIdentifiers/)]);
   });
 
   it('says as of when it was answered, also when nothing is found', async () => {

@@ -1,6 +1,7 @@
 import { ApiProblem, ClientError } from '@cytoledger/client';
 import { type CAC, cac } from 'cac';
 import { declareAttestors } from './attestors/declare.ts';
+import { bedsideGate } from './commands/bedside-gate.ts';
 import { erase } from './commands/erase.ts';
 import { fsck } from './commands/fsck.ts';
 import { gate } from './commands/gate.ts';
@@ -118,6 +119,11 @@ function declared(io: Io, ends: Ends): CAC {
   withOrigins(online('trace <what>', `Follow cells: ${TRACES.join(', ')}`))
     .option('--format <format>', 'csv, xlsx or json; a table where left out', TEXT)
     .option('-o, --output <file>', 'File for csv and xlsx', TEXT)
+    .option(
+      '--columns <keys>',
+      'Of the table: keys as in --json, with commas between; all that have something in them where left out',
+      TEXT,
+    )
     .action(ends(async (what: string, options: Options) => trace(what, options, io, await connect(options, io))));
   withOrigins(online('mock-recall', 'Exercise a recall: trace, freeze, notify, count; no stock is touched'))
     .option('--class <class>', 'I, II or III [I]', TEXT)
@@ -131,17 +137,17 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--ndjson', 'Whole events, one a line')
     .action(ends(async (batch: string, options: Options) => replay(batch, options, io, await connect(options, io))));
   online('gate [batch]', 'May the batch be released? With --unit and --treatment: may this bag go into this patient now?')
-    .option('--unit <unit>', 'The bag; with --snapshot its code, as scanned', TEXT)
+    .option('--unit <unit>', 'The bag; beside --patient its code, as scanned', TEXT)
     .option('--treatment <treatment>', 'The treatment it is meant for', TEXT)
     .option('--label <code>', 'What was scanned from the bag: a label that was replaced is red', TEXT)
     .option('--snapshot <file>', 'Without a network: a gate snapshot of the site', TEXT)
-    .option('--patient <code>', 'With --snapshot: code of the patient’s treatment, as scanned', TEXT)
+    .option('--patient <code>', 'In place of batch and --treatment: the patient’s code, as scanned', TEXT)
     .option('--policy <file>', 'With --snapshot: the policy that names the key of the log', TEXT)
     .action(
       ends(async (batch: string | undefined, options: Options) => {
         const snapshot = text(options, 'snapshot');
         if (snapshot !== undefined) return offlineGate(snapshot, options, io);
-        if (batch === undefined) throw new CliError('which batch?', 'Name a batch, or a snapshot with --snapshot.');
+        if (batch === undefined) return bedsideGate(options, io, await connect(options, io));
         return gate(batch, options, io, await connect(options, io));
       }),
     );

@@ -4,6 +4,7 @@ import { languageOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson } from '../io.ts';
 import { isSet, needed, type Options } from '../options.ts';
+import { lightInWords } from './light-in-words.ts';
 import { policyIn } from './receipts.ts';
 
 /** May this bag go into this patient, by what was known when the snapshot was made? Needs no network. Red ends with 1. */
@@ -31,12 +32,6 @@ function unsigned(why: string) {
   };
 }
 
-const LIGHTS = {
-  green: { en: 'GREEN: this bag may be given', zh: '绿灯 GREEN：这袋细胞可以输注' },
-  amber: { en: 'AMBER: read this before it is given', zh: '黄灯 AMBER：请先阅读以下内容' },
-  red: { en: 'RED: this bag must not be given', zh: '红灯 RED：这袋细胞不可输注' },
-} as const;
-
 function tell(io: Io, options: Options, answer: BedsideLight, snapshot: GateSnapshot | null): void {
   const times = snapshot && { madeAt: snapshot.madeAt, expiresAt: snapshot.expiresAt, position: snapshot.position };
   if (isSet(options, 'json')) {
@@ -53,8 +48,7 @@ function tell(io: Io, options: Options, answer: BedsideLight, snapshot: GateSnap
         : `*** AGE ${age} *** made ${times.madeAt}, answers until ${times.expiresAt}`,
     );
   }
-  print(io, LIGHTS[answer.light][language]);
-  for (const { rule, ...said } of answer.reasons) print(io, `  - ${said[language]} [${rule}]`);
+  print(io, lightInWords(answer, language));
 }
 
 /** The file itself remembers when it was asked last: a clock that was set back is before that. */
