@@ -21,7 +21,7 @@ export type Completeness = {
   readonly unprojected: number;
 };
 
-export type SilentSite = {
+type SilentSite = {
   readonly site: string;
   readonly awaited: 'receipt' | 'recall-answer';
   readonly since: string;

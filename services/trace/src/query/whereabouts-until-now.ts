@@ -10,6 +10,7 @@ type Place = {
   readonly custodian: string | null;
   readonly in_transit: number | null;
   readonly fate: string | null;
+  readonly confirmed_at: string | null;
 };
 type Version = Place & { readonly began: number; readonly ended: number };
 

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 /** A cell as it stands in the file: its type (`inlineStr`, `b`, `n`, `f` for a formula) and its text. */
-export type ReadCell = readonly [type: string, text: string];
+type ReadCell = readonly [type: string, text: string];
 export type ReadSheets = Readonly<Record<string, readonly (readonly (ReadCell | null)[])[]>>;
 
 /** Reads by the standard alone (ZIP and XML of Python), so that no code of ours vouches for itself. */

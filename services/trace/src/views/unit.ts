@@ -50,6 +50,8 @@ type GivenView = {
 type Held = {
   readonly fromEntry: number;
   readonly recordedAt: string;
+  /** When it was last seen or handled by then, by its reporters; null where nobody said. */
+  readonly occurredAt: string | null;
   readonly site: string | null;
   readonly tank: string | null;
   readonly slot: string | null;
@@ -89,6 +91,7 @@ export function viewUnit({ snapshot, sight }: Asking, id: string): UnitView {
     whereabouts: whereaboutsUntilNow(snapshot, unit).map(({ entry, recorded, held }) => ({
       fromEntry: entry,
       recordedAt: new Date(recorded).toISOString(),
+      occurredAt: held.confirmed_at,
       site: held.site,
       tank: held.tank,
       slot: held.slot,

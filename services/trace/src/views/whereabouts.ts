@@ -8,7 +8,7 @@ import { columns } from '../traces/columns.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from '../traces/unit-fields.ts';
 import { sightOf } from '../traces/units.ts';
 
-export type HeldRow = UnitFields & {
+type HeldRow = UnitFields & {
   /** Whose batch it is of: answers for the product, wherever the unit is. */
   readonly owner: string | null;
   readonly condition: string | null;
