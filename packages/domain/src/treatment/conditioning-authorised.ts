@@ -3,7 +3,7 @@ import { authorisation, broken, type Check, record } from '../kernel/index.ts';
 import { Moment } from '../time/index.ts';
 import { Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { ConditioningIntensity } from './codes.ts';
-import { conditioningFaults } from './conditioning-gate.ts';
+import { conditioningFaults, usableBy } from './conditioning-gate.ts';
 import { Patient, patientFault } from './patient.ts';
 import { treatment } from './state.ts';
 import { transplantRules } from './transplant-rules.ts';
@@ -37,7 +37,7 @@ export const conditioningAuthorised = authorisation(treatment, 'conditioning-aut
       patientFault(data.patient, state),
       !state.planned && broken(transplantRules.conditioningUnplanned, '', { treatment: state.id }),
       unsigned(data.physician, state.site, context.signers),
-      conditioningFaults(data, state, data.plannedInfusion ?? context.now, context),
+      conditioningFaults(data, state, usableBy(data.plannedInfusion, context.now), context),
     ),
 
   evolve: (state, { id, data }) => {

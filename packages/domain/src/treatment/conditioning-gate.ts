@@ -1,8 +1,24 @@
-import { type BatchState, batch, type GateReader, gateFor, isAllowed, nameOf, standing, type Unit } from '../batch/index.ts';
+import {
+  type BatchState,
+  batch,
+  dispositionOf,
+  type GateReader,
+  gateFor,
+  isAllowed,
+  nameOf,
+  standing,
+  type Unit,
+} from '../batch/index.ts';
 import { normalised } from '../identifiers/index.ts';
 import { broken, type Check } from '../kernel/index.ts';
+import { instant } from '../time/index.ts';
 import type { TreatmentState, UnitNamed } from './state.ts';
 import { transplantRules } from './transplant-rules.ts';
+
+/** By when the cells have to be usable: a plan that lies in the past makes no expired bag usable. */
+export function usableBy(planned: string | undefined, now: string): string {
+  return planned !== undefined && instant(planned) > instant(now) ? planned : now;
+}
 
 type Asked = {
   readonly units: readonly UnitNamed[];
@@ -24,7 +40,7 @@ export function conditioningFaults({ units, rescue }: Asked, state: TreatmentSta
     (rescue.units ?? []).map((named, n) =>
       product.has(keyOf(named))
         ? broken(transplantRules.rescueIsProduct, `/rescue/units/${n}`, { unit: named.unit })
-        : rescueFaults(named, `/rescue/units/${n}`, state, reader),
+        : rescueFaults(named, `/rescue/units/${n}`, state, at, reader),
     ),
   ];
 }
@@ -55,13 +71,14 @@ function rescueFaults(
   { batch: batchId, unit: id }: UnitNamed,
   pointer: string,
   state: TreatmentState,
+  at: string,
   reader: GateReader,
 ): Check {
   const site = state.site ?? '?';
   const found = reader.state(batch, batchId);
   const unit = found?.units.get(id);
   if (!found || !unit) return broken(transplantRules.rescueAway, pointer, { unit: id, site, reason: 'unknown' });
-  const reason = whyUnfit(found, unit, site);
+  const reason = whyUnfit(found, unit, { treatment: state.id, site, at });
   const unitName = nameOf(unit);
   return [
     reason !== null && broken(transplantRules.rescueAway, pointer, { unit: unitName, site, reason }),
@@ -71,9 +88,14 @@ function rescueFaults(
   ];
 }
 
-/** Rescue cells are unmanipulated and not released as a product: they have to be there, whole and not withdrawn. */
-function whyUnfit(found: BatchState, unit: Unit, site: string): string | null {
+type Wanted = { readonly treatment: string; readonly site: string; readonly at: string };
+
+/** Rescue cells are unmanipulated and not released as a product: they have to be there, whole, usable, nobody else's and not withdrawn. */
+function whyUnfit(found: BatchState, unit: Unit, { treatment, site, at }: Wanted): string | null {
   if (unit.end !== null) return unit.end;
+  if (unit.expiry !== null && instant(unit.expiry) <= instant(at)) return `expired at ${unit.expiry}`;
+  if (dispositionOf(found, unit)?.kind === 'rejected') return 'rejected';
+  if (unit.allocation && unit.allocation.treatment !== treatment) return 'meant for another treatment';
   if (unit.inTransit) return 'in transit';
   if (unit.custodian !== site) return `in the custody of ${unit.custodian ?? '?'}`;
   if (unit.receivedBy !== null && (unit.condition?.value ?? 'to-be-assessed') !== 'accepted') {

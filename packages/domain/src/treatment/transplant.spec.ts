@@ -199,6 +199,12 @@ describe('the gate before the conditioning', () => {
     expect(asking({}, others)).toMatchObject({ outcome: 'refuse', rules });
   });
 
+  it('asks whether the product is usable then, and now: a plan in the past makes no expired bag usable', () => {
+    const expired = withUnit({ expiry: '2026-11-21T09:00:00+08:00' });
+    for (const plannedInfusion of [undefined, '2026-11-01T09:00:00+08:00', '2026-12-01T09:00:00+08:00'])
+      expect(asking({ plannedInfusion }, expired)).toMatchObject({ outcome: 'refuse', rules: ['gate.expired'] });
+  });
+
   it('points at the unit that speaks against it', () => {
     const { decision } = asking({}, withUnit({}, { dispositions: [] }));
     expect(decision.violations.map(({ pointer }) => pointer)).toEqual(['/data/units/0']);
@@ -219,6 +225,24 @@ describe('the gate before the conditioning', () => {
     ['elsewhere', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ custodian: 'lab-a' }) }],
     ['used up', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ end: 'infused' }) }],
     ['unknown', { [`batch-${RESCUE_BATCH}`]: null }],
+    ['expired', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ expiry: '2026-11-20T00:00:00+08:00' }) }],
+    [
+      'meant for another treatment',
+      {
+        [`batch-${RESCUE_BATCH}`]: rescueBatch({
+          allocation: { event: RELEASE, treatment: IDS.otherTreatment, patient: 'patient-0002', site: HOSPITAL },
+        }),
+      },
+    ],
+    [
+      'rejected',
+      {
+        [`batch-${RESCUE_BATCH}`]: rescueBatch(
+          {},
+          { dispositions: [{ event: RELEASE, seq: 1, kind: 'rejected', scope: 'whole-batch', pendingTests: [] }] },
+        ),
+      },
+    ],
     [
       'recalled',
       {
