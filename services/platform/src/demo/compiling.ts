@@ -137,6 +137,6 @@ function recordOf(draft: Draft, as: string, expect: Expectation, ids: ReadonlyMa
 
 function expectationOf(written: JsonObject | undefined): Expectation {
   if (!written) return RECORDED;
-  const { outcome = 'recorded', rules = [] } = written as unknown as Partial<Expectation>;
-  return { outcome, rules: [...rules].sort() };
+  const { outcome = 'recorded', rules = [], warnings } = written as unknown as Partial<Expectation>;
+  return { outcome, rules: [...rules].sort(), ...(warnings && { warnings: [...warnings].sort() }) };
 }

@@ -8,10 +8,11 @@ type Named = { readonly rule: string; readonly severity?: string; readonly messa
 
 /** What an answer says: an outcome and its rules, or why it could not even be judged. */
 export function outcomeIn(status: number, body: JsonObject): Expectation | { readonly failure: string } {
-  if (body['outcome'] === 'recorded') return { outcome: 'recorded', rules: rulesOf(body['findings']) };
-  if (body['outcome'] === 'unreconciled') return { outcome: 'unreconciled', rules: rulesOf(body['reasons']) };
-  if (status === 422) return { outcome: 'refused', rules: rulesOf(body['violations']) };
-  const violations = (body['violations'] ?? []) as unknown as readonly (Named & { pointer: string })[];
+  const warnings = namesOf([...listIn(body['warnings']), ...listIn(body['violations']).filter(isWarning)]);
+  if (body['outcome'] === 'recorded') return { outcome: 'recorded', rules: rulesOf(body['findings']), warnings };
+  if (body['outcome'] === 'unreconciled') return { outcome: 'unreconciled', rules: rulesOf(body['reasons']), warnings };
+  if (status === 422) return { outcome: 'refused', rules: rulesOf(body['violations']), warnings };
+  const violations = listIn(body['violations']) as readonly (Named & { pointer: string })[];
   const reasons = violations.map(({ rule, pointer, message }) => `${rule} ${pointer}: ${message}`);
   return { failure: [`${status} ${body['code'] ?? body['outcome'] ?? ''} ${body['detail'] ?? ''}`, ...reasons].join('\n  ') };
 }
@@ -21,15 +22,27 @@ export function surpriseIn(
   expected: Expectation,
   found: Expectation,
 ): { readonly expected: string; readonly found: string } | null {
-  const [said, is] = [wording(expected), wording(found)];
+  const isAsked = expected.warnings !== undefined;
+  const [said, is] = [wording(expected, isAsked), wording(found, isAsked)];
   return said === is ? null : { expected: said, found: is };
 }
 
-function wording({ outcome, rules }: Expectation): string {
-  return [outcome, ...rules].join(' ');
+function wording({ outcome, rules, warnings = [] }: Expectation, withWarnings: boolean): string {
+  return [outcome, ...rules, ...(withWarnings ? ['· warned of:', ...warnings] : [])].join(' ');
 }
 
 function rulesOf(list: JsonObject[string] | undefined): string[] {
-  const named = (list ?? []) as unknown as readonly Named[];
-  return [...new Set(named.filter(({ severity }) => severity !== 'warn').map(({ rule }) => rule))].sort();
+  return namesOf(listIn(list).filter((each) => !isWarning(each)));
+}
+
+function listIn(list: JsonObject[string] | undefined): readonly Named[] {
+  return (list ?? []) as unknown as readonly Named[];
+}
+
+function isWarning({ severity }: Named): boolean {
+  return severity === 'warn';
+}
+
+function namesOf(named: readonly Named[]): string[] {
+  return [...new Set(named.map(({ rule }) => rule))].sort();
 }

@@ -140,8 +140,8 @@ async function paired(step: PairStep, stage: Stage, secret: Buffer): Promise<Sen
   const parts = Object.keys(step.members).map((member) => body[member] as (JsonObject & { status: number }) | undefined);
   const [odd] = parts.filter((part) => part === undefined || part['outcome'] !== 'recorded');
   if (parts.some((part) => part === undefined) || odd) return { status: odd?.status ?? status, body: odd ?? body };
-  const findings = parts.flatMap((part) => (part!['findings'] ?? []) as JsonObject[]);
-  return { status, body: { outcome: 'recorded', findings } };
+  const listed = (name: 'findings' | 'warnings') => parts.flatMap((part) => (part![name] ?? []) as JsonObject[]);
+  return { status, body: { outcome: 'recorded', findings: listed('findings'), warnings: listed('warnings') } };
 }
 
 /** Asks until the answer holds every text. */

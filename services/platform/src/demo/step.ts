@@ -8,6 +8,8 @@ export type Expectation = {
   readonly outcome: 'recorded' | 'refused' | 'unreconciled';
   /** Ids of the findings or reasons, sorted, each once. */
   readonly rules: readonly string[];
+  /** Ids of what is only warned of, likewise. Where left out, warnings do not matter. */
+  readonly warnings?: readonly string[];
 };
 
 type Common = {
