@@ -38,6 +38,8 @@ export type BulkOptions = {
 export async function* captureLines(input: AsyncIterable<Uint8Array>, options: BulkOptions): AsyncGenerator<string> {
   const pending: Pending[] = [];
   const gate = new Gate();
+  /** Every line that was read so far has its outcome. */
+  let earlier: Promise<void> | undefined;
   let ahead = 0;
   let finished = false;
   let abandoned = false;
@@ -54,7 +56,9 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
           number++;
           if (line.bytes.length === 0 && !line.tooLong) continue;
           ahead += line.bytes.length;
-          pending.push(started(line.bytes.length, outcomeOfLine(line, number, options)));
+          const begun = started(line.bytes.length, outcomeOfLine(line, number, options, earlier));
+          earlier = earlier ? earlier.then(() => begun.done) : begun.done;
+          pending.push(begun);
           gate.open();
           while ((ahead > READ_AHEAD_BYTES || pending.length > READ_AHEAD_LINES) && !abandoned) await gate.next();
           if (abandoned) return;
@@ -121,14 +125,30 @@ class Gate {
   }
 }
 
+/** May not know of it, may not do it. */
+const NOT_ALLOWED: readonly number[] = [403, 404];
+
 type Line = { readonly bytes: Uint8Array; readonly tooLong: boolean; readonly cut: boolean };
 
-async function outcomeOfLine(line: Line, number: number, options: BulkOptions): Promise<string> {
+/**
+ * What the sender may do with a record can rest on a line before this one, in another stream: who took a shipment in may store its units. A line that
+ * is not allowed is asked once more when all before it are recorded.
+ */
+async function outcomeOfLine(
+  line: Line,
+  number: number,
+  options: BulkOptions,
+  earlier: Promise<void> | undefined,
+): Promise<string> {
   try {
     const { status, body } = await captureLine(line, options);
     return `${JSON.stringify({ line: number, status, ...body })}\n`;
   } catch (error) {
     const refusal = refusalOf(error);
+    if (earlier && NOT_ALLOWED.includes(refusal?.problem.status ?? 0)) {
+      await earlier;
+      return outcomeOfLine(line, number, options, undefined);
+    }
     const problem = refusal?.problem ?? { status: 500, code: 'internal', title: TITLES.unforeseen };
     return `${JSON.stringify({ line: number, ...problemDocument(problem, options.language) })}\n`;
   }
