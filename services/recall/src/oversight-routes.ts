@@ -17,10 +17,13 @@ export function oversightRoutes(office: ServiceBuilder): void {
   office.fact('POST /v1/inspections/:inspectionId/rectifications', oversight.rectified, site);
   office.fact('POST /v1/inspections/:inspectionId/closure', oversight.inspectionClosed, ours);
 
+  // What the centre asked, found and ordered is its own to correct; a site answers again, and the newest answer counts.
   const upkeep = {
     by: ['oversight', ...ANSWERING],
     as: ['owner', 'custodian'],
     closedBy: ['oversight'],
+    correctedBy: ['oversight'],
+    correctedAs: ['owner'],
   } as const;
   office.upkeep('/v1/queries/:queryId', { ...oversight.queryDeviations, corrected: oversight.queryCorrected }, upkeep);
   office.upkeep(

@@ -253,9 +253,11 @@ export const RECORDING: readonly Action[] = [
     who: { custodian: ANSWERING },
   },
   {
-    routes: ['POST {queries/:queryId,inspections/:inspectionId}/{deviations,corrections}'],
+    routes: ['POST {queries/:queryId,inspections/:inspectionId}/deviations'],
     who: parties(['oversight', ...ANSWERING]),
   },
+  // Who is asked or inspected puts off no deadline of the centre's and words none of its findings anew.
+  { routes: ['POST {queries/:queryId,inspections/:inspectionId}/corrections'], who: owner(['oversight']) },
   {
     routes: ['POST {queries/:queryId,inspections/:inspectionId}/deviations/:deviation/closure'],
     who: parties(['oversight']),
