@@ -272,6 +272,11 @@ export const hospitalRules = {
     en: 'The recall names {unit}, which this batch does not have.',
     zh: '召回范围中的 {unit} 不属于本批次。',
   }),
+  recallNotTheirs: rule('recall.no-part-in-batch', {
+    severity: 'impossible',
+    en: 'The organisation of recall {recall} has no part in this batch.',
+    zh: '召回 {recall} 的发起机构与本批次无关。',
+  }),
   recallReaches: rule('recall.units-infused', {
     severity: 'warn',
     en: '{count} units in the scope of the recall were infused already.',

@@ -49,6 +49,7 @@ export * from './passaged.ts';
 export * from './quarantine-lifted.ts';
 export * from './quarantined.ts';
 export * from './rebinding-rules.ts';
+export { mayRecall } from './recall-right.ts';
 export * from './recalled.ts';
 export { ordinalOfDrawn } from './reconstitution.ts';
 export * from './reconstitution-rules.ts';

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { batch, mayRecall } from '../batch/index.ts';
+import { broken, type Check, type Context } from '../kernel/index.ts';
 import { LIST_LIMIT, OrganisationId, SiteCode, Uuid } from '../vocabulary/index.ts';
+import { recallRules } from './rules.ts';
 import { type RecallState, siteOf } from './state.ts';
 
 const once = (ids: readonly string[]) => new Set(ids).size === ids.length;
@@ -36,6 +39,15 @@ export type Frozen = {
   readonly batches: readonly string[];
   readonly units: readonly { readonly batch: string; readonly site: string; readonly units: readonly string[] }[];
 };
+
+/** Batches that the recalling organisation has no part in. What is said of one that does not exist is the same. */
+export function foreignBatches({ batches, units }: Frozen, { actor, states }: Pick<Context, 'actor' | 'states'>): Check {
+  const listed = [...new Set([...batches, ...units.map((group) => group.batch)])];
+  const found = states(batch, listed);
+  return listed
+    .filter((id) => !mayRecall(found.get(id), actor.org, { states }))
+    .map((id) => broken(recallRules.batchNotTheirs, '/units', { batch: id, org: actor.org }));
+}
 
 export function freeze(state: RecallState, { batches, units }: Frozen): void {
   for (const batch of batches) state.batches.add(batch);

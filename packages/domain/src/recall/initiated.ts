@@ -4,7 +4,7 @@ import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts
 import { Moment } from '../time/index.ts';
 import { SiteCode, Stream } from '../vocabulary/index.ts';
 import { RecallOrigin, RecallTrigger } from './codes.ts';
-import { FrozenList, freeze } from './frozen-list.ts';
+import { FrozenList, foreignBatches, freeze } from './frozen-list.ts';
 import { recallRules } from './rules.ts';
 import { recall } from './state.ts';
 
@@ -34,8 +34,11 @@ export const initiated = fact(recall, 'initiated', {
     explanation: personal(z.string().max(4000)),
   }),
 
-  decide: ({ batches, units, lots = [] }) =>
-    record(batches.length + units.length + lots.length === 0 && broken(recallRules.listEmpty, '/units')),
+  decide: (list, _state, context) =>
+    record(
+      list.batches.length + list.units.length + (list.lots ?? []).length === 0 && broken(recallRules.listEmpty, '/units'),
+      foreignBatches(list, context),
+    ),
 
   evolve: (state, { actor, occurredAt, recordedAt, data }) => {
     state.status = 'open';

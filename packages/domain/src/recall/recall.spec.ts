@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { batch } from '../batch/index.ts';
 import type { Signer } from '../kernel/index.ts';
 import { type folded as fold, folded, given } from '../specification.ts';
 import * as r from './index.ts';
@@ -15,12 +16,22 @@ const TO_OTHER: Past = [
   { occurredAt: '2026-11-20T09:30:00+08:00' },
 ];
 const ANSWER: Past = [r.acknowledged, examples.acknowledged(), { org: HOSPITAL, occurredAt: '2026-11-20T11:00:00+08:00' }];
+const DOWNSTREAM = '0192f5c4-0000-7000-8000-00000000ba03';
+const FOREIGN = '0192f5c4-0000-7000-8000-00000000ba04';
+const kept = (id: string, owner: string, upstream: readonly string[] = []) =>
+  [`batch-${id}`, { ...batch.initial(id), owner, origins: { donations: new Set(), batches: new Set(upstream) } }] as const;
+const BATCHES = new Map([
+  kept(examples.BATCH, 'lab-a'),
+  kept(examples.scopeExtended().batches[0]!, 'lab-a'),
+  kept(DOWNSTREAM, 'lab-b', [examples.BATCH]),
+  kept(FOREIGN, 'lab-b'),
+]);
 const when = (
   fact: Parameters<ReturnType<typeof given>['when']>[0],
   data: object,
   past: readonly Past[] = [INITIATED, NOTICE, TO_OTHER],
   options: Parameters<ReturnType<typeof given>['when']>[2] = {},
-) => given(recall, RECALL, past).when(fact, data, options);
+) => given(recall, RECALL, past, BATCHES).when(fact, data, options);
 const signer: Signer = {
   kid: 'k'.repeat(43),
   org: 'lab-a',
@@ -45,6 +56,15 @@ describe('initiating a recall', () => {
 
   it('of nothing is recorded, with a finding', () => {
     expect(when(r.initiated, examples.initiated({ batches: [], units: [] }), []).rules).toEqual(['recall.list-empty']);
+  });
+
+  it('reaches batches of others that were made of the own, and tells of those in which it has no part, as of those that are not there', () => {
+    const of = (batches: readonly string[], fact = r.initiated) =>
+      when(fact, examples.initiated({ batches, units: [] }), []).rules;
+    expect(of([examples.BATCH, DOWNSTREAM])).toEqual([]);
+    expect(of([FOREIGN])).toEqual(['recall.batch-not-theirs']);
+    expect(of([RECALL])).toEqual(['recall.batch-not-theirs']);
+    expect(when(r.scopeExtended, { batches: [FOREIGN], units: [] }).rules).toEqual(['recall.batch-not-theirs']);
   });
 
   it('names a unit once, and at most 400 in one entry', () => {

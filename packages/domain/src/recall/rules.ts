@@ -8,6 +8,11 @@ export const recallRules = {
     en: 'The frozen list names no batch and no unit.',
     zh: '冻结清单中没有任何批次或单元。',
   }),
+  batchNotTheirs: rule('recall.batch-not-theirs', {
+    severity: 'finding',
+    en: 'Batch {batch} is neither in the records of {org} nor made of a batch that is: nothing is marked there. Tell its laboratory.',
+    zh: '批次 {batch} 不在 {org} 的记录中，亦非由其批次制成，故未作召回标记。请告知其所属机构。',
+  }),
   siteNotConcerned: rule('recall.site-not-concerned', {
     severity: 'warn',
     en: '{site} has nothing on the frozen list of this recall.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
-import { FrozenList, freeze } from './frozen-list.ts';
+import { FrozenList, foreignBatches, freeze } from './frozen-list.ts';
 import { recallRules } from './rules.ts';
 import { recall } from './state.ts';
 
@@ -13,9 +13,10 @@ export const scopeExtended = fact(recall, 'scope-extended', {
     explanation: personal(z.string().max(4000)),
   }),
 
-  decide: ({ batches, units, lots = [] }, { status }) =>
+  decide: (list, { status }, context) =>
     record(
-      batches.length + units.length + lots.length === 0 && broken(recallRules.listEmpty, '/units'),
+      list.batches.length + list.units.length + (list.lots ?? []).length === 0 && broken(recallRules.listEmpty, '/units'),
+      foreignBatches(list, context),
       status === 'closed' && broken(recallRules.closed),
     ),
 
