@@ -50,7 +50,7 @@ export type PolicyRunner = {
 };
 
 const CHECKPOINT_EVERY_MS = 2000;
-const CHECKPOINT_VERSION = 2;
+const CHECKPOINT_VERSION = 3;
 const RETRY_MS = 500;
 const DEFAULT_OPENING_TIMEOUT_MS = 24 * 3_600_000;
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
@@ -110,22 +110,22 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
     commands.clock.saw(event.recordedAt);
     const seen = corrects ? await corrected(event) : event;
     if (!seen) return [];
+    if (isActions(seen)) return seen;
     return policies
       .filter((policy) => policyModule.isInterested(policy, seen.type))
       .flatMap((policy) => policy.see(memories.get(policy.name), seen));
   }
 
-  /** A correction as policies see it. An entry that was taken back is told to those that saw it, and asks for nothing. */
-  async function corrected(event: Recorded): Promise<policyModule.Seen | undefined> {
+  /** A correction as policies see it. An entry that was taken back is told to those that saw it: what it had prevented is asked for. */
+  async function corrected(event: Recorded): Promise<policyModule.Seen | readonly Action[] | undefined> {
     const amendment = amendmentOf(event);
     const stored = amendment && (await store.findById(event.stream, amendment.event));
     if (!stored) return undefined;
     const original = readRecorded(stored);
     if (!isVoiding(amendment)) return policyModule.asCorrected(original, event as Recorded<never>);
-    for (const policy of policies) {
-      if (policyModule.isInterested(policy, original.type)) policy.unsee?.(memories.get(policy.name), original);
-    }
-    return undefined;
+    return policies
+      .filter((policy) => policyModule.isInterested(policy, original.type))
+      .flatMap((policy) => policy.unsee?.(memories.get(policy.name), original) ?? []);
   }
 
   /** Until it is done: an action that is skipped would be a patient who is not told. */
@@ -227,4 +227,8 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       await save();
     },
   };
+}
+
+function isActions(seen: policyModule.Seen | readonly Action[]): seen is readonly Action[] {
+  return Array.isArray(seen);
 }

@@ -264,6 +264,13 @@ export const gateRules = {
     citation: '药品召回管理办法（2022）; EU GMP Part IV (ATMP) §14',
     confirmed: false,
   }),
+  lotRejected: rule('gate.lot-rejected', {
+    severity: 'warn',
+    en: 'Unit {unit} has lot {lot} of {material} inside, which was found unfit for use. Ask quality assurance before it is given.',
+    zh: '单元 {unit} 含有已判不合格的 {material} 批号 {lot}，使用前请联系质量保证人员。',
+    citation: '药品生产质量管理规范（2010年修订）第六章; EU GMP Part IV (ATMP) §7',
+    confirmed: false,
+  }),
   legacyGaps: rule('gate.legacy-gaps', {
     severity: 'warn',
     en: 'Unit {unit} rests on the imported record of {bank}, of which is not known: {en}.',

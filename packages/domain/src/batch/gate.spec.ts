@@ -491,6 +491,17 @@ describe('a lot inside that its supplier recalled', () => {
     expect(warnings(world)).toContain('gate.lot-recalled');
   });
 
+  it('is told of a lot that the unit alone was diluted with, and of one that was found unfit after all', () => {
+    const diluted = { unit: { diluentLots: [COMPLETE_MEDIUM] }, others: recalledAt(before) };
+    expect([reasons(diluted), warnings(diluted)]).toEqual([[], ['gate.lot-recalled']]);
+    const unfit = lot(
+      SERUM,
+      [materials.received, materials.examples.received()],
+      [materials.rejected, materials.examples.rejected()],
+    );
+    expect(warnings({ batch: { lots: new Set([SERUM]) }, others: unfit })).toEqual(['gate.lot-rejected']);
+  });
+
   it('was not one when an infusion that is entered late took place', () => {
     const world = { batch: { lots: new Set([SERUM]) }, others: recalledAt('2199-01-01T00:00:00Z') };
     expect(warnings(world)).toEqual([]);

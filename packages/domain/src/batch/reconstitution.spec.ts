@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { given } from '../specification.ts';
+import * as materials from '../material/index.ts';
+import { folded, given } from '../specification.ts';
 import * as example from './examples.ts';
 import { aBatch, aUnit, IDS, surroundings } from './hospital-examples.ts';
 import {
@@ -136,6 +137,23 @@ describe('reconstituting a unit at the site', () => {
     expect(reconstituting({}, { thawed: null }).warnings).toEqual(['reconstitution.not-thawed']);
     const old = [{ name: 'NaCl', lot: 'N1', expiry: '2026-11-20' }];
     expect(reconstituting({ diluents: old }).rules).toEqual(['batch.material-expired']);
+  });
+
+  it('with a lot that was recalled is a finding, and its syringes remember the lot', () => {
+    const { SERUM, received, recalled } = materials.examples;
+    const lot = folded(materials.material, SERUM, [
+      [materials.received, received(), { org: IDS.hospital }],
+      [materials.released, materials.examples.released(), { org: IDS.hospital }],
+      [materials.recalled, recalled(), { org: IDS.hospital }],
+    ]);
+    const known = surroundings({ [`material-${SERUM}`]: lot });
+    const done = given({ ...batch, initial: () => aBatch({}, aUnit()) }, IDS.batch, [], known).when(
+      unitReconstituted,
+      data({ diluents: [{ name: 'NaCl', lot: 'N1', material: SERUM }] }),
+      at('15:00'),
+    );
+    expect(done).toMatchObject({ outcome: 'record', rules: ['material.used-recalled'] });
+    expect(done.afterwards().units.get(syringe(1))?.diluentLots).toEqual([SERUM]);
   });
 
   it('of a unit that had ended is a finding, of one that is not known cannot be applied', () => {

@@ -167,6 +167,8 @@ export type Unit = {
     readonly expiry: string | null;
     readonly volume: MaterialQuantity | null;
   };
+  /** Lots with a record of their own that it was diluted with; they touched no other unit. */
+  diluentLots?: readonly string[];
   /** Number within the unit from which it was drawn. */
   part?: number;
   /** Came back from whoever was to use it, and was not allocated since. */

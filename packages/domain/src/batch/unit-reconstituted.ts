@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, type Recorded, record } from '../kernel/index.ts';
+import { useFaults } from '../material/fitness.ts';
+import { material } from '../material/state.ts';
 import { type Amount, addQuantities, compareQuantities, MaterialQuantity } from '../quantity/index.ts';
 import { LocalDate, localDateOf, Moment } from '../time/index.ts';
 import { coded, SiteCode, SiteId, Uuid } from '../vocabulary/index.ts';
@@ -95,6 +97,8 @@ export const unitReconstituted = fact(batch, 'unit-reconstituted', {
       expiry: data.expiry ?? null,
       volume: data.volume ?? null,
     });
+    const diluentLots = data.diluents.flatMap(({ material: lot }) => lot ?? []);
+    if (diluentLots.length > 0) unit.diluentLots = [...(unit.diluentLots ?? []), ...diluentLots];
     for (const part of data.syringes ?? []) {
       if (!state.units.has(part.id)) drawFrom(state, unit, part, event);
     }
@@ -192,13 +196,13 @@ function sumOf(parts: readonly Part[], what: 'volume' | 'cells', more?: Material
   return [{ ...first, ...sum }];
 }
 
-function diluentFaults({ diluents }: Reconstituted, { occurredAt }: Context): Check {
-  if (occurredAt === null) return undefined;
-  const used = localDateOf(occurredAt);
-  return diluents.map(
-    ({ name, lot, expiry }, i) =>
+function diluentFaults({ diluents }: Reconstituted, context: Context): Check {
+  const used = context.occurredAt === null ? null : localDateOf(context.occurredAt);
+  return diluents.map(({ name, lot, expiry, material: id }, i) => [
+    used !== null &&
       expiry !== undefined &&
       used > expiry &&
       broken(batchRules.materialExpired, `/diluents/${i}/expiry`, { material: name, lot, expiry, used }),
-  );
+    id !== undefined && useFaults({ id, state: context.state(material, id), at: `/diluents/${i}/material` }, context),
+  ]);
 }

@@ -63,6 +63,11 @@ export function addToConditioned(memory: Conditioned, { id, type, stream, data, 
   return [];
 }
 
+/** Whether somebody may wait for a unit no more since: the treatment is over, or the unit is meant for another one. */
+export function endsWaiting({ type }: Pick<Seen, 'type'>): boolean {
+  return type.startsWith(CLOSED) || type.startsWith(ALLOCATED);
+}
+
 /** The start of a conditioning was taken back: its units are like any others. */
 export function forgetConditioning(memory: Conditioned, { id }: Pick<Seen, 'id'>): void {
   for (const [treatment, { event }] of memory.started) if (event === id) memory.started.delete(treatment);

@@ -6,8 +6,11 @@ import type { Seen } from './policy.ts';
 import {
   allocated,
   batchId,
+  closedTreatment,
   conditioned,
   consumed,
+  diluted,
+  infused,
   lotRecalled,
   lotUsed,
   mediumUsed,
@@ -61,6 +64,46 @@ describe('a lot that its supplier recalls', () => {
     expect(told(actionsOver(materialRecalled, [...waiting, lotRecalled(1)]))).toContain(
       `treatment.deviation-raised.v1 ${treatmentId(7)}`,
     );
+  });
+
+  describe('whose patient was conditioned', () => {
+    const waiting = [lotUsed(1, 1), split(1, 1, 2, 3), allocated(1, 2, 7), conditioned(7), lotRecalled(1)];
+    const recipients = (...log: Seen[]) =>
+      over(...log)
+        .filter(({ type }) => type === 'treatment.deviation-raised.v1')
+        .map(({ target, data }) => [target, data['rule']]);
+
+    it('quarantines the unit that was left to the patient once nobody waits for it', () => {
+      expect(quarantines(...waiting)).toEqual([units(1, 1, 3)]);
+      expect(quarantines(...waiting, closedTreatment(7))).toEqual([units(1, 1, 3), units(1, 2)]);
+      expect(quarantines(...waiting, allocated(1, 2, 8))).toEqual([units(1, 1, 3), units(1, 2)]);
+      expect(quarantines(...waiting, infused(1, 2, 7), closedTreatment(7))).toEqual([units(1, 1, 3)]);
+    });
+
+    it('quarantines it also when the start of the conditioning was taken back', () => {
+      const memory = materialRecalled.initial();
+      for (const event of waiting) materialRecalled.see(memory, event);
+      expect(materialRecalled.unsee!(memory, waiting[3]!)?.map(({ data }) => data['scope'])).toEqual([{ units: [unitId(2)] }]);
+    });
+
+    it('tells the physician whichever came second, and once', () => {
+      const [used, made, meant, start, recall] = waiting as [Seen, Seen, Seen, Seen, Seen];
+      const second = [[treatmentId(7), 'policy.conditioned-for-recalled-material']];
+      expect(recipients(...waiting)).toEqual([[treatmentId(7), 'policy.promised-unit-of-recalled-material']]);
+      expect(recipients(used, made, meant, recall, start)).toEqual(second);
+      expect(recipients(used, made, recall, start, meant)).toEqual(second);
+      expect(recipients(...waiting, allocated(1, 3, 7))).toHaveLength(1);
+    });
+  });
+
+  it('that was a diluent raises a deviation in the batch and takes nothing of it, since it is in one unit only', () => {
+    for (const log of [
+      [split(1, 1, 2), diluted(1, 1, 1), lotRecalled(1)],
+      [lotRecalled(1), split(1, 1, 2), diluted(1, 1, 1)],
+      [split(1, 1, 2), diluted(1, 1, 2), lotRecalled(1), prepared(2, 1)],
+    ]) {
+      expect(told(actionsOver(materialRecalled, log))).toEqual([`batch.deviation-raised.v1 ${batchId(1)}`]);
+    }
   });
 
   it('asks for nothing twice, also where the records lead in a circle', () => {

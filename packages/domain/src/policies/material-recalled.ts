@@ -1,8 +1,10 @@
+import type { Rule } from '../kernel/index.ts';
 import {
   addToConditioned,
   CONDITIONED_TYPES,
   type Conditioned,
   emptyConditioned,
+  endsWaiting,
   forgetConditioning,
   protectedIn,
 } from './conditioned.ts';
@@ -21,6 +23,10 @@ type Memory = {
   readonly conditioned: Conditioned;
   /** By batch: recalls that quarantined it unit by unit. Units made later, or back again, are quarantined too. */
   readonly partly: Map<string, Cause[]>;
+  /** By cause and batch: units that were left to conditioned patients. They are quarantined once nobody waits for them. */
+  readonly spared: Map<string, { readonly cause: Cause; readonly batch: string; readonly units: Set<string> }>;
+  /** Causes and treatments whose physician was told. */
+  readonly told: Set<string>;
 };
 
 const NAME = 'material-recalled';
@@ -34,11 +40,17 @@ const USING = [
   'batch.harvested.',
   'batch.transduced.',
 ] as const;
+/** Names lots that are in the one unit only. */
+const DILUTING = 'batch.unit-reconstituted.';
+/** Kind of the node that stands for what was diluted of a batch. */
+const DILUTED = 'diluted-';
 
 /**
  * A supplier recalls a lot: what is left of every batch that has it inside, through lots prepared of it and through banks, is quarantined, and each
  * batch gets a critical deviation, since what was distributed needs a decision of people. Units that a conditioned patient waits for stay usable and
- * escalate in the treatment instead. It follows records of lots: a batch that only names the lot's number is found by the trace, and not here.
+ * escalate in the treatment instead, as long as that patient waits: when the treatment is closed, the unit is meant for somebody else, or the
+ * conditioning was taken back, they are quarantined like the others. A diluent is in what was diluted with it and in nothing else of the batch: what was
+ * diluted has left, so that a deviation is raised and nothing quarantined. It follows records of lots: a batch that only names the lot's number is found by the trace, and not here.
  */
 export const materialRecalled: Policy<Memory> = {
   name: NAME,
@@ -48,6 +60,7 @@ export const materialRecalled: Policy<Memory> = {
     'material.prepared.',
     'batch.origins-resolved.',
     ...USING,
+    DILUTING,
     ...STOCK_TYPES,
     ...CONDITIONED_TYPES,
   ],
@@ -57,6 +70,8 @@ export const materialRecalled: Policy<Memory> = {
     stock: emptyStock(),
     conditioned: emptyConditioned(),
     partly: new Map(),
+    spared: new Map(),
+    told: new Set(),
   }),
 
   see: (memory, event) => {
@@ -64,35 +79,47 @@ export const materialRecalled: Policy<Memory> = {
       return event.corrects === undefined ? distinct(spread(memory, event.stream, causeOf(event))) : [];
     }
     const { into, reached, stock, conditioned, partly } = memory;
-    addToConditioned(conditioned, event);
+    const waiting = addToConditioned(conditioned, event);
     const fresh = addToStock(stock, event);
     const batch = idIn(event.stream);
+    const target = event.type.startsWith(DILUTING) ? `${DILUTED}${batch}` : event.stream;
     return distinct([
       ...sourcesOf(event).flatMap((source) => {
-        entryOf(into, source, () => new Set<string>()).add(event.stream);
-        return (reached.get(source) ?? []).flatMap((cause) => spread(memory, event.stream, cause));
+        entryOf(into, source, () => new Set<string>()).add(target);
+        return (reached.get(source) ?? []).flatMap((cause) => spread(memory, target, cause));
       }),
+      ...waiting.flatMap((unit) =>
+        (reached.get(`batch-${unit.batch}`) ?? []).flatMap((cause) =>
+          telling(memory, policyRules.conditionedOfRecalled, cause, unit.treatment),
+        ),
+      ),
+      ...(endsWaiting(event) ? noLongerSpared(memory) : []),
       ...(fresh.length === 0 ? [] : (partly.get(batch) ?? []).flatMap((cause) => listed(memory, cause, batch, fresh))),
     ]);
   },
 
-  unsee: ({ reached, partly, conditioned }, { id, type }) => {
+  unsee: (memory, { id, type }) => {
+    const { reached, partly, spared, conditioned } = memory;
     forgetConditioning(conditioned, { id });
-    if (!type.startsWith('material.recalled.')) return;
+    if (!type.startsWith('material.recalled.')) return distinct(noLongerSpared(memory));
+    for (const [key, { cause }] of spared) if (cause.id === id) spared.delete(key);
     for (const held of [reached, partly]) for (const [key, known] of held) held.set(key, withoutCause(known, id));
+    return [];
   },
 };
 
 type Naming = {
   readonly material?: string;
   readonly media?: readonly { readonly material?: string }[];
+  readonly diluents?: readonly { readonly material?: string }[];
   readonly parents?: readonly { readonly material?: string }[];
   readonly batches?: readonly string[];
 };
 
 /** Streams of what the event says is in the event's own. */
 function sourcesOf({ type, data }: Seen): string[] {
-  const { material, media = [], parents = [], batches = [] } = data as Naming;
+  const { material, media = [], diluents = [], parents = [], batches = [] } = data as Naming;
+  if (type.startsWith(DILUTING)) return lots(diluents);
   if (type.startsWith('batch.origins-resolved.')) return batches.map((id) => `batch-${id}`);
   if (type.startsWith('material.prepared.')) return lots(parents);
   return USING.some((prefix) => type.startsWith(prefix)) ? lots([{ ...(material !== undefined && { material }) }, ...media]) : [];
@@ -111,6 +138,7 @@ function spread(memory: Memory, from: string, cause: Cause): Action[] {
     if (known.some(({ id, stream }) => id === cause.id && stream === cause.stream)) continue;
     known.push(cause);
     if (at.startsWith('batch-')) actions.push(...consequences(memory, cause, idIn(at)));
+    if (at.startsWith(DILUTED)) actions.push(raised(NAME, policyRules.batchOfRecalled, cause, 'batch', idIn(at)));
     waiting.push(...(memory.into.get(at) ?? []));
   }
   return actions;
@@ -118,19 +146,42 @@ function spread(memory: Memory, from: string, cause: Cause): Action[] {
 
 function consequences(memory: Memory, cause: Cause, batch: string): Action[] {
   const waitedFor = protectedIn(memory.conditioned, batch);
-  const escalated = [...new Set(waitedFor.map(({ treatment }) => treatment))].map((treatment) =>
-    raised(NAME, policyRules.promisedOfRecalled, cause, 'treatment', treatment),
-  );
+  const escalated = waitedFor.flatMap(({ treatment }) => telling(memory, policyRules.promisedOfRecalled, cause, treatment));
   const told = [raised(NAME, policyRules.batchOfRecalled, cause, 'batch', batch), ...escalated];
   if (!hasLeft(memory.stock, batch) && waitedFor.length === 0) return [...told, quarantine(cause, batch, 'whole-batch', 0)];
   entryOf(memory.partly, batch, () => []).push(cause);
   return [...told, ...listed(memory, cause, batch)];
 }
 
+/** Each physician once for a cause. */
+function telling({ told }: Memory, rule: Rule, cause: Cause, treatment: string): Action[] {
+  const key = `${cause.id} ${treatment}`;
+  if (told.has(key)) return [];
+  told.add(key);
+  return [raised(NAME, rule, cause, 'treatment', treatment)];
+}
+
+/** Units that were left to a patient who does not wait for them any more. */
+function noLongerSpared(memory: Memory): Action[] {
+  const { spared, conditioned } = memory;
+  return [...spared].flatMap(([key, { cause, batch, units }]) => {
+    const waitedFor = new Set(protectedIn(conditioned, batch).map(({ unit }) => unit));
+    const free = [...units].filter((unit) => !waitedFor.has(unit));
+    for (const unit of free) units.delete(unit);
+    if (units.size === 0) spared.delete(key);
+    return listed(memory, cause, batch, free);
+  });
+}
+
 /** A list is numbered by its lowest ordinal, which no other list of the batch has. */
-function listed({ stock, conditioned }: Memory, cause: Cause, batch: string, among?: readonly string[]): Action[] {
+function listed({ stock, conditioned, spared }: Memory, cause: Cause, batch: string, among?: readonly string[]): Action[] {
   const waitedFor = new Set(protectedIn(conditioned, batch).map(({ unit }) => unit));
-  const meant = [...(among ?? stock.made.get(batch)?.keys() ?? [])].filter((unit) => !waitedFor.has(unit));
+  const all = [...(among ?? stock.made.get(batch)?.keys() ?? [])];
+  const meant = all.filter((unit) => !waitedFor.has(unit));
+  if (meant.length < all.length) {
+    const { units } = entryOf(spared, `${cause.id} ${batch}`, () => ({ cause, batch, units: new Set<string>() }));
+    for (const unit of all) if (waitedFor.has(unit)) units.add(unit);
+  }
   return remaining(stock, batch, meant).map(({ units, from }) => quarantine(cause, batch, { units }, from));
 }
 

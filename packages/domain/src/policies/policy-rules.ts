@@ -42,6 +42,14 @@ export const policyRules = {
     confirmed: false,
     deviation: 'critical',
   }),
+  conditionedOfRecalled: rule('policy.conditioned-for-recalled-material', {
+    severity: 'finding',
+    en: 'This patient was conditioned, and a unit that is meant for them has a recalled lot inside. The physician and quality assurance decide; it may be quarantined.',
+    zh: '该患者已开始预处理，而其待输单元含有被召回的物料批，可能已被隔离；须由主管医师与质量保证人员决定。',
+    citation: 'EU GMP Part IV (ATMP) §11.5, §14',
+    confirmed: false,
+    deviation: 'critical',
+  }),
   ineligibleConditioned: rule('policy.ineligible-donor-of-conditioned-patient', {
     severity: 'finding',
     en: 'The donor of batch {batch} was found ineligible. Its units for treatment {treatment} are not quarantined, since the patient was conditioned: physician {physician} and quality assurance decide.',

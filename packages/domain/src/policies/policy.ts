@@ -34,8 +34,8 @@ export type Policy<M = unknown> = {
   initial(): M;
   /** Changes the memory. Total: an event whose data is not as expected is passed over. */
   see(memory: M, event: Seen): readonly Action[];
-  /** An entry that it saw was taken back: it is a cause no longer. What it has spread already is lifted by people. */
-  unsee?(memory: M, event: Pick<Seen, 'id' | 'type' | 'stream'>): void;
+  /** An entry that it saw was taken back: it is a cause no longer. What it has spread already is lifted by people; what it had prevented follows. */
+  unsee?(memory: M, event: Pick<Seen, 'id' | 'type' | 'stream'>): readonly Action[] | undefined;
 };
 
 export type Seen = Pick<Recorded, 'id' | 'type' | 'stream' | 'recordedAt' | 'data'> & {

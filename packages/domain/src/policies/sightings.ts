@@ -136,6 +136,12 @@ export const lotUsed = (batch: number, lot: number) =>
 export const mediumUsed = (batch: number, lot: number) =>
   sighting(`batch-${batchId(batch)}`, 'passaged', { media: [{ name: 'medium' }, { name: 'medium', material: lotId(lot) }] });
 
+export const diluted = (batch: number, unit: number, lot: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-reconstituted', {
+    unit: unitId(unit),
+    diluents: [{ name: 'saline', lot: `L-${lot}`, material: lotId(lot) }],
+  });
+
 export const allocated = (batch: number, unit: number, treatment: number) =>
   sighting(`batch-${batchId(batch)}`, 'unit-allocated', {
     unit: unitId(unit),
