@@ -7,7 +7,7 @@ import { decideOn } from './decision.ts';
 import { prepareDerived, submitDerived, type Trigger } from './derived-work.ts';
 import type { CommandMetrics, Engine } from './engine.ts';
 import { CommandError } from './errors.ts';
-import { effectiveEvent, type Folded, readRecorded, streamName } from './folded.ts';
+import { entryOf, type Folded, streamName } from './folded.ts';
 import { KeptReports } from './kept-reports.ts';
 import { NextTurn } from './next-turn.ts';
 import { prepare } from './prepared.ts';
@@ -158,7 +158,7 @@ export function createCommands(options: CommandsOptions): Commands {
   async function gatherEvent(work: Work, id: string): Promise<void> {
     const stored = await store.findById(work.prepared.stream, id);
     const fold = await engine.fold(work.prepared.fact.aggregate as Aggregate<unknown>, work.prepared.target);
-    work.ownEvents.set(id, stored ? effectiveEvent(readRecorded(stored), fold.corrections.get(id)) : null);
+    work.ownEvents.set(id, stored ? entryOf(stored, fold.corrections.get(id)) : null);
   }
 
   /** Asks, reads what the question turned out to need, and asks again until it needs nothing more. */

@@ -1,7 +1,7 @@
-import type { Aggregate, Recorded } from '@cytoledger/domain';
+import type { Aggregate, Entry } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { type Decided, decideOn } from './decision.ts';
-import { effectiveEvent, type Folded, foldWithCorrections, readRecorded } from './folded.ts';
+import { entryOf, type Folded, foldWithCorrections } from './folded.ts';
 import type { Prepared } from './prepared.ts';
 import { Unread, type Wanted } from './reads.ts';
 
@@ -13,7 +13,7 @@ export class CommittedSight {
   readonly #store: EventStore;
   readonly #eventsOf: ((stream: string) => Promise<number>) | undefined;
   readonly #folds = new Map<string, Folded>();
-  readonly #events = new Map<string, Recorded | null>();
+  readonly #events = new Map<string, Entry | null>();
 
   /** @param eventsOf how many events of another stream count, from its first; all where left out */
   constructor(store: EventStore, eventsOf?: (stream: string) => Promise<number>) {
@@ -45,6 +45,6 @@ export class CommittedSight {
       return;
     }
     const stored = await this.#store.findById(own.stream, wanted.id);
-    this.#events.set(wanted.id, stored ? effectiveEvent(readRecorded(stored), own.corrections.get(wanted.id)) : null);
+    this.#events.set(wanted.id, stored ? entryOf(stored, own.corrections.get(wanted.id)) : null);
   }
 }

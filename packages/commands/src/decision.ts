@@ -4,11 +4,11 @@ import {
   broken,
   type Context,
   type Decision,
+  type Entry,
   isCheckedByTranscriber,
   judge,
   kernelRules,
   paperCompleteness,
-  type Recorded,
   summedUp,
   type Verdict,
   type Violation,
@@ -24,7 +24,7 @@ export type Sight = {
   readonly nowMs: number;
   stream(aggregate: Aggregate<unknown>, id: string, stream: string): Folded | undefined;
   /** Effective event of the own stream; null when there is none. */
-  ownEvent(id: string): Recorded | null | undefined;
+  ownEvent(id: string): Entry | null | undefined;
 };
 
 export type Decided = {

@@ -1,10 +1,11 @@
-import { leafHash } from '@cytoledger/attest';
+import { contentDigest, contentTextOf, leafHash } from '@cytoledger/attest';
 import {
   type Aggregate,
   type Amendment,
   type AnyFact,
   amended,
   amendmentOf,
+  type Entry,
   effectiveOf,
   facts,
   type Recorded,
@@ -123,6 +124,11 @@ function applyEffective(fold: Folded, event: Recorded): void {
 /** For who asks for one entry by its id: as it was recorded where it was taken back. */
 export function effectiveEvent(event: Recorded, amendment: Amendment | undefined): Recorded {
   return amended(event, amendment);
+}
+
+/** What a decision sees of one entry of its own stream. */
+export function entryOf(stored: StoredEvent, amendment: Amendment | undefined): Entry {
+  return { ...effectiveEvent(readRecorded(stored), amendment), contentDigest: contentDigest(contentTextOf(stored.body)) };
 }
 
 /** The domain's view of a stored event, upcast to its newest version. */

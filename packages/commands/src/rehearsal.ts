@@ -1,5 +1,13 @@
 import type { Actor } from '@cytoledger/attest';
-import { type Aggregate, type Derived, type Recorded, type Relation, releases, type Violation } from '@cytoledger/domain';
+import {
+  type Aggregate,
+  type Derived,
+  type Entry,
+  type Recorded,
+  type Relation,
+  releases,
+  type Violation,
+} from '@cytoledger/domain';
 import { timestampOf } from './clock.ts';
 import { decideOn } from './decision.ts';
 import { deviationsFor } from './deviations.ts';
@@ -31,7 +39,7 @@ type Stage = {
   /** Runs a decision over settled streams until it has all that it reads. */
   decided<T>(
     prepared: Prepared,
-    decide: (stream: (name: string) => Folded | undefined, ownEvent: (id: string) => Recorded | null | undefined) => T,
+    decide: (stream: (name: string) => Folded | undefined, ownEvent: (id: string) => Entry | null | undefined) => T,
   ): Promise<T>;
   derived(trigger: Prepared, derived: Derived): Prepared;
 };

@@ -26,12 +26,19 @@ export type Vouched = { readonly signers: readonly Signer[]; readonly violations
 export function vouch(prepared: Prepared, look: Look, now: number): Vouched {
   const signers: Signer[] = [];
   const violations: Violation[] = [];
+  const foreign: Violation[] = [];
+  const reporting = prepared.actor.org;
   prepared.signatures.forEach((signature, n) => {
     const found = verifyOne(signature, n, prepared, look, now);
     if ('rule' in found) violations.push(found);
     else signers.push(found);
+    if ('org' in found && found.org !== reporting) {
+      const { kid, org } = found;
+      foreign.push(broken(kernelRules.signatureWrongOrganisation, `//signatures/${n}`, { kid, org, reporting }));
+    }
   });
-  return { signers, violations };
+  // Others may sign beside the organisation that reports, as at a handover; alone they do not speak for it.
+  return { signers, violations: foreign.length === signers.length ? [...violations, ...foreign] : violations };
 }
 
 /** A signature may be dated at most this much after now: clocks of signing devices differ. */

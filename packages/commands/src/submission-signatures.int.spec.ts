@@ -105,6 +105,13 @@ describe('what a program has signed for its organisation', () => {
     expect(await findingsOf(signed(one, signedTogether([one], generateKey())[0]!))).toEqual(['signature.unknown-key']);
   });
 
+  it('is recorded with a finding where another organisation reports it', async () => {
+    await enrol();
+    const one = content(1);
+    const sent = signed(one, signedTogether([one])[0]!);
+    expect(await findingsOf({ ...sent, actor: { ...sent.actor, org: 'lab-b' } })).toEqual(['signature.wrong-organisation']);
+  });
+
   it('is recorded with a finding where the key was revoked', async () => {
     await enrol();
     const { kid } = program;

@@ -1,4 +1,4 @@
-import type { Answer, Derived, Recorded } from '@cytoledger/domain';
+import type { Answer, Derived, Entry } from '@cytoledger/domain';
 import type { Folded } from './folded.ts';
 import type { Prepared, Preparing } from './prepared.ts';
 import type { Outcome, Permit } from './submission.ts';
@@ -17,7 +17,7 @@ export type Work = {
   /** What was asked of other streams first, once answered. */
   first: { readonly answers: readonly Answer[]; readonly closing: readonly Derived[] } | null;
   /** Events of the own stream that the decision asked for. */
-  readonly ownEvents: Map<string, Recorded | null>;
+  readonly ownEvents: Map<string, Entry | null>;
   /** Streams read for this attempt: held here, so that a small cache cannot lose them before the decision. */
   readonly fresh: Map<string, Folded>;
   /** Whether an earlier unreconciled report of this id was looked for. */

@@ -8,6 +8,8 @@ type Past = readonly [
 ];
 
 export const AN_ID = '0192f5c4-0000-7000-8000-000000000001';
+/** Digest of every past event's content. */
+const A_CONTENT_DIGEST = 'A'.repeat(43);
 const NOW = '2026-11-21T08:00:00.000Z';
 
 /** Folds past facts into a state, as the handler does; the n-th event gets the id ending in n (hex). */
@@ -83,6 +85,7 @@ export function given<S>(aggregate: Aggregate<S>, id: string, past: readonly Pas
         event: (wanted) =>
           past
             .map((entry, seq) => recorded(aggregate as Aggregate<unknown>, id, entry, seq))
+            .map((event) => ({ ...event, contentDigest: A_CONTENT_DIGEST }))
             .find((event) => event.id === wanted),
         state: lookup,
         states: (other, ids) => new Map(ids.map((otherId) => [otherId, lookup(other, otherId)])),

@@ -3,6 +3,7 @@ import { authorisation, broken, type Derived, derive, record } from '../kernel/i
 import { instant } from '../time/index.ts';
 import { coded, Sha256, Uuid } from '../vocabulary/index.ts';
 import { breakGlassRules } from './break-glass-rules.ts';
+import { contentFault } from './countersigned-content.ts';
 import { deviationClosed } from './deviations.ts';
 import { type BatchState, batch } from './state.ts';
 
@@ -21,7 +22,7 @@ export const breakGlassCountersigned = authorisation(batch, 'break-glass-counter
     assessment: Assessment,
   }),
 
-  decide: ({ event, assessment }, state, { signers, actor, now }) => {
+  decide: ({ event, contentDigest, assessment }, state, { signers, actor, now, event: entry }) => {
     const used = state.brokenGlass.get(event);
     if (!used) return record(broken(breakGlassRules.notUsed, '/event', { event }));
     const persons = signers.filter(({ person, org }) => person !== null && org === actor.org);
@@ -29,6 +30,7 @@ export const breakGlassCountersigned = authorisation(batch, 'break-glass-counter
       persons.length === 0 && broken(breakGlassRules.countersignedUnsigned, '//signatures'),
       persons.some(({ person }) => person === used.holder) &&
         broken(breakGlassRules.countersignedBySame, '//signatures', { person: used.holder }),
+      contentFault(entry(event), event, contentDigest),
       used.countersigned !== null && broken(breakGlassRules.countersignedBefore, '/event', { event }),
       used.countersigned === null &&
         instant(now) > instant(used.due) &&

@@ -127,6 +127,13 @@ describe('the second signature', () => {
     expect(signing({}, { signers: [signer({ org: IDS.lab })] }).rules).toEqual(['break-glass.countersigned-unsigned']);
   });
 
+  it('is refused where another content was signed than the one that is recorded', () => {
+    expect(signing({ contentDigest: `${'B'.repeat(42)}A` })).toMatchObject({
+      outcome: 'refuse',
+      rules: ['countersigning.other-content'],
+    });
+  });
+
   it('is about a break-glass of this batch', () => {
     expect(signing({ event: eventId(9) })).toMatchObject({ outcome: 'refuse', rules: ['break-glass.not-used'] });
   });

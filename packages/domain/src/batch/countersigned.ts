@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authorisation, broken, record } from '../kernel/index.ts';
 import { Sha256, Uuid } from '../vocabulary/index.ts';
+import { contentFault } from './countersigned-content.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { batch } from './state.ts';
 
@@ -13,7 +14,7 @@ export const countersigned = authorisation(batch, 'countersigned', {
     contentDigest: Sha256.describe('Digest of its content: what was seen when signing'),
   }),
 
-  decide: ({ event: id }, _state, { event, signers, actor }) => {
+  decide: ({ event: id, contentDigest }, _state, { event, signers, actor }) => {
     const first = event(id);
     if (!first) return record(broken(hospitalRules.countersignedUnknown, '/event', { event: id }));
     const persons = signers.filter(({ person, org }) => person !== null && org === actor.org);
@@ -21,6 +22,7 @@ export const countersigned = authorisation(batch, 'countersigned', {
     return record(
       persons.length === 0 && broken(hospitalRules.countersignedUnsigned, '//signatures'),
       bySame && broken(hospitalRules.countersignedBySame, '//signatures', { event: id }),
+      contentFault(first, id, contentDigest),
     );
   },
 

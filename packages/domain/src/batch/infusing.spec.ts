@@ -292,6 +292,16 @@ describe('the second signature', () => {
     expect(done.afterwards().countersignatures.has(eventId(0))).toBe(true);
   });
 
+  it('signs what is recorded, not what a screen showed instead', () => {
+    const other = given(
+      { ...batch, initial: () => aBatch({}, aUnit()) },
+      IDS.batch,
+      [[recalled, { scope: 'whole-batch', class: 'III', reason: 'other' }]],
+      surroundings(),
+    ).when(countersigned, { event: eventId(0), contentDigest: `${'B'.repeat(42)}A` }, { signers: [second], actor: WARD });
+    expect(other).toMatchObject({ outcome: 'refuse', rules: ['countersigning.other-content'] });
+  });
+
   it('signs something that is here, is a signature, and is of another person', () => {
     expect(countersigning(eventId(5), [second]).rules).toEqual(['countersigning.unknown-event']);
     expect(countersigning(eventId(0), []).rules).toEqual(['countersigning.unsigned']);

@@ -29,6 +29,12 @@ export type Recorded<D = unknown> = {
   readonly data: D;
 };
 
+/** An entry that a decision asks for by its id. */
+export type Entry = Recorded & {
+  /** Digest of the content as it was recorded, whatever corrected it since; absent in a rehearsal, where nothing is sealed. */
+  readonly contentDigest?: string;
+};
+
 /** A signature that was verified against an enrolled, unrevoked key before the decision. */
 export type Signer = {
   readonly kid: string;
@@ -57,7 +63,7 @@ export type Context = {
    */
   state<S>(aggregate: Aggregate<S>, id: string): S | undefined;
   /** The effective event of that id in the own stream; undefined when there is none. */
-  event(id: string): Recorded | undefined;
+  event(id: string): Entry | undefined;
   /** Like {@link state} for many, read together. */
   states<S>(aggregate: Aggregate<S>, ids: readonly string[]): ReadonlyMap<string, S | undefined>;
 };
