@@ -1,6 +1,7 @@
 import { type Caller, Refusal } from '@cytoledger/service-kit';
 import type { OpenedDisclosure } from '@cytoledger/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uuid } from '../specification/ids.ts';
 import * as story from '../specification/story.ts';
 import { TraceBench } from '../specification/trace-bench.ts';
 import { requireEvidence } from './evidence-streams.ts';
@@ -8,6 +9,15 @@ import { requireEvidence } from './evidence-streams.ts';
 const { ids, LAB } = story;
 const recipient = { treatment: 0, patient: 0, site: 'hosp-a' };
 const other = { treatment: 1, patient: 1, site: 'hosp-b' };
+
+const [batch, parent] = [`batch-${ids.batch(1)}`, `batch-${ids.batch(0)}`];
+const donation = `donation-${ids.donation(0)}`;
+const donor = `person-${ids.donor(0)}`;
+const [serum, medium, tested] = [uuid(0xca, 1), uuid(0xca, 2), uuid(0xcb, 1)];
+const says = (stream: string, type: string, data: object, org = LAB) => ({
+  ...{ stream, type, data, actor: { org, person: 'staff-0001', role: 'lab.operator', client: null } },
+});
+const lot = (name: string, more: object = {}) => ({ kind: 'medium', name, lot: `${name}-1`, supplier: 'Nanbei', ...more });
 
 let bench: TraceBench;
 let last: string;
@@ -21,6 +31,10 @@ beforeAll(async () => {
     ...story.issueEvents(0, first),
     ...story.openingEvents(0, first),
     ...story.processEvents(0, 3),
+    says(`material-${serum}`, 'material.received.v1', lot('serum')),
+    says(`material-${medium}`, 'material.prepared.v1', { ...lot('medium'), parents: [{ material: serum }] }),
+    says(parent, 'batch.material-used.v1', { ...lot('medium'), material: medium }),
+    says(`sample-${tested}`, 'sample.taken.v1', { from: { material: serum }, laboratory: 'qc-lab' }),
     ...story.issueEvents(1, second),
     ...story.openingEvents(1, second),
     ...story.processEvents(1, 2),
@@ -54,9 +68,10 @@ async function seenBy(who: Caller, lineage = true): Promise<Record<string, boole
   return Object.fromEntries(streams.map(({ stream, shows }) => [stream, shows(BODY)]));
 }
 
-const [batch, parent] = [`batch-${ids.batch(1)}`, `batch-${ids.batch(0)}`];
-const donation = `donation-${ids.donation(0)}`;
-const donor = `person-${ids.donor(0)}`;
+/** What touched the cells upstream, with what that was made of, and what was tested of it. */
+const touched = (lots: boolean, samples: boolean) => ({
+  ...{ [`material-${serum}`]: lots, [`material-${medium}`]: lots, [`sample-${tested}`]: samples },
+});
 
 describe('the evidence about a batch', () => {
   it('is all of it for oversight, with donors', async () => {
@@ -65,22 +80,28 @@ describe('the evidence about a batch', () => {
       [parent]: true,
       [donation]: true,
       [donor]: true,
+      ...touched(true, true),
     });
     expect(await seenBy(caller('oversight', 'qc-centre'), false)).toEqual({ [batch]: true });
   });
 
   it('shows the laboratory its own batches', async () => {
-    expect(await seenBy(caller('lab.qa', LAB))).toMatchObject({ [batch]: true, [parent]: true });
+    expect(await seenBy(caller('lab.qa', LAB))).toMatchObject({
+      ...{ [batch]: true, [parent]: true },
+      ...touched(true, true),
+    });
+    expect(Object.keys(await seenBy(caller('lab.qa', LAB), false))).toEqual([batch]);
   });
 
   it('shows an auditor what was granted, and headers of the rest without the names of persons', async () => {
     const auditor = caller('auditor', 'qc-centre', { batches: [ids.batch(1)] });
-    expect(await seenBy(auditor)).toEqual({ [batch]: true, [parent]: false, [donation]: false });
+    const chain = { [batch]: true, [parent]: false, [donation]: false };
+    expect(await seenBy(auditor)).toEqual({ ...chain, ...touched(false, false) });
   });
 
   it('proves the whole chain to a hospital and to a patient, and shows only what is theirs', async () => {
     const own = { [`treatment-${ids.treatment(0)}`]: true };
-    const chain = { [batch]: false, [parent]: false, [donation]: false };
+    const chain = { [batch]: false, [parent]: false, [donation]: false, ...touched(false, false) };
     expect(await seenBy(caller('hospital.physician', 'hosp-a'))).toEqual({ ...chain, ...own });
     const patient = caller('patient', 'hosp-a', { person: ids.patient(0) });
     expect(await seenBy(patient)).toEqual({ ...chain, ...own });

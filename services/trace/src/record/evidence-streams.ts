@@ -2,6 +2,7 @@ import { parsePosition } from '@cytoledger/event-store';
 import { type Caller, Refusal } from '@cytoledger/service-kit';
 import type { Vault } from '@cytoledger/vault';
 import { TraceError } from '../errors.ts';
+import { lotsBehind, samplesTakenOf } from '../query/lots.ts';
 import { knownBy } from '../query/origin.ts';
 import type { StreamNumber } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
@@ -25,7 +26,7 @@ export type EvidenceSight = {
 
 export type EvidenceQuestion = {
   readonly batch: string;
-  /** Everything upstream as well. */
+  /** Everything upstream as well, with the lots that touched the cells and the samples that were taken of either. */
   readonly lineage: boolean;
   /** Of an event that the answer must know of. */
   readonly position: string | undefined;
@@ -35,7 +36,8 @@ export type EvidenceQuestion = {
 };
 
 /**
- * What the evidence about a batch may hold for a caller: the batch, with its lineage what it was made of, and the caller's own treatments with it.
+ * What the evidence about a batch may hold for a caller: the batch, with its lineage what it was made of, what touched the cells and what was tested, and
+ * the caller's own treatments with it.
  * Whoever holds a unit of the batch, or was given one, gets the headers of it all and sees the bodies that are theirs.
  *
  * @throws Refusal
@@ -74,7 +76,8 @@ function streamsOf(asking: Asking, batch: string, lineage: boolean): EvidenceStr
   if (number === undefined || !(seesStream(snapshot, sight, number) || hasToDoWith(asking, number)))
     throw new TraceError('not-found', `nothing is known of ${batch} at this moment`);
   const upstream = lineage ? walkUp(snapshot, [number]).streams : [number];
-  const streams = new Set([...upstream, ...(lineage ? personsBehind(asking, upstream) : []), ...ownTreatments(asking, number)]);
+  const beside = lineage ? [...personsBehind(asking, upstream), ...lotsAndSamples(asking, upstream)] : [];
+  const streams = new Set([...upstream, ...beside, ...ownTreatments(asking, number)]);
   return [...streams].map((stream) => {
     const seen = sightOf(asking, stream);
     return { stream: seen.stream, shows: (body) => showsBody(seen, body) };
@@ -94,6 +97,11 @@ function hasToDoWith({ snapshot, sight }: Asking, batch: StreamNumber): boolean 
       ...(viewer.kind === 'patient' ? { patient } : { org: viewer.org }),
     }) !== undefined
   );
+}
+
+function lotsAndSamples({ snapshot }: Asking, upstream: readonly StreamNumber[]): StreamNumber[] {
+  const lots = lotsBehind(snapshot, upstream);
+  return [...lots, ...samplesTakenOf(snapshot, [...upstream, ...lots])];
 }
 
 /** Donors and mothers, as far as the viewer sees them or the donation that names them: the name of a person's stream is their pseudonym. */
