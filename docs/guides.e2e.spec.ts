@@ -99,6 +99,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli.md': [
     '1 recorded, 0 recorded before, 1 refused',
+    '5 containers of 2 lots read, 8 events; dry run: nothing was recorded; 1 findings, 6 warnings',
     'RED',
     'GREEN',
     '"type":"key.enrolled.v1"',

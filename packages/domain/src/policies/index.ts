@@ -8,6 +8,7 @@ import type { Policy } from './policy.ts';
 import { postDonationInformation } from './post-donation-information.ts';
 import { recallInitiated } from './recall-initiated.ts';
 
+export { deviationId } from './deviation-id.ts';
 export { restoredMemory, savedMemory } from './memory.ts';
 export { type Action, actionKey, asCorrected, type Cause, isInterested, type Policy, type Seen } from './policy.ts';
 export * from './policy-rules.ts';
