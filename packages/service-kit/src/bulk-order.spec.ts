@@ -17,7 +17,7 @@ function commandsThatAllowLate(): { readonly commands: Commands; readonly asked:
   let allowed = false;
   const submit = async ({ fact, target, permit }: Submission): Promise<Outcome> => {
     asked.push(`${fact.type} ${target}`);
-    if (fact.type === persons.screened.type) permit(allowed ? ['owner'] : []);
+    if (fact.type === persons.screened.type) permit?.(allowed ? ['owner'] : []);
     for (let turns = 0; turns < 5; turns++) await turn();
     allowed ||= target !== 'donor-none';
     return { kind: 'recorded', replayed: false, receipt: {} as never, findings: [], warnings: [] };

@@ -170,6 +170,7 @@ describe("what touched a patient's cells", () => {
         role,
       ]),
     ).toEqual([
+      ['collection container', 'C2611', null, 2, [], null, 'contact'],
       ['medium', 'CM-1', null, 1, [], 'released', 'contact'],
       ['medium', 'BM-1', null, 2, ['CM-1'], 'released', 'contact'],
       ['fetal bovine serum', 'NB-2411', 'Plains Sera', 2, ['CM-1'], 'released', 'contact'],

@@ -228,9 +228,32 @@ describe('traces 3 and 4, from a recipient', () => {
   it('find everything that touched the cells, upstream too', async () => {
     const { rows } = await bench.ask((asking) => traceMaterials(asking, ids.patient(0)), HOSPITAL_A);
     expect(rows.map(({ lot, depth, role }) => [lot, depth, role])).toEqual([
+      ['C2611', 2, 'contact'],
+      ['C2611', 2, 'contact'],
       ['PL-0', 1, 'contact'],
       ['PL-1', 0, 'contact'],
     ]);
+  });
+});
+
+describe('what touched the cells at their collection', () => {
+  it('is told to a hospital without the donation or its day, and to who knows the donor with them', async () => {
+    const asked = (viewer?: typeof HOSPITAL_A) => bench.ask((asking) => traceMaterials(asking, ids.patient(0)), viewer);
+    const at = await asked(HOSPITAL_A);
+    const collected = at.rows.filter(({ step }) => step === 'collected');
+    expect(collected.map(({ material, lot, usedAt }) => [material, lot, usedAt])).toEqual([
+      ['collection container', 'C2611', null],
+      ['collection container', 'C2611', null],
+    ]);
+    for (const donation of [ids.donation(0), ids.donation(1)]) expect(JSON.stringify(at)).not.toContain(donation);
+    const overall = (await asked()).rows.filter(({ step }) => step === 'collected');
+    expect(overall.every(({ usedAt }) => usedAt !== null)).toBe(true);
+  });
+
+  it('leads to whoever got cells of it, and makes a donation no sister of a batch', async () => {
+    const { rows, sisters } = await bench.ask((asking) => traceFailure(asking, { lot: 'c2611' }));
+    expect(rows.reduce((sum, { recipients }) => sum + recipients, 0)).toBe(2);
+    expect(sisters).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { donations as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
+import { putMaterial } from './batches.ts';
 import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
 import { type Handler, json, on } from './on.ts';
@@ -35,6 +36,22 @@ export const donations = table(
 
 const personStream = (pseudonym: string | undefined) => (pseudonym === undefined ? null : `person-${pseudonym}`);
 
+type Collected = Parameters<(typeof domain.collected)['evolve']>[1]['data'];
+
+/** What the cells touched on their way out of the donor, as far as its lot is known. */
+function touchedAtCollection({ anticoagulant, container, apheresis }: Collected): [string, { name: string; lot: string }][] {
+  const said = {
+    anticoagulant: { name: anticoagulant?.name ?? 'anticoagulant', lot: anticoagulant?.lot },
+    'acd-a': {
+      name: 'ACD-A',
+      lot: apheresis?.anticoagulantLot === anticoagulant?.lot ? undefined : apheresis?.anticoagulantLot,
+    },
+    kit: { name: 'apheresis kit', lot: apheresis?.kitLot },
+    container: { name: container?.kind ?? 'collection container', lot: container?.lot },
+  };
+  return Object.entries(said).flatMap(([what, { name, lot }]) => (lot === undefined ? [] : [[what, { name, lot }]]));
+}
+
 export const donationHandlers: readonly Handler[] = [
   on(domain.registered, ({ data, actor }, rows) => {
     const recipient = data.recipient ?? (data.kind === 'autologous' ? data.donor : undefined);
@@ -50,7 +67,7 @@ export const donationHandlers: readonly Handler[] = [
     });
     putIdentifiers(rows, data.identifiers);
   }),
-  on(domain.collected, ({ data, occurredAt, actor }, rows) => {
+  on(domain.collected, ({ id, data, occurredAt, actor }, rows) => {
     rows.put(donations, ONE, {
       ...rows.get(donations, ONE),
       collected_at: data.start ?? occurredAt,
@@ -63,6 +80,9 @@ export const donationHandlers: readonly Handler[] = [
       reaction: data.reaction ?? null,
     });
     putIdentifiers(rows, data.identifiers);
+    for (const [what, { name, lot }] of touchedAtCollection(data)) {
+      putMaterial(rows, `${id}/${what}`, { name, lot, role: 'contact', step: 'collected', occurredAt: data.start ?? occurredAt });
+    }
   }),
   on(domain.discarded, ({ data, occurredAt, recordedAt }, rows) => {
     if (data.quantity === undefined)

@@ -77,7 +77,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 14,
+  version: 15,
   tables: [
     persons,
     markers,

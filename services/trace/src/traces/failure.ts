@@ -190,8 +190,9 @@ function lotRows({ snapshot, sight }: Asking, lots: readonly StreamNumber[]): Lo
 function sistersOf({ snapshot, sight }: Asking, roots: readonly StreamNumber[], reached: ReadonlySet<StreamNumber>): Sister[] {
   const rows = snapshot.all<Shared>(
     `SELECT DISTINCT o.stream, b.owner, o.name, o.supplier, o.lot
-       FROM json_each(:roots) r CROSS JOIN materials m CROSS JOIN materials o LEFT JOIN batches b ON b.stream = o.stream AND {rows b}
+       FROM json_each(:roots) r CROSS JOIN materials m CROSS JOIN materials o CROSS JOIN batches b
       WHERE m.stream = r.value AND {rows m} AND o.lot_search = m.lot_search AND o.supplier IS m.supplier AND {rows o}
+        AND b.stream = o.stream AND {rows b}
       ORDER BY o.stream`,
     { roots: JSON.stringify(roots) },
   );

@@ -1,11 +1,11 @@
 import { type LotFound, LotsBehind, type LotUse, lotStatus, lotsUsedBy } from '../query/lots.ts';
 import type { FollowLinks } from '../query/person-links.ts';
-import { idOf } from '../query/snapshot.ts';
-import { walkUp } from '../query/walk.ts';
+import { idOf, type StreamNumber } from '../query/snapshot.ts';
+import { type Reached, walkUp } from '../query/walk.ts';
 import { amount } from './amounts.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
 import { columns } from './columns.ts';
-import { personLinksSeen } from './permission.ts';
+import { donorKnownTo, personLinksSeen } from './permission.ts';
 import { givenTo } from './recipient.ts';
 
 export type MaterialRow = {
@@ -61,14 +61,15 @@ export function traceMaterials(asking: Asking, patient: string, links?: FollowLi
   const uses = lotsUsedBy(snapshot, reached.streams).filter(({ unit }) => unit === null || touched.has(unit));
   const lots = new LotsBehind(snapshot, uses);
   const rows = uses.flatMap((use): MaterialRow[] => {
+    const seen = seenAs(asking, reached, use.batch);
     const common = {
       role: use.role,
       step: use.step,
-      usedAt: use.occurred_at,
-      batch: idOf(snapshot.name(use.batch)),
+      usedAt: seen.isKnown ? use.occurred_at : null,
+      batch: idOf(snapshot.name(seen.batch)),
     };
     const depth = reached.depth.get(use.batch)!;
-    const path = paths.to(use.batch);
+    const path = paths.to(seen.batch);
     const direct = { ...common, ...saidOf(use, lots.record(use.record)), inside: [], depth, path };
     const parts = use.record === null ? [] : lots.partsOf(use.record);
     return [
@@ -91,6 +92,22 @@ export function traceMaterials(asking: Asking, patient: string, links?: FollowLi
     streams: [...treatments, ...reached.streams, ...lots.streams],
     units,
   });
+}
+
+/**
+ * What touched cells at their collection is told of the batch that took them: the donation's own number and day would tell two hospitals of one donor,
+ * and are for whoever knows the donor.
+ */
+function seenAs({ snapshot, sight }: Asking, reached: Reached, used: StreamNumber) {
+  if (!snapshot.name(used).startsWith('donation-')) return { batch: used, isKnown: true };
+  const given = snapshot.get<{ donor: StreamNumber | null }>(
+    'SELECT d.donor FROM donations d WHERE d.stream = :used AND {rows d}',
+    {
+      used,
+    },
+  );
+  const known = given?.donor == null ? [] : donorKnownTo(snapshot, given.donor);
+  return { batch: reached.from.get(used) ?? used, isKnown: sight.everything || known.some((org) => sight.isOf(org)) };
 }
 
 /** The batch's entry, with what only the lot's own record says. */
