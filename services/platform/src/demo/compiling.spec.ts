@@ -1,4 +1,4 @@
-import type { JsonObject } from '@cytoledger/attest';
+import { derivedEventId, type JsonObject } from '@cytoledger/attest';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compiling.ts';
 import { thingId } from './identities.ts';
@@ -47,6 +47,15 @@ describe('a step', () => {
     expect(data['image']).toMatch(/^[\w-]{43}$/);
   });
 
+  it('names what the platform appends because of a step, and because of that', () => {
+    const restriction = '@derived/warm/shipment.excursion-detected.v1/shipment-S1/0/excursion-beyond-limit/batch-pool/2';
+    const [warm, lifted] = compiled(step({ name: 'warm' }), step({ data: { restriction } })).steps as [RecordStep, RecordStep];
+    const stream = (kind: string, name: string) => `${kind}-${thingId('story', kind, name)}`;
+    const first = { triggerId: warm.id, purpose: 'shipment.excursion-detected.v1', stream: stream('shipment', 'S1'), n: 0 };
+    const second = { purpose: 'excursion-beyond-limit', stream: stream('batch', 'pool'), n: 2 };
+    expect(lifted.data['restriction']).toBe(derivedEventId({ triggerId: derivedEventId(first), ...second }));
+  });
+
   it('has an id of its own time, the same at every compilation and another for every step', () => {
     const ids = () =>
       compiled(step(), step(), step({ name: 'third', occurredAt: null })).steps.map((each) => (each as RecordStep).id);
@@ -56,6 +65,15 @@ describe('a step', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(Date.parse('2026-08-12T09:30:00+08:00'));
     }
+  });
+
+  it('that posts a pair has an id for each of the two, which later steps can name', () => {
+    const pair = { infusion: { type: 'a', stream: 's', data: {} }, record: { type: 'b', stream: 't', data: {} } };
+    const given = step({ name: 'given', path: '/v1/x', pair });
+    const named = step({ name: 'later', data: { first: '@event/given/infusion', second: '@event/given/record' } });
+    const data = (compiled(given, named).steps[1] as RecordStep).data;
+    const sent = (compiled(given).steps[0] as unknown as { contents: readonly { id: string }[] }).contents;
+    expect([data['first'], data['second']]).toEqual(sent.map(({ id }) => id));
   });
 
   it('keeps its id when another stream’s step comes before it', () => {

@@ -12,6 +12,8 @@ const FINDING = /@finding\/([\w-]+)\/([\w.-]+)\/(\d+)/g;
 const DERIVED = /@derived\/([\w-]+)((?:\/[\w.-]+\/[a-z]+-[\w-]+\/\d+)+)/g;
 /** What a policy raises in a batch or treatment because of a step. */
 const RAISED = /@raised\/([\w-]+)\/([a-z]+)-([\w-]+)/g;
+/** Of a pair of contents each has an id of its own: `@event/<step>/<member>`. */
+const EVENT = /@event\/([\w-]+)(\/[a-z]+)?/g;
 const THING = /@([a-z][a-z-]*)\/([\w-]+)/g;
 const DIGEST = 'sha256:';
 
@@ -25,7 +27,8 @@ export function momentOf(text: string): string {
 }
 
 /**
- * What a scenario's texts stand for: `@batch/pool` is the id of a thing, `@event/late-positive` that of a named step, `@finding/<step>/<rule>/0` the
+ * What a scenario's texts stand for: `@batch/pool` is the id of a thing, `@event/late-positive` that of a named step (of a pair:
+ * `@event/infused/record`), `@finding/<step>/<rule>/0` the
  * deviation that a finding of the step opens, `@raised/<step>/treatment-bcl-a-01` the one that a policy raises in that record because of it, `@derived/<step>/<purpose>/batch-pool/0` the event that the platform appends because of the step (and, with
  * further triples, because of that one), `sha256:…` the digest of a text, and `2026-08-12 09:30` a moment in Guangdong.
  */
@@ -60,9 +63,8 @@ export class References {
       .replace(RAISED, (_whole, step: string, kind: string, name: string) =>
         policies.deviationId(this.#event(step), thingId(this.#scenario, kind, name)),
       )
-      .replace(THING, (_whole, kind: string, name: string) =>
-        kind === 'event' ? this.#event(name) : thingId(this.#scenario, kind, name),
-      );
+      .replace(EVENT, (_whole, step: string, member = '') => this.#events.get(step + member) ?? this.#event(step) + member)
+      .replace(THING, (_whole, kind: string, name: string) => thingId(this.#scenario, kind, name));
   }
 
   #event(step: string): string {
