@@ -154,6 +154,25 @@ describe('a correction across records', () => {
     expect((await personState(DONOR)).deviations.size).toBeGreaterThan(before);
   });
 
+  it('takes back a mistaken recall loudly, and no quarantine: that is lifted', async () => {
+    const [donation, batch] = [uuid(), uuid()];
+    recordedOf(await lab.submit(donations.registered, donation, { donor: DONOR, kind: 'allogeneic' }));
+    recordedOf(await lab.submit(batches.opened, batch, batches.examples.opened({ inputs: [{ donation }] })));
+    const said = { scope: 'whole-batch', reason: 'deviation' };
+    const recall = recordedOf(await lab.submit(batches.recalled, batch, { ...said, class: 'I' })).receipt.id;
+    const quarantine = recordedOf(await lab.submit(batches.quarantined, batch, said)).receipt.id;
+    const after = await corrected(
+      neverHappened(batches.recalled, `batch-${batch}`, recall),
+      neverHappened(batches.quarantined, `batch-${batch}`, quarantine),
+    );
+    expect(after.settled.map(({ refusedBy }) => refusedBy)).toEqual([[], ['correction.not-voidable']]);
+    const state = await stateOf<batches.BatchState>(batches.opened, batch);
+    expect([state.recalls.length, state.quarantines.length]).toEqual([0, 1]);
+    expect([...state.deviations.values()]).toContainEqual(
+      expect.objectContaining({ rule: 'correction.withholding-taken-back', class: 'critical', closed: null }),
+    );
+  });
+
   it('does not take back what opened a record', async () => {
     const batch = uuid();
     const donation = uuid();

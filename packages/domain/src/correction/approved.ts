@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { authorisation, broken, type Check, type Context, personal, record, withPersonal } from '../kernel/index.ts';
 import { correctionProcessRules as rules } from './process-rules.ts';
 import { type CorrectionState, correction } from './state.ts';
-import { recordNamed } from './target.ts';
+import { recordNamed, type Target } from './target.ts';
+import { mayWithhold } from './withholding.ts';
 
 /** By quality assurance, signed, and not by who proposed it. The platform then applies it by itself. */
 export const approved = authorisation(correction, 'approved', {
@@ -15,6 +16,7 @@ export const approved = authorisation(correction, 'approved', {
       state.status !== 'proposed' && broken(rules.notOpen, '', { status: state.status }),
       approverFaults(state, context),
       [...new Set(state.targets.map(({ stream }) => stream))].map((stream) => ownerFault(stream, state, context)),
+      state.targets.map((target) => qualityFault(target, context)),
     ),
 
   evolve: (state, { id, actor }) => {
@@ -37,4 +39,19 @@ function ownerFault(stream: string, { owner }: CorrectionState, { actor, state }
   if (!named || held === undefined) return broken(rules.recordUnknown, '', { stream });
   const isOwned = [owner, actor.org].some((org) => org !== null && named.aggregate.relations(held, org).includes('owner'));
   return !isOwned && broken(rules.notTheirs, '', { stream });
+}
+
+const QUALITY: readonly string[] = ['lab.qa', 'lab.qp'];
+
+/** What keeps cells from patients is not taken back by others than those who could release them. */
+function qualityFault({ change, stream, type }: Target, { signers, state }: Context): Check {
+  if (change === 'amend' || !mayWithhold(type)) return undefined;
+  const named = recordNamed(stream);
+  const held = named && state(named.aggregate, named.id);
+  if (!named || held === undefined) return undefined;
+  const isTheirs = signers.some(
+    ({ org, person, roles }) =>
+      person !== null && roles.some((role) => QUALITY.includes(role)) && named.aggregate.relations(held, org).includes('owner'),
+  );
+  return !isTheirs && broken(rules.notQuality, '', { stream, type });
 }

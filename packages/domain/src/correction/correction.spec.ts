@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aBatch } from '../batch/hospital-examples.ts';
+import * as b from '../batch/index.ts';
 import { batch } from '../batch/index.ts';
 import type { Recorded, Signer } from '../kernel/index.ts';
-import { type folded as fold, given } from '../specification.ts';
+import { eventId, type folded as fold, given } from '../specification.ts';
 import * as c from './index.ts';
 import { correction, effectiveOf, examples } from './index.ts';
 
@@ -69,6 +70,18 @@ describe('approving a correction', () => {
     expect(approving({}, [PROPOSED], new Map()).rules).toEqual(['correction.record-unknown']);
   });
 
+  it('of what keeps cells from patients is for quality assurance of whose record it is, and nobody else', () => {
+    const recalled: Past = [c.proposed, examples.proposed({ targets: [neverHappened({ type: 'batch.recalled.v1' })] })];
+    expect(approving({}, [recalled]).rules).toEqual([]);
+    const physician = { ...signer('staff-0002'), roles: ['hospital.physician'] };
+    expect(approving({ signers: [physician] }, [recalled])).toMatchObject({
+      outcome: 'refuse',
+      rules: ['correction.needs-own-quality'],
+    });
+    expect(approving({ org: 'hospital-b' }, [recalled]).rules).toEqual(['correction.needs-own-quality']);
+    expect(approving({ signers: [physician] }).rules).toEqual([]);
+  });
+
   it('is done once', () => {
     for (const decided of [
       [c.approved, examples.approved()],
@@ -128,6 +141,35 @@ describe('applying a correction', () => {
   });
 });
 
+describe('taking back what keeps cells from patients', () => {
+  const restricted = { scope: 'whole-batch', reason: 'deviation' };
+  const failed = { test: 'sterility', method: 'SOP', verdict: 'fail' };
+  const voiding = (...[fact, data]: [Past[0], object]) =>
+    given(batch, BATCH, [
+      [b.opened, b.examples.opened()],
+      [fact, data],
+    ]).when(batch.facts.get('batch.voided.v1')!, {
+      ...{ event: eventId(1), type: fact.type, ground: 'never-happened', correction: CORRECTION },
+    });
+
+  it('is not done with quarantines and holds: those are lifted, and signed', () => {
+    for (const fact of [b.quarantined, b.held])
+      expect(voiding(fact, restricted)).toMatchObject({ outcome: 'refuse', rules: ['correction.not-voidable'] });
+  });
+
+  it('is a critical deviation of the record, for a recall as for a result that failed', () => {
+    for (const [fact, data] of [
+      [b.recalled, { ...restricted, class: 'I' }],
+      [b.testRecorded, { results: [failed] }],
+    ] as const) {
+      const done = voiding(fact, data);
+      expect(done).toMatchObject({ outcome: 'record', rules: ['correction.withholding-taken-back'] });
+      expect(done.decision.violations[0]?.rule.deviation).toBe('critical');
+    }
+    expect(voiding(b.testRecorded, { results: [{ ...failed, verdict: 'pass' }] }).rules).toEqual([]);
+  });
+});
+
 describe('what holds of an entry', () => {
   const event = (id: string, over: Partial<Recorded> = {}): Recorded => ({
     id,
@@ -150,6 +192,9 @@ describe('what holds of an entry', () => {
     expect(effectiveOf(event('a'), amendments)).toBeUndefined();
     expect(effectiveOf(event('b', derived), amendments)).toBeUndefined();
     expect(effectiveOf(event('c', { ...derived, type: 'batch.deviation-raised.v1' }), amendments)).toBeDefined();
+    // What was quarantined with it stays quarantined until that is lifted.
+    for (const type of ['batch.quarantined.v1', 'batch.held.v1'])
+      expect(effectiveOf(event('e', { ...derived, type }), amendments)).toBeDefined();
     expect(effectiveOf(event('d', { causation: 'a' }), amendments)).toBeDefined();
   });
 

@@ -33,6 +33,7 @@ export function amended(event: Recorded, amendment: Amendment | undefined): Reco
 }
 
 function followsVoided({ type, capture, causation }: Recorded, amendments: Amendments): boolean {
-  if (capture.mode !== 'derived' || causation === null || /\.(?:corrected|voided|deviation-raised)\./.test(type)) return false;
+  if (capture.mode !== 'derived' || causation === null || /\.(?:corrected|voided|deviation-raised|quarantined|held)\./.test(type))
+    return false;
   return isVoiding(amendments.get(causation));
 }

@@ -10,5 +10,6 @@ export * from './rejected.ts';
 export * from './rules.ts';
 export { type CorrectionState, correction } from './state.ts';
 export type { Target } from './target.ts';
+export { unversioned } from './unversioned.ts';
 export { corrected, deviationClosed, deviationRaised } from './upkeep.ts';
-export { unversioned, type Voiding } from './voided.ts';
+export type { Voiding } from './voided.ts';

@@ -29,6 +29,14 @@ export const correctionProcessRules = {
     jurisdiction: 'US',
     deviation: 'critical',
   }),
+  notQuality: rule('correction.needs-own-quality', {
+    severity: 'gate',
+    en: 'This takes back an entry of {stream} that can keep cells from patients ({type}): quality assurance of whose record it is approves it.',
+    zh: '本更正撤销 {stream} 中一条可限制细胞使用的记录（{type}）：须由该记录所属机构的质量保证人员批准。',
+    citation: 'EU GMP Part IV (ATMP) §11.1; 药品生产质量管理规范（2010年修订）第25条',
+    confirmed: false,
+    deviation: 'critical',
+  }),
   recordUnknown: rule('correction.record-unknown', {
     severity: 'gate',
     en: 'There is no record {stream}.',

@@ -21,6 +21,14 @@ export const correctionRules = {
     en: 'The entry to be taken back is of type {type}, not {said}.',
     zh: '拟撤销的记录类型为 {type}，而非 {said}。',
   }),
+  withholdingTakenBack: rule('correction.withholding-taken-back', {
+    severity: 'finding',
+    en: 'An entry that kept cells from patients ({type}) was taken back: what may be given since has to be assessed.',
+    zh: '一条曾限制细胞使用的记录（{type}）已撤销：须评估由此恢复使用的单元。',
+    citation: 'EU GMP Part IV (ATMP) §14; 药品生产质量管理规范（2010年修订）第二百四十七条',
+    confirmed: false,
+    deviation: 'critical',
+  }),
   malformed: rule('correction.malformed', {
     severity: 'impossible',
     en: 'The corrected data is not valid for {type}: {problem}',

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Aggregate, type AnyFact, broken, derivedFact, record } from '../kernel/index.ts';
 import { Stream, Uuid } from '../vocabulary/index.ts';
 import { correctionRules } from './rules.ts';
+import { unversioned } from './unversioned.ts';
+import { isLifted, withholds } from './withholding.ts';
 
 const Voided = z.strictObject({
   event: Uuid.describe('The entry that is taken back'),
@@ -16,7 +18,7 @@ export type Voiding = z.output<typeof Voided>;
 
 /**
  * Declares `voided` for an aggregate. The entry stays in the log and in every history; no state and no answer is made of it, nor of what the
- * platform derived from it in the same record. Deviations that it opened stay: somebody closes them.
+ * platform derived from it in the same record. Deviations that it opened stay, and so do quarantines and holds: somebody closes and lifts them.
  */
 export function declareVoiding<S>(aggregate: Aggregate<S>): void {
   derivedFact(aggregate, 'voided', {
@@ -30,6 +32,7 @@ export function declareVoiding<S>(aggregate: Aggregate<S>): void {
         unversioned(original.type) !== unversioned(type) &&
           broken(correctionRules.typeDiffers, '/type', { type: original.type, said: type }),
         !(fact && isVoidable(fact, original.seq)) && broken(correctionRules.notVoidable, '/event', { type: original.type }),
+        withholds(original) && broken(correctionRules.withholdingTakenBack, '/event', { type: original.type }),
       );
     },
     evolve: () => {
@@ -38,12 +41,13 @@ export function declareVoiding<S>(aggregate: Aggregate<S>): void {
   });
 }
 
-/** An entry of an older version is read as one of the newest: `batch.unit-stored.v1` and `.v2` are the same fact. */
-export function unversioned(type: string): string {
-  return type.replace(/\.v\d+$/, '');
-}
-
 /** Facts only: permissions, what opened the record, and what is said about entries are reversed by facts of their own. */
 function isVoidable({ kind, opens, type }: AnyFact, seq: number): boolean {
-  return kind === 'fact' && opens !== true && seq > 0 && !/\.(?:corrected|deviation-raised|deviation-closed)\./.test(type);
+  return (
+    kind === 'fact' &&
+    opens !== true &&
+    seq > 0 &&
+    !isLifted(type) &&
+    !/\.(?:corrected|deviation-raised|deviation-closed)\./.test(type)
+  );
 }
