@@ -1,4 +1,4 @@
-import { worded } from './words.ts';
+import { codeWorded, worded } from './words.ts';
 
 type Bilingual = { readonly en: string; readonly zh: string | null };
 
@@ -70,7 +70,7 @@ function boxOf(schema: Schema, depth: number): Box {
     const titles = schema['x-titles'] ?? {};
     return {
       kind: 'choice',
-      codes: schema.enum.map((code) => ({ code, en: titles[code]?.en ?? code, zh: titles[code]?.zh ?? null })),
+      codes: schema.enum.map((code) => ({ code, ...codeWorded(code, titles[code]) })),
     };
   }
   if (schema.type === 'boolean') return { kind: 'choice', codes: YES_NO };

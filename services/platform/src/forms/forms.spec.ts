@@ -1,7 +1,9 @@
 import { facts } from '@cytoledger/domain';
-import type { OpenQuestion } from '@cytoledger/service-kit';
+import { jsonSchemaOf, type OpenQuestion } from '@cytoledger/service-kit';
 import { describe, expect, it } from 'vitest';
+import { type Box, type Field, fieldsOf } from './fields.ts';
 import { formCode } from './form-page.ts';
+import { MEMBER_WORDS } from './member-words.ts';
 import { formsService } from './service.ts';
 
 const service = formsService();
@@ -14,6 +16,43 @@ const form = async (type: string, stream?: string) => {
 };
 const PASSAGE = 'batch.passaged.v1';
 const byHand = [...facts.values()].filter(({ kind, aggregate }) => kind !== 'derived' && aggregate.name !== 'log');
+
+/** Every box of a form, however deep. */
+function everyField(fields: readonly Field[]): Field[] {
+  return fields.flatMap((field) => [field, ...everyField(inside(field.box))]);
+}
+
+function inside(box: Box): readonly Field[] {
+  if (box.kind === 'group') return box.fields;
+  if (box.kind === 'rows') return box.columns;
+  return box.kind === 'either' ? box.of.flatMap(inside) : [];
+}
+
+function codesIn(box: Box): readonly { readonly code: string; readonly zh: string | null }[] {
+  if (box.kind === 'choice') return box.codes;
+  return box.kind === 'either' ? box.of.flatMap(codesIn) : [];
+}
+
+describe('the words of a form', () => {
+  const HAN = /\p{Script=Han}/u;
+  const fieldsFor = (fact: (typeof byHand)[number]) => everyField(fieldsOf(jsonSchemaOf(fact.schema)));
+
+  it.each(byHand.map((fact) => [fact.type, fact] as const))('%s: every member and every code has its Chinese', (_, fact) => {
+    const fields = fieldsFor(fact);
+    const members = fields.filter(({ member, label }) => member !== '' && !HAN.test(label.zh ?? ''));
+    const codes = fields.flatMap(({ member, box }) =>
+      codesIn(box)
+        .filter(({ zh }) => zh === null)
+        .map(({ code }) => `${member} ${code}`),
+    );
+    expect([members.map(({ member }) => member), codes]).toEqual([[], []]);
+  });
+
+  it('are kept for no member that no form asks for', () => {
+    const asked = new Set(byHand.flatMap((fact) => fieldsFor(fact).map(({ member }) => member)));
+    expect(Object.keys(MEMBER_WORDS).filter((member) => !asked.has(member))).toEqual([]);
+  });
+});
 
 describe('a form for paper', () => {
   it('asks in both languages for what the record takes, with times, two signatures and both of who copies it', async () => {
