@@ -2,7 +2,7 @@ import { derivedEventId, type JsonObject } from '@cytoledger/attest';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compiling.ts';
 import { thingId } from './identities.ts';
-import type { RecordStep } from './step.ts';
+import type { RecordStep, Step } from './step.ts';
 import type { Tables } from './tables.ts';
 
 const tables: Tables = new Map([
@@ -72,7 +72,7 @@ describe('a step', () => {
     const given = step({ name: 'given', path: '/v1/x', pair });
     const named = step({ name: 'later', data: { first: '@event/given/infusion', second: '@event/given/record' } });
     const data = (compiled(given, named).steps[1] as RecordStep).data;
-    const sent = (compiled(given).steps[0] as unknown as { contents: readonly { id: string }[] }).contents;
+    const sent = Object.values((compiled(given).steps[0] as Step & { kind: 'pair' }).members);
     expect([data['first'], data['second']]).toEqual(sent.map(({ id }) => id));
   });
 
