@@ -75,6 +75,15 @@ describe('cells that failed, for one patient', () => {
     expect(demo.surprises).toEqual([]);
   });
 
+  it('are refused an ordinary release, which names the line that failed', async () => {
+    const { reasons } = await ask<{ reasons: { rule: string; message: string }[] }>(
+      'lab.qa@lab-a',
+      `/v1/batches/${thing('batches', 'car-t')}/gate`,
+    );
+    const lines = reasons.filter(({ rule }) => rule === 'release.line-not-passed').map(({ message }) => message);
+    expect(lines).toEqual([expect.stringContaining('viability'), expect.stringContaining('sterility 14 d')]);
+  });
+
   it('are given by forty percent, and dose, remainder and what failed since are known', async () => {
     const table = await expected('doses');
     const given = table.map(async ({ patient }) =>

@@ -11,10 +11,14 @@ const BATCH = `batch-${ids.batch(0)}`;
 const RELEASE = uuid(0xe2, 1);
 const EARLY = uuid(0xe2, 2);
 const LATE = uuid(0xe2, 3);
+const LATER = uuid(0xe2, 4);
 const reviewed = { seq: 9, leaf: 'A'.repeat(43) };
 const recipient = { treatment: 0, patient: 0, site: 'hosp-a' };
 const said = (type: string, data: object, id?: string): Said => ({ stream: BATCH, type, data, ...(id && { id }) });
-const failing = (test: string, line: string) => ({ results: [{ test, line, method: 'SOP', verdict: 'fail' }] });
+const failing = (test: string, line: string, reviewed: object = {}) => ({
+  results: [{ test, line, method: 'SOP', verdict: 'fail', ...reviewed }],
+});
+const REVIEWED = { analyst: 'staff-0005', reviewer: 'staff-0006' };
 
 let bench: TraceBench;
 beforeEach(async () => {
@@ -37,8 +41,10 @@ describe('a conditional release that is closed', () => {
     ),
   );
 
-  it('waits for its results until then', async () => {
+  it('waits for its results until then, also for one that failed', async () => {
     expect(await dispositions()).toEqual(['conditionally-released', 'conditionally-released']);
+    expect(await dueKinds()).toEqual([['pending-test', '2']]);
+    await bench.say(said('batch.test-recorded.v1', failing('sterility', '2', REVIEWED)));
     expect(await dueKinds()).toEqual([['pending-test', '2']]);
   });
 
@@ -75,6 +81,12 @@ describe('an exceptional release', () => {
     expect(await dueKinds()).toEqual([
       ['pending-test', '2'],
       ['late-result', `${LATE}/0`],
+    ]);
+    // Nothing closes an exceptional release: a line whose reviewed result has failed is awaited no more.
+    await bench.say(said('batch.test-recorded.v1', failing('sterility', '2', REVIEWED), LATER));
+    expect(await dueKinds()).toEqual([
+      ['late-result', `${LATE}/0`],
+      ['late-result', `${LATER}/0`],
     ]);
   });
 });

@@ -26,7 +26,7 @@ export type GivenRow = UnitFields &
     readonly thawToInfusionMinutes: number | null;
     readonly reaction: string | null;
     readonly releasedAt: string | null;
-    /** Of the tests that a conditional release left open, those without a passing, reviewed result yet. */
+    /** Of the tests that a conditional or exceptional release left open, those that nothing has answered since. */
     readonly resultsPending: readonly string[];
     readonly failedSince: readonly string[];
   };
@@ -71,6 +71,7 @@ export function traceGiven(asking: Asking, patient: string, links?: FollowLinks)
   const found = treatmentsOf(snapshot, treatments);
   const infusions = infusionsOf(snapshot, treatments);
   const rows = units.map((unit): GivenRow => {
+    const disposition = decisions.dispositionOf(unit);
     const infusion = infusions.get(`${unit.infused_in}|${unit.id}`);
     const told = amounts.of(unit);
     return {
@@ -83,8 +84,8 @@ export function traceGiven(asking: Asking, patient: string, links?: FollowLinks)
       route: infusion?.route ?? null,
       thawToInfusionMinutes: infusion?.thaw_to_infusion_minutes ?? null,
       reaction: infusion?.reaction ?? null,
-      releasedAt: decisions.dispositionOf(unit)?.decided_at ?? null,
-      resultsPending: pending.of(unit.batch, decisions.dispositionOf(unit)?.pending ?? []),
+      releasedAt: disposition?.decided_at ?? null,
+      resultsPending: disposition ? pending.of(unit.batch, disposition) : [],
       failedSince: failuresAfter(snapshot, unit),
     };
   });
@@ -125,8 +126,8 @@ export function givenTo({ snapshot, sight }: Asking, patient: string, links: Fol
       { names: JSON.stringify(names) },
     )
     .filter(({ site, patient: named }) => sight.treatment({ site, patient: snapshot.name(named) }));
-  // Who knows nothing of the name that was asked for learns nothing of any other.
-  if (!treatments.some(({ patient: named }) => named === person)) {
+  // Who knows nothing of the name that was asked for learns nothing of any other; oversight knows them all.
+  if (!treatments.some(({ patient: named }) => sight.everything || named === person)) {
     throw new TraceError('not-found', `nothing is known of a patient ${patient} at this moment`);
   }
   const numbers = treatments.map(({ treatment }) => treatment);

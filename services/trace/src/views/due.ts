@@ -130,26 +130,26 @@ function samplesDue(asking: Asking): Due[] {
     }));
 }
 
-/** Lines that a conditional release left open and no reviewed, passing result has answered since. */
+/** Lines that a conditional or exceptional release left open and that nothing has answered since. */
 function pendingTests(asking: Asking): Due[] {
-  type Row = { stream: StreamNumber; owner: string | null; pending: string; decided_at: string | null };
+  type Row = { stream: StreamNumber; owner: string | null; disposition: string; pending: string; decided_at: string | null };
   const { snapshot } = asking;
   const results = new PendingResults(snapshot);
   return snapshot
     .all<Row>(
-      `SELECT d.stream, b.owner, d.pending, d.decided_at FROM dispositions d LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
+      `SELECT d.stream, b.owner, d.disposition, d.pending, d.decided_at FROM dispositions d LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
         WHERE d.disposition <> 'rejected' AND d.closed_by IS NULL AND d.pending IS NOT NULL AND {rows d} ORDER BY d.row`,
     )
     .filter(({ owner }) => mine(asking, owner))
-    .flatMap(({ stream, pending, decided_at }) =>
-      results.of(stream, JSON.parse(pending) as string[]).map(
+    .flatMap(({ stream, disposition, pending, decided_at }) =>
+      results.of(stream, { disposition, pending: JSON.parse(pending) as string[] }).map(
         (line): Due => ({
           kind: 'pending-test',
           stream: snapshot.name(stream),
           subject: line,
           dueBy: null,
           overdue: false,
-          detail: `conditionally released ${decided_at ?? ''}`.trim(),
+          detail: `${disposition.replace('-', ' ')} ${decided_at ?? ''}`.trim(),
         }),
       ),
     );
