@@ -1,5 +1,6 @@
 import { broken, type Check } from '../kernel/index.ts';
 import { lotOf, lotsBehind } from '../material/fitness.ts';
+import type { MaterialState } from '../material/state.ts';
 import { instant } from '../time/index.ts';
 import type { GateReader } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
@@ -16,12 +17,14 @@ export function lotFaults(state: BatchState, unit: Unit, at: string | null, read
   const diluents = withWholes(state, unit).flatMap(({ diluentLots = [] }) => diluentLots);
   const lots = new Set([...[state, ...upstream].flatMap((each) => [...(each?.lots ?? [])]), ...diluents]);
   if (lots.size === 0) return undefined;
+  const owners = new Set([state, ...upstream].map((each) => each?.owner));
+  const called = (lot: MaterialState) => lotOf(lot, owners.has(lot.owner) ? lot.owner : null);
   return lotsBehind(lots, reader).map(({ state: lot }) => {
     if (lot?.disposition?.kind === 'rejected' && !lot.recall)
-      return broken(gateRules.lotRejected, '/unit', { unit: nameOf(unit), ...lotOf(lot) });
+      return broken(gateRules.lotRejected, '/unit', { unit: nameOf(unit), ...called(lot) });
     if (!lot?.recall) return undefined;
     const { occurredAt } = lot.recall;
     const isLater = at !== null && occurredAt !== null && instant(occurredAt) > instant(at);
-    return !isLater && broken(gateRules.lotRecalled, '/unit', { unit: nameOf(unit), ...lotOf(lot) });
+    return !isLater && broken(gateRules.lotRecalled, '/unit', { unit: nameOf(unit), ...called(lot) });
   });
 }

@@ -53,6 +53,7 @@ export const materialUsed = fact(batch, 'material-used', {
         broken(batchRules.materialExpired, '/expiry', { lot: data.lot, material: data.name, expiry: data.expiry, used }),
       data.material !== undefined && useFaults({ id: data.material, state: lot, at: '/material' }, context),
       lot?.made != null &&
+        lot.owner === context.actor.org &&
         lot.lot !== data.lot &&
         broken(materialRules.usedAsAnotherLot, '/lot', { lot: data.lot, recorded: lot.lot }),
       handsFault(data, context),

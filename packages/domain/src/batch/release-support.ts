@@ -11,11 +11,11 @@ export function supportFaults(state: BatchState, context: Context): Check {
 }
 
 /** Lots without a record of their own are held to what the batch says of them. */
-function lotFaults({ lots }: BatchState, context: Context): Check {
+function lotFaults({ lots, owner }: BatchState, context: Context): Check {
   if (lots.size === 0) return undefined;
   return lotsBehind(lots, context).map(({ id, state }) => {
     if (!state?.made) return broken(releaseSupportRules.materialUnknown, '', { material: id });
-    const lot = lotOf(state);
+    const lot = lotOf(state, owner);
     return [
       state.recall !== null && broken(releaseSupportRules.materialRecalled, '', lot),
       state.disposition?.kind === 'rejected' && broken(releaseSupportRules.materialRejected, '', lot),

@@ -107,7 +107,7 @@ export const testRecorded = fact(batch, 'test-recorded', {
 /** Where the sample has a record of its own: it was fit to be tested, and the report stands. */
 function sampleFaults({ sample: id, report }: z.output<typeof TestRecorded>, context: Context): Check {
   const state = id === undefined ? undefined : context.state(sample, id);
-  if (!state) return undefined;
+  if (!state || sample.relations(state, context.actor.org).length === 0) return undefined;
   const issued = report === undefined ? undefined : reportNumbered(state, report);
   return [
     state.rejected !== null && broken(sampleRules.reportOnRejected, '/sample', { laboratory: state.rejected.by }),

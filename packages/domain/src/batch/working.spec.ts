@@ -57,8 +57,9 @@ describe('a step names the records of its devices', () => {
     expect(using(device())).toMatchObject({ outcome: 'record', rules: [], warnings: [] });
   });
 
-  it('of which nothing is known is a minor finding', () => {
+  it('of which nothing is known, or which is another’s, is a minor finding', () => {
     expect(using(undefined).rules).toEqual(['batch.equipment-unknown']);
+    expect(using({ ...device(), owner: 'lab-b', code: 'SECRET' }).rules).toEqual(['batch.equipment-unknown']);
   });
 
   it.each([

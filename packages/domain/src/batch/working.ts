@@ -33,13 +33,17 @@ type Work = {
   readonly end?: string | undefined;
 };
 
-/** With what, where and by whom. Other streams are asked only where the entry, or who reports it, names them. */
+/** With what, where and by whom. Other streams are asked only where the entry, or who reports it, names them; what is another's is not known here. */
 export function workingFaults(task: StaffTask, data: Work, state: BatchState, context: Context): Check {
   return [
     data.equipmentIds !== undefined && equipmentFaults(data, data.equipmentIds, context),
     data.roomId !== undefined && roomFaults(data, data.roomId, state, context),
     operatorFault(task, data, context),
   ];
+}
+
+function isAnothers(owner: string | null, { actor }: Context): boolean {
+  return owner !== null && owner !== actor.org;
 }
 
 function momentsOf({ start, end }: Work, { occurredAt }: Context): string[] {
@@ -52,7 +56,7 @@ function equipmentFaults(data: Work, ids: readonly string[], context: Context): 
   return ids.map((id, n) => {
     const at = `/equipmentIds/${n}`;
     const state = known.get(id);
-    if (!state) return broken(workingRules.equipmentUnknown, at, { equipment: id });
+    if (!state || isAnothers(state.owner, context)) return broken(workingRules.equipmentUnknown, at, { equipment: id });
     const said = new Map<string, Violation>();
     for (const moment of moments) {
       const used = localDateOf(moment);
@@ -83,7 +87,7 @@ function unfitness(unfit: Unfit, name: string, used: string, at: string): Violat
 
 function roomFaults(data: Work, id: string, state: BatchState, context: Context): Check {
   const known = context.state(room, id);
-  if (!known) return broken(workingRules.roomUnknown, '/roomId', { room: id });
+  if (!known || isAnothers(known.owner, context)) return broken(workingRules.roomUnknown, '/roomId', { room: id });
   const name = known.code ?? id;
   const until = Math.max(...momentsOf(data, context).map((moment) => Date.parse(moment)));
   return [
@@ -121,7 +125,7 @@ function operatorFault(task: StaffTask, data: Work, context: Context): Check {
   const moment = start ?? context.occurredAt;
   if (operator === null || moment === null) return undefined;
   const known = context.state(staff, operator);
-  if (!known || !keepsAuthorisations(known)) return undefined;
+  if (!known || isAnothers(known.org, context) || !keepsAuthorisations(known)) return undefined;
   const day = localDateOf(moment);
   const held = authorisationsOn(known, task, day);
   const said = { operator, task: titleOf(Tasks, task, 'en'), zh: titleOf(Tasks, task, 'zh') };

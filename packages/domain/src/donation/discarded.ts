@@ -5,10 +5,12 @@ import { DiscardMethod, DiscardReason, Pseudonym, SiteCode } from '../vocabulary
 import { donationRules } from './rules.ts';
 import { type DonationState, donation } from './state.ts';
 
+const MEANING = 'discard';
+
 /** What is left of a donation is destroyed; a part of it where a quantity is stated. */
 export const discarded = fact(donation, 'discarded', {
   title: { en: 'Donation discarded', zh: '捐献材料销毁' },
-  signatures: { meaning: 'discard', count: 1 },
+  signatures: { meaning: MEANING, count: 1 },
   corrects: ['reason', 'method', 'quantity', 'wasteManifest', 'occurredAt'],
   schema: withPersonal({
     reason: DiscardReason,
@@ -23,7 +25,7 @@ export const discarded = fact(donation, 'discarded', {
   decide: ({ method, discarder, witness, wasteManifest }, state, { actor, signers }) => {
     const who = discarder ?? actor.person;
     return record(
-      signers.length === 0 && broken(donationRules.discardUnsigned, '//signatures'),
+      !signers.some(({ meaning }) => meaning === MEANING) && broken(donationRules.discardUnsigned, '//signatures'),
       witness === undefined && broken(donationRules.witnessMissing, '/witness'),
       witness !== undefined && witness === who && broken(donationRules.witnessDiscarded, '/witness'),
       method === 'handed-to-waste-contractor' &&

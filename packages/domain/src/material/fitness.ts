@@ -3,9 +3,12 @@ import { instant, localDateOf } from '../time/index.ts';
 import { materialRules } from './rules.ts';
 import { type MaterialState, material } from './state.ts';
 
-/** How a rule calls a lot. */
-export function lotOf({ lot, name, id }: MaterialState): { readonly lot: string; readonly material: string } {
-  return { lot: lot || id, material: name || id };
+/** How a rule calls a lot to an organisation: another's by the id that was named, since its record is not theirs to read. */
+export function lotOf(
+  { lot, name, id, owner }: MaterialState,
+  to: string | null = owner,
+): { readonly lot: string; readonly material: string } {
+  return owner === to ? { lot: lot || id, material: name || id } : { lot: id, material: '–' };
 }
 
 /** What speaks against using a lot at a moment, as its own record has it: recorded all the same, since it was used. */
@@ -15,6 +18,7 @@ export function useFaults(
 ): Check {
   const { id, state, at } = used;
   if (!state?.made) return broken(materialRules.usedUnknown, at, { material: id });
+  if (state.owner !== actor.org) return faultsOfAnother(state, at, actor.org);
   const lot = lotOf(state);
   const day = occurredAt === null ? null : localDateOf(occurredAt);
   const inUse = inUseUntil(state);
@@ -30,7 +34,16 @@ export function useFaults(
       inUse !== null &&
       instant(inUse) < instant(occurredAt) &&
       broken(materialRules.usedAfterInUse, at, { ...lot, inUse, used: occurredAt }),
-    state.owner !== actor.org && broken(materialRules.usedOfAnother, at, { ...lot, owner: state.owner ?? '', org: actor.org }),
+  ];
+}
+
+/** Of a lot in another's records nothing is told but what speaks against giving the cells. */
+function faultsOfAnother(state: MaterialState, at: string, org: string): Check {
+  const lot = lotOf(state, org);
+  return [
+    broken(materialRules.usedOfAnother, at, { material: state.id, org }),
+    state.recall !== null && broken(materialRules.usedRecalled, at, lot),
+    state.disposition?.kind === 'rejected' && broken(materialRules.usedRejected, at, lot),
   ];
 }
 

@@ -123,6 +123,19 @@ describe('a lot that is prepared', () => {
     expect(done.decision.first?.asked.map(({ target }) => target)).toEqual([BASE_MEDIUM]);
   });
 
+  it("tells nothing of another organisation's lot but what speaks against the cells", () => {
+    const theirs: Past = [
+      received,
+      examples.received({ expiry: '2026-11-20', lot: 'SECRET-1', name: 'secret serum' }),
+      { org: 'lab-b' },
+    ];
+    const said = (...more: Past[]) => preparing({}, parents(lot(SERUM, theirs, ...more)));
+    expect(said()).toMatchObject({ rules: [], warnings: ['material.used-of-another'] });
+    const after = said([recalled, examples.recalled()]);
+    expect(after.rules).toEqual(['material.used-recalled']);
+    expect(JSON.stringify(after.decision.violations)).not.toMatch(/secret|lab-b/i);
+  });
+
   it('may name lots that have no record', () => {
     const printed = { name: 'L-glutamine', supplier: 'Haizhu Media', lot: 'LG-1', expiry: '2026-12-01' };
     const done = preparing({ parents: [{ material: SERUM }, printed] });

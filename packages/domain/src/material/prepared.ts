@@ -71,7 +71,7 @@ export const prepared = fact(material, 'prepared', {
       ...record(
         identifierFaults(data.identifiers),
         data.parents.map((parent, i) => parentFaults(parent, `/parents/${i}`, state.id, lots, context)),
-        expiryFault(data, lots),
+        expiryFault(data, lots, context.actor.org),
         quantityFault(data),
         handsFault(data, context),
       ),
@@ -106,9 +106,10 @@ function parentFaults(parent: ParentLot, at: string, own: string, lots: Lots, co
   return useFaults({ id: parent.material, state: lots.get(parent.material), at: `${at}/material` }, context);
 }
 
-function expiryFault({ expiry, parents }: Prepared, lots: Lots): Check {
+function expiryFault({ expiry, parents }: Prepared, lots: Lots, org: string): Check {
   if (expiry === undefined) return undefined;
-  const ends = parents.flatMap((parent) => ('material' in parent ? lots.get(parent.material)?.expiry : parent.expiry) ?? []);
+  const own = (id: string) => (lots.get(id)?.owner === org ? lots.get(id)?.expiry : undefined);
+  const ends = parents.flatMap((parent) => ('material' in parent ? own(parent.material) : parent.expiry) ?? []);
   const earliest = ends.reduce<string | null>((first, end) => (first === null || end < first ? end : first), null);
   return (
     earliest !== null && earliest < expiry && broken(materialRules.expiryBeyondParents, '/expiry', { expiry, parent: earliest })

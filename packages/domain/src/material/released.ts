@@ -69,19 +69,20 @@ function parentFaults(state: MaterialState, context: Context): Check {
     if (!parent?.made) return broken(materialRules.releaseParentUnknown, '', { material: id });
     if (id === state.id) return undefined;
     return [
-      parent.recall !== null && broken(materialRules.releaseParentRecalled, '', lotOf(parent)),
-      parent.disposition?.kind === 'rejected' && broken(materialRules.releaseParentRejected, '', lotOf(parent)),
-      parent.disposition === null && broken(materialRules.releaseParentUnreleased, '', lotOf(parent)),
+      parent.recall !== null && broken(materialRules.releaseParentRecalled, '', lotOf(parent, state.owner)),
+      parent.disposition?.kind === 'rejected' && broken(materialRules.releaseParentRejected, '', lotOf(parent, state.owner)),
+      parent.disposition === null && broken(materialRules.releaseParentUnreleased, '', lotOf(parent, state.owner)),
     ];
   });
 }
 
 /** What the laboratories say of its samples, as far as their reports stand. */
-function reportFaults({ samples }: MaterialState, context: Context): { readonly passed: boolean; readonly faults: Check } {
+function reportFaults({ samples, owner }: MaterialState, context: Context): { readonly passed: boolean; readonly faults: Check } {
   if (samples.size === 0) return { passed: false, faults: undefined };
   let passed = false;
   const faults = [...context.states(sample, [...samples.keys()])].map(([id, state]): Check => {
-    const reports = state ? standingReports(state) : [];
+    // A sample of another organisation says nothing here: neither for the lot nor of itself.
+    const reports = state && state.owner === owner ? standingReports(state) : [];
     if (reports.length === 0) return broken(materialRules.releaseUnreported, '', { sample: id });
     const failed = reports.flatMap((report) => report.failed);
     passed ||= failed.length === 0;

@@ -219,8 +219,8 @@ export const materialRules = {
   }),
   usedOfAnother: rule('material.used-of-another', {
     severity: 'warn',
-    en: 'Lot {lot} of {material} is in the records of {owner}, not of {org}.',
-    zh: '{material} 批号 {lot} 属于 {owner} 的记录，而非 {org}。',
+    en: 'Lot {material} is in the records of another organisation, not of {org}.',
+    zh: '物料批 {material} 属于其他机构的记录，而非 {org}。',
   }),
   usedAsAnotherLot: rule('material.used-as-another-lot', {
     severity: 'finding',

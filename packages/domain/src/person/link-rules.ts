@@ -24,6 +24,11 @@ export const linkRules = {
     citation: 'EU GMP Part IV (ATMP) §6.4; FACT-JACIE 8th ed. B9',
     confirmed: false,
   }),
+  otherSilent: rule('link.other-organisation-silent', {
+    severity: 'gate',
+    en: 'The pseudonym {other} was registered by another organisation: one of the two who approve is of it.',
+    zh: '假名 {other} 由其他机构登记：两名批准人中须有一名属于该机构。',
+  }),
   unsigned: rule('link.approver-unsigned', {
     severity: 'gate',
     en: 'The signature of {approver} is missing.',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { authorisation, broken, derive, personal, record, withPersonal } from '../kernel/index.ts';
+import { authorisation, broken, type Check, type Context, derive, personal, record, withPersonal } from '../kernel/index.ts';
 import { Pseudonym, Sha256, Uuid } from '../vocabulary/index.ts';
 import { LinkEvidence } from './codes.ts';
 import { linkNoted } from './link-noted.ts';
 import { linkRules } from './link-rules.ts';
 import { approvalFaults, linkedTo } from './links.ts';
-import { person } from './state.ts';
+import { type PersonState, person } from './state.ts';
 
 export const IDENTITY_LINK = 'identity-link';
 
@@ -36,6 +36,7 @@ export const linked = authorisation(person, 'linked', {
       state.birthMother === other && broken(linkRules.motherAndChild, '/with', { person: other, child: state.id }),
       others?.birthMother === state.id && broken(linkRules.motherAndChild, '/with', { person: state.id, child: other }),
       approvalFaults(approvers, IDENTITY_LINK, context),
+      silentFault(other, others?.registeredBy ?? null, state, context),
       evidence.every((each) => each === 'own-statement') && broken(linkRules.weak, '/evidence'),
       linkedTo(state).includes(other) && broken(linkRules.again, '/with'),
     );
@@ -48,3 +49,17 @@ export const linked = authorisation(person, 'linked', {
     state.links.set(data.link, { link: data.link, with: data.with, event: id, undone: null });
   },
 });
+
+/** What is found out of one name counts for the other, so that nobody links a stranger's patient to a record of their own. */
+function silentFault(
+  other: string,
+  registeredBy: string | null,
+  { registeredBy: own }: PersonState,
+  { signers }: Context,
+): Check {
+  const isTheirs = registeredBy !== null && registeredBy !== own;
+  const isSigned = signers.some(
+    ({ org, person: who, meaning }) => org === registeredBy && who !== null && meaning === IDENTITY_LINK,
+  );
+  return isTheirs && !isSigned && broken(linkRules.otherSilent, '//signatures', { other });
+}

@@ -59,6 +59,15 @@ describe('a link between two pseudonyms', () => {
     expect(same).toMatchObject({ outcome: 'refuse', rules: ['link.approvers-same'] });
   });
 
+  it('to a pseudonym of another organisation is approved by one of that organisation too', () => {
+    const others = new Map([
+      [`person-${ALIAS}`, folded(person, ALIAS, [[p.registered, examples.registered(), { org: 'clinic-b' }]])],
+    ]);
+    expect(linking({}, { others })).toMatchObject({ outcome: 'refuse', rules: ['link.other-organisation-silent'] });
+    const [one, two] = signers(...APPROVERS);
+    expect(linking({}, { others, signed: [one!, { ...two!, org: 'clinic-b' }] }).outcome).toBe('record');
+  });
+
   it('to itself is none', () => {
     const done = linking({ with: DONOR });
     expect(done).toMatchObject({ outcome: 'refuse', rules: ['link.to-itself'] });
@@ -69,7 +78,10 @@ describe('a link between two pseudonyms', () => {
     const child: Past = [p.registered, examples.registered({ birthMother: MOTHER })];
     expect(linking({ with: MOTHER }, { past: [child] }).rules).toEqual(['link.mother-and-child']);
     const others = new Map([
-      [`person-${ALIAS}`, folded(person, ALIAS, [[p.registered, examples.registered({ birthMother: DONOR })]])],
+      [
+        `person-${ALIAS}`,
+        folded(person, ALIAS, [[p.registered, examples.registered({ birthMother: DONOR }), { org: 'clinic-a' }]]),
+      ],
     ]);
     expect(linking({}, { others }).rules).toEqual(['link.mother-and-child']);
   });

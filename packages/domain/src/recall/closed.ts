@@ -5,10 +5,12 @@ import { recallFigures } from './figures.ts';
 import { recallRules } from './rules.ts';
 import { recall } from './state.ts';
 
+const MEANING = 'recall-closure';
+
 export const closed = fact(recall, 'closed', {
   title: { en: 'Recall closed', zh: '召回关闭' },
   corrects: ['occurredAt'],
-  signatures: { meaning: 'recall-closure', count: 1 },
+  signatures: { meaning: MEANING, count: 1 },
   schema: withPersonal({ outcome: RecallEnd, summary: personal(z.string().max(8000)) }),
 
   decide: ({ outcome }, state, { now, signers }) => {
@@ -17,7 +19,8 @@ export const closed = fact(recall, 'closed', {
     return record(
       !isMoot && unaccounted > 0 && broken(recallRules.closedUnaccounted, '', { count: unaccounted }),
       !isMoot && silentSites.map((site) => broken(recallRules.closedSilent, '', { site })),
-      signers.length === 0 && broken(recallRules.closedUnsigned, '//signatures'),
+      !signers.some(({ org, meaning }) => org === state.owner && meaning === MEANING) &&
+        broken(recallRules.closedUnsigned, '//signatures'),
       state.status === 'closed' && broken(recallRules.closed),
     );
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batch } from '../batch/index.ts';
 import type { Signer } from '../kernel/index.ts';
+import { material } from '../material/index.ts';
 import { type folded as fold, folded, given } from '../specification.ts';
 import * as r from './index.ts';
 import { examples, recall, recallFigures } from './index.ts';
@@ -65,6 +66,21 @@ describe('initiating a recall', () => {
     expect(of([FOREIGN])).toEqual(['recall.batch-not-theirs']);
     expect(of([RECALL])).toEqual(['recall.batch-not-theirs']);
     expect(when(r.scopeExtended, { batches: [FOREIGN], units: [] }).rules).toEqual(['recall.batch-not-theirs']);
+  });
+
+  it('tells of lots whose records are another’s, as of those that are not there', () => {
+    const lot = '0192f5c4-0000-7000-8000-00000000c001';
+    const lots = (id?: string) => [{ lot: 'FBS-1', ...(id !== undefined && { material: id }) }];
+    const said = (id: string | undefined, owner: string) =>
+      given(recall, RECALL, [], new Map<string, unknown>([...BATCHES, [`material-${lot}`, { ...material.initial(lot), owner }]])).when(
+        r.initiated,
+        { ...examples.initiated(), lots: lots(id) },
+      ).rules;
+    expect(said(lot, 'lab-a')).toEqual([]);
+    expect(said(undefined, 'lab-b')).toEqual([]);
+    expect(said(lot, 'lab-b')).toEqual(['recall.lot-not-theirs']);
+    expect(said(RECALL, 'lab-a')).toEqual(['recall.lot-not-theirs']);
+    expect(when(r.scopeExtended, { batches: [], units: [], lots: lots(lot) }).rules).toEqual(['recall.lot-not-theirs']);
   });
 
   it('names a unit once, and at most 400 in one entry', () => {
@@ -211,6 +227,11 @@ describe('closing a recall', () => {
 
   it('is signed', () => {
     expect(closing([INITIATED, NOTICE, TO_OTHER, ANSWER, ALL], {}, []).rules).toEqual(['recall.closed-unsigned']);
+    const others = [
+      { ...signer, meaning: 'release' },
+      { ...signer, org: OTHER },
+    ];
+    expect(closing([INITIATED, NOTICE, TO_OTHER, ANSWER, ALL], {}, others).rules).toEqual(['recall.closed-unsigned']);
   });
 
   it('ends it: what comes later warns', () => {

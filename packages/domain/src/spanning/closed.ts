@@ -4,10 +4,12 @@ import { DeviationImpact } from './codes.ts';
 import { spanningRules } from './rules.ts';
 import { spanning } from './state.ts';
 
+const MEANING = 'deviation-closure';
+
 export const closed = fact(spanning, 'closed', {
   title: { en: 'Deviation across records closed', zh: '关闭跨记录偏差' },
   corrects: ['occurredAt'],
-  signatures: { meaning: 'deviation-closure', count: 1 },
+  signatures: { meaning: MEANING, count: 1 },
   schema: withPersonal({ impact: DeviationImpact, summary: personal(z.string().max(8000)) }),
 
   decide: (_data, state, { signers }) => {
@@ -17,7 +19,8 @@ export const closed = fact(spanning, 'closed', {
       state.rootCause === null && broken(spanningRules.closedWithoutCause),
       isOos && state.oos.size === 0 && broken(spanningRules.closedWithoutConclusion),
       open > 0 && broken(spanningRules.closedWithActions, '', { count: open }),
-      signers.length === 0 && broken(spanningRules.closedUnsigned, '//signatures'),
+      !signers.some(({ org, meaning }) => org === state.owner && meaning === MEANING) &&
+        broken(spanningRules.closedUnsigned, '//signatures'),
       state.status === 'closed' && broken(spanningRules.closed),
     );
   },
