@@ -47,6 +47,17 @@ describe('a result that fails after the release', () => {
     expect(reasons({ ...conditionally, ...failed(), ...investigation('e') })).toEqual([]);
   });
 
+  it('is told of as long as nothing took its place, also when its investigation is closed', () => {
+    const warnings = (own: Partial<BatchState>) =>
+      gateFor(aBatch(own, aUnit()), IDS.unit, IDS.treatment, AT, {
+        state: (aggregate, id) => surroundings().get(`${aggregate.name}-${id}`) as never,
+        states: (aggregate, ids) => new Map(ids.map((id) => [id, surroundings().get(`${aggregate.name}-${id}`) as never])),
+      }).map(({ rule }) => rule.id);
+    const released = { ...failed(), ...investigation('e') };
+    expect(warnings(released)).toEqual(['gate.test-failed-explained']);
+    expect(warnings({ ...released, ...failed({ supersededBy: 'r/0' }) })).toEqual([]);
+  });
+
   it('is not undone by a passing repeat that nobody explained', () => {
     const tests = new Map([
       [`${REPORT}/0`, result({ supersededBy: 'r/0' })],

@@ -1,6 +1,15 @@
 import { type DonationState, donation } from '../donation/index.ts';
 import { broken, type Check } from '../kernel/index.ts';
-import { type Consent, consentsTo, linkedTo, namesOfPerson, type PersonState, person, readMarkers } from '../person/index.ts';
+import {
+  areOnePerson,
+  type Consent,
+  consentsTo,
+  linkedTo,
+  namesOfPerson,
+  type PersonState,
+  person,
+  readMarkers,
+} from '../person/index.ts';
 import { localDateOf } from '../time/index.ts';
 import type { TreatmentState } from '../treatment/state.ts';
 import type { GateReader } from './gate-moment.ts';
@@ -33,11 +42,22 @@ export function donorFaults(
     const others = [donor, mother].flatMap((each) => otherNames(each, reader));
     const source: Source = { name: given.identifiers[0]?.value ?? id, given, donor, mother, others };
     return [
-      given.kind === 'autologous' ? autologousFaults(source, planned) : allogeneicFaults(source, planned),
+      given.kind === 'autologous' ? autologousFaults(source, planned, reader) : allogeneicFaults(source, planned),
       consentFaults(source, state.id, planned, at),
     ];
   });
-  return [known, undeclared.map(({ name }) => undeclaredFault(nameOf(unit), name, planned))];
+  return [
+    known,
+    undeclared.map(({ name }) => undeclaredFault(nameOf(unit), name, planned)),
+    state.autologous && poolFault(unit, [...donations.values()], reader),
+  ];
+}
+
+/** Cells that were pooled under two names of one person are of two persons once the link is undone. */
+function poolFault(unit: Unit, donations: readonly (DonationState | undefined)[], reader: GateReader): Check {
+  const donors = new Set(donations.flatMap((given) => given?.donor ?? []));
+  if (donors.size < 2 || areOnePerson([...donors], reader)) return undefined;
+  return broken(gateRules.autologousPool, '/unit', { unit: nameOf(unit), count: donors.size });
 }
 
 /** An imported bank whose donors are not recorded here. */
@@ -75,15 +95,20 @@ function peopleOf(given: DonationState | undefined): string[] {
 }
 
 /** Positive or untested cells of one's own are allowed, labelled and stored apart. */
-function autologousFaults({ name, given, donor }: Source, planned: TreatmentState | undefined): Check {
-  const { excluding, missing } = readMarkers(donor);
-  const positive = [...new Set(excluding.map(({ marker }) => marker))];
+function autologousFaults(
+  { name, given, donor, others }: Source,
+  planned: TreatmentState | undefined,
+  reader: GateReader,
+): Check {
+  const { missing } = readMarkers(donor);
+  const positive = [...new Set([donor, ...others].flatMap((each) => readMarkers(each).excluding.map(({ marker }) => marker)))];
+  const { patient = null } = planned ?? {};
   return [
     positive.length > 0 && broken(gateRules.autologousPositive, '/unit', { donation: name, markers: positive.join(', ') }),
     missing.length > 0 && broken(gateRules.autologousNotTested, '/unit', { donation: name, markers: missing.join(', ') }),
-    planned?.patient != null &&
-      planned.patient !== given.donor &&
-      !(donor && linkedTo(donor).includes(planned.patient)) &&
+    patient !== null &&
+      patient !== given.donor &&
+      !(donor && linkedTo(donor).length > 0 && namesOfPerson(donor.id, reader).has(patient)) &&
       broken(gateRules.autologousOther, '/treatment', { donation: name }),
   ];
 }

@@ -26,6 +26,8 @@ export type AsOf = {
   since(state: BatchState, restrictions: readonly Restriction[], unit: Unit): readonly Restriction[];
   /** Results that had failed then and are not explained by now: what was pending at the release may have come since. */
   failed(state: BatchState): readonly TestResult[];
+  /** Results that had failed then, whose investigation is closed, and in whose place stands no other. */
+  explained(state: BatchState): readonly TestResult[];
   /** Restrictions of the whole batch that stood then. */
   standingForAll(restrictions: readonly Restriction[]): readonly Restriction[];
 };
@@ -41,6 +43,8 @@ export function asOf(at: string | null, reader: GateReader): AsOf {
     return happened !== null && instant(happened) > instant(at);
   };
   const stood = ({ event, lifted }: Restriction) => !isLater(event) && (lifted === null || isLater(lifted));
+  const failures = ({ tests }: BatchState) =>
+    [...tests.values()].filter(({ verdict, event }) => verdict === 'fail' && !isLater(event));
   return {
     at,
     disposition: (state, unit) => dispositionOf(state, unit, ({ event }) => !isLater(event)),
@@ -52,10 +56,9 @@ export function asOf(at: string | null, reader: GateReader): AsOf {
       const family = withWholes(state, unit);
       return restrictions.filter(({ event, scope, lifted }) => concerns(scope, family) && lifted === null && isLater(event));
     },
-    failed: (state) =>
-      [...state.tests.values()].filter(
-        (result) => result.verdict === 'fail' && isInvestigated(state, result) !== 'closed' && !isLater(result.event),
-      ),
+    failed: (state) => failures(state).filter((result) => isInvestigated(state, result) !== 'closed'),
+    explained: (state) =>
+      failures(state).filter((result) => result.supersededBy === null && isInvestigated(state, result) === 'closed'),
     standingForAll: (restrictions) => restrictions.filter((each) => each.scope === 'whole-batch' && stood(each)),
   };
 }

@@ -72,6 +72,13 @@ export const gateRules = {
     confirmed: false,
     deviation: 'critical',
   }),
+  testFailedExplained: rule('gate.test-failed-explained', {
+    severity: 'warn',
+    en: '{test} of the batch of unit {unit} failed. Its investigation is closed, and no repeat took its place: ask quality assurance what it came to.',
+    zh: '单元 {unit} 所属批次的 {test} 不合格。调查已关闭，但无复检结果替代：请向质量保证人员了解结论。',
+    citation: 'EU GMP Part IV (ATMP) §11.4; 药品生产质量管理规范（2010年修订）第224条',
+    confirmed: false,
+  }),
   expired: rule('gate.expired', {
     severity: 'gate',
     en: 'Unit {unit} expired at {expiry}.',
@@ -372,6 +379,14 @@ export const gateRules = {
     severity: 'warn',
     en: 'Donor of the autologous donation {donation} and patient carry different pseudonyms; the chain of identity decides.',
     zh: '自体捐献 {donation} 的供者与患者假名不同；以同一性链为准。',
+  }),
+  autologousPool: rule('gate.autologous-pool', {
+    severity: 'gate',
+    en: 'Unit {unit} holds cells that {count} persons gave for themselves: it is for none of them.',
+    zh: '单元 {unit} 混有 {count} 人的自体细胞：不得输给其中任何一人。',
+    citation: '2006/17/EC Annex I 2.1; 21 CFR 1271.90',
+    confirmed: false,
+    deviation: 'critical',
   }),
   directedElsewhere: rule('gate.directed-elsewhere', {
     severity: 'warn',

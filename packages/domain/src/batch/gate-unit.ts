@@ -38,6 +38,9 @@ export function dispositionFaults(
     namesOf(moment.failed(state).filter(({ id }) => !exception?.results.has(id))).map((test) =>
       broken(gateRules.testFailed, '/unit', { unit: name, test }),
     ),
+    namesOf(moment.explained(state).filter(({ id }) => !exception?.results.has(id))).map((test) =>
+      broken(gateRules.testFailedExplained, '/unit', { unit: name, test }),
+    ),
     disposition &&
       disposition.pendingTests.length > 0 &&
       broken(gateRules.pendingTests, '/unit', { unit: name, tests: disposition.pendingTests.join(', ') }),
@@ -82,8 +85,7 @@ export function clockFaults(state: BatchState, unit: Unit, at: string | null, re
   if (at === null) return broken(gateRules.timeUnknown, '//occurredAt', { unit: name });
   const { expiry } = unit;
   const thawed = thawOf(state, unit);
-  const specification = state.product && reader.state(product, state.product.id)?.specifications.get(state.product.specification);
-  const limit = specification?.thawToInfusionMinutes ?? null;
+  const limit = thawLimit(state, reader);
   return [
     expiry !== null && isReached(expiry, at) && broken(gateRules.expired, '/unit', { unit: name, expiry }),
     thawed?.expiry != null &&
@@ -92,6 +94,16 @@ export function clockFaults(state: BatchState, unit: Unit, at: string | null, re
     reconstitutionFault(state, unit, at),
     thawed && limit !== null && thawFault(name, thawed.occurredAt, limit, at),
   ];
+}
+
+/** Minutes from thaw to infusion: of the versions by which anything of the batch was released, and of the present one, the shortest. */
+export function thawLimit({ product: bound, releasedUnder }: BatchState, reader: Pick<GateReader, 'state'>): number | null {
+  if (!bound) return null;
+  const specifications = reader.state(product, bound.id)?.specifications;
+  const limits = [bound.specification, ...releasedUnder].flatMap(
+    (version) => specifications?.get(version)?.thawToInfusionMinutes ?? [],
+  );
+  return limits.length === 0 ? null : Math.min(...limits);
 }
 
 /** So far apart may the clocks of two devices be; an observation is taken to be from the future beyond it. */

@@ -428,6 +428,18 @@ describe('the donors', () => {
       aPerson({ links: new Map([['l', { link: 'l', with: IDS.patient, event: 'e', undone }]]) });
     expect(warnings({ batch, others: { ...own, [DONOR]: linked(null) } })).not.toContain('gate.autologous-other-pseudonym');
     expect(warnings({ batch, others: { ...own, [DONOR]: linked('e2') } })).toContain('gate.autologous-other-pseudonym');
+    // Pooled while they were one person, and two persons' cells once they are not.
+    const SECOND = '0192f5c4-0000-7000-8000-00000000d002';
+    const pooled = {
+      batch: { ...batch, origins: { donations: new Set([IDS.donation, SECOND]), batches: new Set<string>() } },
+      others: (undone: string | null) => ({
+        ...{ ...own, [DONOR]: linked(undone) },
+        [`donation-${SECOND}`]: aDonation({ kind: 'autologous', coi: 'COI-1', donor: IDS.patient }),
+        [`person-${IDS.patient}`]: aPerson(),
+      }),
+    };
+    expect(reasons({ batch: pooled.batch, others: pooled.others(null) })).toEqual([]);
+    expect(reasons({ batch: pooled.batch, others: pooled.others('e2') })).toEqual(['gate.autologous-pool']);
   });
 
   it('must have consented to therapy', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as example from './examples.ts';
+import { thawLimit } from './gate-unit.ts';
 import { conditionallyReleased, released, releaseReadiness, specificationRebound, testRecorded } from './index.ts';
 import * as releases from './release-examples.ts';
 import { deciding, dying, head, made, type Past, QA, QP, reported, specified, sterile, viable } from './release-world.fixture.ts';
@@ -32,6 +33,23 @@ describe('binding a batch to another specification version', () => {
     ] as const) {
       expect(rebinding([...tested, [fact, data]])).toMatchObject({ outcome: 'record', rules: ['rebinding.after-release'] });
     }
+  });
+
+  it('after a release leaves what was released with the shortest time from thaw to infusion that either version allows', () => {
+    const later = deciding(specificationRebound, [...tested, [released, example.released()]], releases.specificationRebound(), {
+      signers: [QA],
+    }).afterwards();
+    const limits = (first: number | null, second: number | null) => {
+      const specifications = new Map(
+        [first, second].map((thawToInfusionMinutes, n) => [
+          n + 1,
+          { ...specified().specifications.get(n + 1)!, thawToInfusionMinutes },
+        ]),
+      );
+      return thawLimit(later, { state: () => ({ ...specified(), specifications }) as never });
+    };
+    expect([limits(30, 240), limits(240, 30), limits(30, null), limits(null, null)]).toEqual([30, 30, 30, null]);
+    expect(rebinding(tested).afterwards().releasedUnder.size).toBe(0);
   });
 
   it('after a failure is a finding: a specification is not changed until a batch passes it', () => {

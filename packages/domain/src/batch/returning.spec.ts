@@ -102,6 +102,8 @@ describe('a unit that comes back', () => {
     expect(returning({ restock, temperature: undefined }).rules).toEqual(['return.transport-not-documented']);
     for (const refused of [
       returning({ restock }, {}, {}),
+      returning({ restock, reason: 'rejected' }),
+      returning({ restock, reason: 'recalled' }),
       returning({ restock }, { found: ['seal-broken'] }),
       returning({ restock }, { condition: 'to-be-assessed', found: ['other'] }),
       returning({ restock }, {}, { ...FROZEN, reconstituted: { event: 'e', occurredAt: null, expiry: null, volume: null } }),

@@ -47,6 +47,7 @@ export const specificationRebound = authorisation(batch, 'specification-rebound'
 
   evolve: (state, { data }) => {
     if (!state.product || state.product.specification === data.specification) return;
+    if (isReleased(state)) state.releasedUnder.add(state.product.specification);
     state.product = { id: state.product.id, specification: data.specification };
     for (const id of state.tests.keys()) state.earlierResults.add(id);
   },

@@ -13,6 +13,8 @@ export type BatchState = {
   owner: string | null;
   /** Product id and the specification version that the batch is bound to. */
   product: { readonly id: string; readonly specification: number } | null;
+  /** Specification versions to which it was bound while something of it was released: what was released by them is held to them. */
+  readonly releasedUnder: Set<number>;
   study: string | null;
   regime: RegimeId | undefined;
   autologous: boolean;
@@ -299,6 +301,7 @@ export const batch = aggregate<BatchState>('batch', {
     status: 'none',
     owner: null,
     product: null,
+    releasedUnder: new Set(),
     study: null,
     regime: undefined,
     autologous: false,

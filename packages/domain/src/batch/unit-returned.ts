@@ -25,6 +25,9 @@ export const ReturnReason = coded({
   other: { zh: '其他', en: 'other' },
 });
 
+/** Whoever sent it back saw what the receiver may not see. */
+const FAULTY: readonly z.infer<typeof ReturnReason>[] = ['rejected', 'recalled', 'damaged', 'expired'];
+
 const Returned = withPersonal({
   from: OrganisationId.describe('Who had the units and sent them back'),
   to: OrganisationId.describe('Laboratory or bank that answers for them from now on'),
@@ -53,7 +56,7 @@ export const unitReturned = fact(batch, 'unit-returned', {
   decide: (data, state, context) => {
     const units = data.units.flatMap(({ unit }) => state.units.get(unit) ?? []);
     const held = data.units
-      .filter((receipt) => whyNotRestocked(receipt, state) !== null || !data.restock)
+      .filter((receipt) => whyNotRestocked(receipt, data, state) !== null || !data.restock)
       .flatMap(({ unit: id }) => (state.units.get(id)?.end === null ? [id] : []));
     const moment = asOf(context.occurredAt, context);
     return {
@@ -102,7 +105,7 @@ function unitFaults(data: Returned, receipt: Receipt, state: BatchState, at: str
   if (!unit) return undefined;
   const unitName = nameOf(unit);
   const { custodian, end, inTransit } = unit;
-  const why = data.restock && whyNotRestocked(receipt, state);
+  const why = data.restock && whyNotRestocked(receipt, data, state);
   return [
     end !== null && broken(returnRules.ended, at, { unit: unitName, end, zh: END_ZH[end] }),
     // On the way it is the carrier who answers for it.
@@ -121,9 +124,14 @@ function unitFaults(data: Returned, receipt: Receipt, state: BatchState, at: str
 }
 
 /** What no procedure can make good without somebody looking at it. */
-function whyNotRestocked({ unit: id, condition, found }: Receipt, state: BatchState): { en: string; zh: string } | null {
+function whyNotRestocked(
+  { unit: id, condition, found }: Receipt,
+  { reason }: Pick<Returned, 'reason'>,
+  state: BatchState,
+): { en: string; zh: string } | null {
   const unit: Unit | undefined = state.units.get(id);
   if (!unit) return null;
+  if (FAULTY.includes(reason)) return { en: 'it was sent back because something was wrong with it', zh: '因质量问题退回' };
   if (condition !== 'accepted' || found?.length) return { en: 'its condition was not accepted', zh: '状态未获接受' };
   if (unit.thawed) return { en: 'it was thawed', zh: '已复苏' };
   if (unit.reconstituted) return { en: 'it was reconstituted', zh: '已配制' };

@@ -14,7 +14,7 @@ const worlds = (over: Readonly<Record<string, unknown>> = {}) => {
 };
 const THEIRS = { event: 'e', treatment: IDS.otherTreatment, patient: 'patient-0002', site: IDS.hospital };
 const OTHERS_BAG = aUnit({
-  ...{ id: IDS.otherUnit, ordinal: 2, allocation: THEIRS },
+  ...{ id: IDS.otherUnit, ordinal: 2, labelled: 'L-2', allocation: THEIRS },
   identifiers: [{ scheme: 'isbt128-din', value: '=G123498654321 00' }] as unknown as Unit['identifiers'],
 });
 const THEIR_TREATMENT = { ...aTreatment({ patient: 'patient-0002' }), id: IDS.otherTreatment };
@@ -110,6 +110,24 @@ describe('a gate snapshot at the bedside', () => {
     expect(rules(asked(snapshot(), { now: Date.parse(hour(1)), lastSeen }))).toEqual(['red', 'snapshot.clock-set-back']);
     // Two devices differ by some seconds.
     expect(rules(asked(snapshot(), { now: Date.parse(AT) - 60_000, lastSeen: Date.parse(AT) }))).toEqual(['green']);
+  });
+
+  it('is amber, with the number of the bag, where the code that was scanned stands for bags of other patients too', () => {
+    const made = snapshot();
+    const units = made.units.map((each) => ({ ...each, codes: [...each.codes, 'HUCMSC-P4'] }));
+    const answer = asked({ ...made, units }, { unit: 'HUCMSC-P4' });
+    expect(rules(answer)).toEqual(['amber', 'snapshot.one-of-several']);
+    expect(answer.reasons[0]!.en).toContain(BAG);
+  });
+
+  it('counts a syringe’s time from the thaw of its bag, also where that is entered after the drawing', () => {
+    const syringe = aUnit({ ...{ id: IDS.otherUnit, kind: 'syringe', parent: IDS.unit, part: 1 }, thawed: null });
+    const bag = aUnit({ ...{ end: 'consumed', thawed: { event: 'e', occurredAt: AT, expiry: null } } });
+    const expired = { event: 'e', occurredAt: AT, expiry: hour(1), volume: null };
+    const until = (over: Partial<Unit>) =>
+      snapshotUnit(aBatch({}, { ...bag, ...over }, syringe), syringe, AT, worlds()).usableUntil;
+    expect(until({})).toBe(hour(2));
+    expect(until({ reconstituted: expired })).toBe(hour(1));
   });
 
   it('does not choose between several bags of one code', () => {

@@ -123,7 +123,7 @@ export function judgeBedside(snapshot, question) {
   if (meant.length === 0) return red([wrongPatient(snapshot, unit, question.patient), ...unit.reasons], unit);
   const against = [...unit.reasons, ...timeIsUp(unit, question.now)];
   if (against.length > 0) return red(against, unit);
-  const notes = [...unit.warnings, ...staleness(snapshot, question.now, ageMinutes)];
+  const notes = [...oneOfSeveral(unit, found.length), ...unit.warnings, ...staleness(snapshot, question.now, ageMinutes)];
   return { light: notes.length > 0 ? 'amber' : 'green', ageMinutes, unit: unit.name, reasons: notes };
 }
 
@@ -138,6 +138,20 @@ const AMBIGUOUS = reason(
   'This code stands for several bags: scan the code of the single bag.',
   '该编号对应多个单元：请扫描单袋编码。',
 );
+
+/**
+ * The patient tells which bag is meant, and not which is in the hand. @param {SnapshotUnit} unit @param {number} count @returns {readonly Reason[]}
+ */
+function oneOfSeveral({ name }, count) {
+  if (count === 1) return [];
+  return [
+    reason(
+      'snapshot.one-of-several',
+      `This code stands for ${count} bags. Read the number on the bag: give it only if it is ${name}.`,
+      `该编号对应 ${count} 个单元。请核对袋上编号：仅当为 ${name} 时方可输注。`,
+    ),
+  ];
+}
 
 /** @param {GateSnapshot} snapshot @param {SnapshotUnit} unit @param {string} patient */
 function wrongPatient({ units }, unit, patient) {

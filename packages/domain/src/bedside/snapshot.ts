@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { GateReader } from '../batch/gate-moment.ts';
 import { gateRules } from '../batch/gate-rules.ts';
+import { thawLimit } from '../batch/gate-unit.ts';
 import { type BatchState, gateFor, nameOf, scannedFaults, type Unit } from '../batch/index.ts';
+import { thawOf } from '../batch/reconstitution.ts';
+import { withWholes } from '../batch/state.ts';
 import { normalised, searchKey } from '../identifiers/index.ts';
 import { record, sentence, type Violation } from '../kernel/index.ts';
-import { product } from '../registry/index.ts';
 import { instant } from '../time/index.ts';
 import { treatment } from '../treatment/state.ts';
 import type { GateSnapshot as Judged, SnapshotUnit } from './judge.js';
@@ -59,9 +61,7 @@ export function snapshotUnit(state: BatchState, unit: Unit, at: string, reader: 
     ({ rule }) => meantFor !== null || rule !== gateRules.treatmentUnknown,
   );
   const patient = planned?.patient ?? unit.allocation?.patient;
-  const limit =
-    (state.product && reader.state(product, state.product.id)?.specifications.get(state.product.specification))
-      ?.thawToInfusionMinutes ?? null;
+  const limit = thawLimit(state, reader);
   return {
     batch: state.id,
     unit: unit.id,
@@ -74,7 +74,7 @@ export function snapshotUnit(state: BatchState, unit: Unit, at: string, reader: 
     ]),
     treatment: meantFor,
     patient: meantFor === null ? [] : distinct([meantFor, patient ?? '', planned?.coi ?? '', bare(planned?.coi ?? '')]),
-    usableUntil: usableUntil(unit, limit),
+    usableUntil: usableUntil(state, unit, limit),
     thawToInfusionMinutes: limit,
     reasons: violations.filter(({ rule }) => rule.severity !== 'warn').map(said),
     warnings: violations.filter(({ rule }) => rule.severity === 'warn').map(said),
@@ -95,9 +95,12 @@ function distinct(codes: readonly string[]): string[] {
 
 const MINUTE_MS = 60_000;
 
-function usableUntil({ expiry, thawed, reconstituted }: Unit, limit: number | null): string | null {
-  const ends = [expiry, thawed?.expiry ?? null, reconstituted?.expiry ?? null].flatMap((end) =>
-    end === null ? [] : [instant(end)],
+/** Of a part, what was said of its bag counts too, whichever was entered first. */
+function usableUntil(state: BatchState, unit: Unit, limit: number | null): string | null {
+  const thawed = thawOf(state, unit);
+  const family = unit.part === undefined ? [unit] : withWholes(state, unit);
+  const ends = [unit.expiry, thawed?.expiry, ...family.map(({ reconstituted }) => reconstituted?.expiry)].flatMap((end) =>
+    end == null ? [] : [instant(end)],
   );
   if (thawed && thawed.occurredAt !== null && limit !== null) ends.push(instant(thawed.occurredAt) + limit * MINUTE_MS);
   return ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString();
