@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { batches, policies, recalls } from '@cytoledger/domain';
+import { batches, materials, policies, recalls } from '@cytoledger/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOf, LAB, type Laboratory, openLaboratory, recordedOf, rulesOf, submission, uuid } from './laboratory.fixture.ts';
 import { createPolicyRunner, type PolicyRunner } from './policy-runner.ts';
@@ -48,6 +48,38 @@ const recalled = (list: readonly string[], org = LAB) =>
 
 const marksOf = async (batch: string) =>
   (await eventsOf(lab.store, `batch-${batch}`)).filter(({ type }) => type === batches.recalled.type);
+
+const lotMarksOf = async (lot: string) =>
+  (await eventsOf(lab.store, `material-${lot}`)).filter(({ type }) => type === materials.recalled.type);
+
+async function received(org = LAB): Promise<string> {
+  const id = uuid();
+  recordedOf(await lab.commands.submit(submission(materials.received, id, materials.examples.received(), { org })));
+  return id;
+}
+
+describe('a recall of lots', () => {
+  const recalling = (lots: readonly string[], over: object = {}) => {
+    const list = { batches: [], units: [], lots: lots.map((material) => ({ lot: 'FBS-2026-07', material })), ...over };
+    return lab.commands.submit(submission(recalls.initiated, uuid(), recalls.examples.initiated(list)));
+  };
+
+  it('marks the records of the own lots once, and none of another laboratory’s', async () => {
+    const [own, foreign] = [await received(), await received('lab-b')];
+    expect(rulesOf(recordedOf(await recalling([own, foreign])).findings)).toEqual(['recall.lot-not-theirs']);
+    recordedOf(await recalling([own]));
+    await settled();
+    await settled();
+    expect([(await lotMarksOf(own)).length, (await lotMarksOf(foreign)).length]).toEqual([1, 0]);
+  });
+
+  it('as an exercise marks none', async () => {
+    const lot = await received();
+    recordedOf(await recalling([lot], { mock: true }));
+    await settled();
+    expect(await lotMarksOf(lot)).toEqual([]);
+  });
+});
 
 describe('a recall', () => {
   it('marks nothing in a batch in which the recalling organisation has no part, and says so in its own record', async () => {

@@ -54,8 +54,37 @@ describe('a recall that was initiated', () => {
     ]);
   });
 
+  it('recalls every lot that has a record, once, and none that its supplier took back before', () => {
+    const [lot, taken, more] = [1, 2, 3].map((n) => `0192f5c4-0000-7000-8000-00000000c00${n}`);
+    const lots = (...ids: (string | undefined)[]) =>
+      ids.map((material, n) => ({ lot: `FBS-${n}`, ...(material && { material }) }));
+    const bySupplier = { ...seen('x', { reason: 'contamination' }), type: 'material.recalled.v1', stream: `material-${taken}` };
+    const first = seen(
+      'initiated',
+      examples.initiated({ batches: [], units: [], reason: 'label-error', lots: lots(lot, taken, undefined) }),
+    );
+    const extended = seen('scope-extended', { batches: [], units: [], lots: lots(lot, more) });
+    const actions = [...actionsOver(recallInitiated, [bySupplier, first, extended], { restartAt: 2 }).values()];
+    expect(actions.map(({ type, target }) => [type, target])).toEqual([
+      ['material.recalled.v1', lot],
+      ['material.recalled.v1', more],
+    ]);
+    expect(actions[0]!.data).toEqual({ reason: 'labelling', class: 'I', notice: 'RC-2026-01', recall: RECALL, cause: first.id });
+  });
+
+  it('recalls a lot after all when the supplier’s notice was taken back', () => {
+    const memory = recallInitiated.initial();
+    const lot = '0192f5c4-0000-7000-8000-00000000c001';
+    const notice = { ...seen('x', {}), type: 'material.recalled.v1', stream: `material-${lot}` };
+    recallInitiated.see(memory, notice);
+    recallInitiated.unsee!(memory, notice);
+    const listed = seen('initiated', examples.initiated({ batches: [], units: [], lots: [{ lot: 'FBS-1', material: lot }] }));
+    expect(recallInitiated.see(memory, listed).map(({ target }) => target)).toEqual([lot]);
+  });
+
   it('as an exercise touches nothing, whatever is added to it', () => {
     const extended = seen('scope-extended', examples.scopeExtended());
-    expect(marks(seen('initiated', examples.initiated({ mock: true })), extended)).toEqual([]);
+    const lots = [{ lot: 'FBS-1', material: OTHER_BATCH }];
+    expect(marks(seen('initiated', examples.initiated({ mock: true, lots })), extended)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { batch, mayRecall } from '../batch/index.ts';
 import { broken, type Check, type Context } from '../kernel/index.ts';
+import { material } from '../material/state.ts';
 import { LIST_LIMIT, OrganisationId, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { recallRules } from './rules.ts';
 import { type RecallState, siteOf } from './state.ts';
@@ -29,7 +30,13 @@ export const FrozenList = {
     .refine((groups) => once(groups.flatMap(({ units }) => units)), { error: 'a unit is named once' })
     .describe('Units as the trace answered, by batch and site'),
   lots: z
-    .array(z.strictObject({ lot: SiteCode, supplier: SiteCode.optional() }))
+    .array(
+      z.strictObject({
+        lot: SiteCode,
+        supplier: SiteCode.optional(),
+        material: Uuid.optional().describe('Its record, where it has one: it is marked there'),
+      }),
+    )
     .max(LIST_LIMIT)
     .optional()
     .describe('Lots of materials that are called back'),
@@ -38,6 +45,7 @@ export const FrozenList = {
 export type Frozen = {
   readonly batches: readonly string[];
   readonly units: readonly { readonly batch: string; readonly site: string; readonly units: readonly string[] }[];
+  readonly lots?: readonly { readonly lot: string; readonly material?: string | undefined }[] | undefined;
 };
 
 /** Batches that the recalling organisation has no part in. What is said of one that does not exist is the same. */
@@ -47,6 +55,19 @@ export function foreignBatches({ batches, units }: Frozen, { actor, states }: Pi
   return listed
     .filter((id) => !mayRecall(found.get(id), actor.org, { states }))
     .map((id) => broken(recallRules.batchNotTheirs, '/units', { batch: id, org: actor.org }));
+}
+
+/** Lots whose records are not the recalling organisation's own. What is said of one that does not exist is the same. */
+export function foreignLots({ lots = [] }: Frozen, { actor, states }: Pick<Context, 'actor' | 'states'>): Check {
+  const ids = lots.flatMap(({ material: id }) => id ?? []);
+  if (ids.length === 0) return undefined;
+  const found = states(material, [...new Set(ids)]);
+  return lots.map(
+    ({ lot, material: id }, n) =>
+      id !== undefined &&
+      found.get(id)?.owner !== actor.org &&
+      broken(recallRules.lotNotTheirs, `/lots/${n}/material`, { lot, material: id, org: actor.org }),
+  );
 }
 
 export function freeze(state: RecallState, { batches, units }: Frozen): void {

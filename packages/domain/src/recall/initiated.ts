@@ -4,11 +4,11 @@ import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts
 import { Moment } from '../time/index.ts';
 import { SiteCode, Stream } from '../vocabulary/index.ts';
 import { RecallOrigin, RecallTrigger } from './codes.ts';
-import { FrozenList, foreignBatches, freeze } from './frozen-list.ts';
+import { FrozenList, foreignBatches, foreignLots, freeze } from './frozen-list.ts';
 import { recallRules } from './rules.ts';
 import { recall } from './state.ts';
 
-/** A real one is followed by `batch.recalled` in every batch on the list, appended by a policy; an exercise by nothing. */
+/** A real one is followed by `batch.recalled` in every batch on the list and `material.recalled` in every lot with a record, appended by a policy; an exercise by nothing. */
 export const initiated = fact(recall, 'initiated', {
   title: { en: 'Recall initiated', zh: '启动召回' },
   opens: true,
@@ -38,6 +38,7 @@ export const initiated = fact(recall, 'initiated', {
     record(
       list.batches.length + list.units.length + (list.lots ?? []).length === 0 && broken(recallRules.listEmpty, '/units'),
       foreignBatches(list, context),
+      foreignLots(list, context),
     ),
 
   evolve: (state, { actor, occurredAt, recordedAt, data }) => {

@@ -72,10 +72,12 @@ describe('initiating a recall', () => {
     const lot = '0192f5c4-0000-7000-8000-00000000c001';
     const lots = (id?: string) => [{ lot: 'FBS-1', ...(id !== undefined && { material: id }) }];
     const said = (id: string | undefined, owner: string) =>
-      given(recall, RECALL, [], new Map<string, unknown>([...BATCHES, [`material-${lot}`, { ...material.initial(lot), owner }]])).when(
-        r.initiated,
-        { ...examples.initiated(), lots: lots(id) },
-      ).rules;
+      given(
+        recall,
+        RECALL,
+        [],
+        new Map<string, unknown>([...BATCHES, [`material-${lot}`, { ...material.initial(lot), owner }]]),
+      ).when(r.initiated, { ...examples.initiated(), lots: lots(id) }).rules;
     expect(said(lot, 'lab-a')).toEqual([]);
     expect(said(undefined, 'lab-b')).toEqual([]);
     expect(said(lot, 'lab-b')).toEqual(['recall.lot-not-theirs']);

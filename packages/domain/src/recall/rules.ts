@@ -13,6 +13,16 @@ export const recallRules = {
     en: 'Batch {batch} is neither in the records of {org} nor made of a batch that is: nothing is marked there. Tell its laboratory.',
     zh: '批次 {batch} 不在 {org} 的记录中，亦非由其批次制成，故未作召回标记。请告知其所属机构。',
   }),
+  lotNotTheirs: rule('recall.lot-not-theirs', {
+    severity: 'finding',
+    en: 'The record {material} of lot {lot} is none of {org}: nothing is marked there. Tell whoever received it.',
+    zh: '批号 {lot} 的记录 {material} 不属于 {org}，故未作召回标记。请告知其接收方。',
+  }),
+  noPartInLot: rule('recall.no-part-in-lot', {
+    severity: 'impossible',
+    en: 'The organisation of recall {recall} has not received or prepared this lot.',
+    zh: '召回 {recall} 的发起机构并非本批物料的接收或制备方。',
+  }),
   siteNotConcerned: rule('recall.site-not-concerned', {
     severity: 'warn',
     en: '{site} has nothing on the frozen list of this recall.',

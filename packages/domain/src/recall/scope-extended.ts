@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
-import { FrozenList, foreignBatches, freeze } from './frozen-list.ts';
+import { FrozenList, foreignBatches, foreignLots, freeze } from './frozen-list.ts';
 import { recallRules } from './rules.ts';
 import { recall } from './state.ts';
 
@@ -17,6 +17,7 @@ export const scopeExtended = fact(recall, 'scope-extended', {
     record(
       list.batches.length + list.units.length + (list.lots ?? []).length === 0 && broken(recallRules.listEmpty, '/units'),
       foreignBatches(list, context),
+      foreignLots(list, context),
       status === 'closed' && broken(recallRules.closed),
     ),
 
