@@ -37,7 +37,11 @@ const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   rack: ['rack', '架', '架号'],
   box: ['box', '盒', '盒号'],
   slot: ['slot', '位', '孔位', '位号'],
+  status: ['status', 'state', 'disposition', 'fate', '状态', '库存状态', '去向', '处置'],
 };
+
+/** What a register calls a container that is still there. */
+const THERE: readonly string[] = ['instock', 'stored', 'available', 'onhand', '在库', '库存', '在存', '可用'];
 
 const KINDS: Readonly<Record<string, BankRow['kind']>> = {
   vial: 'vial',
@@ -87,15 +91,18 @@ export async function readRegister(path: string, offset: string): Promise<Regist
   return { rows, faults };
 }
 
+/** Case and blanks do not count. */
+function plainText(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_-]/g, '');
+}
+
 /** @throws CliError */
 function columnsOf(headings: readonly string[]): (string | null)[] {
-  const plain = (text: string) =>
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[\s_-]/g, '');
   const columns = headings.map((heading) => {
-    const found = Object.entries(HEADINGS).find(([, names]) => names.includes(plain(heading)));
+    const found = Object.entries(HEADINGS).find(([, names]) => names.includes(plainText(heading)));
     return found?.[0] ?? null;
   });
   if (!columns.includes('lot')) {
@@ -126,6 +133,9 @@ function rowOf(
   const quantity = cells.get('quantity');
   const amount = quantity === undefined ? null : parseEntered(quantity, { unit: '{cells}' });
   if (amount && !amount.ok) faults.push(amount.problem.message.en);
+  const status = cells.get('status');
+  if (status !== undefined && !THERE.includes(plainText(status)))
+    faults.push(`the container is said to be "${status}": an import takes over what is there, and this would become stock`);
   const place = placeOf(cells);
   if (typeof place === 'string') faults.push(place);
   if (faults.length > 0 || typeof place === 'string' || !kind) return { row: null, faults };

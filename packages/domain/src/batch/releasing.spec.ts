@@ -343,6 +343,9 @@ describe.each([
 
   it('of an unknown unit cannot be applied', () => {
     expect(deciding(set, made, example.quarantined({ scope: { units: [example.unitId(9)] } })).outcome).toBe('unreconciled');
+    // One wrong number in the list leaves the others restricted.
+    const mistyped = deciding(set, made, example.quarantined({ scope: { units: [example.unitId(1), example.unitId(9)] } }));
+    expect(mistyped).toMatchObject({ outcome: 'record', rules: ['hospital.some-unit-unknown'] });
   });
 
   it('is lifted by quality assurance', () => {

@@ -5,6 +5,7 @@ import { LiftReason, RestrictionReason } from './codes.ts';
 import { batchRules } from './rules.ts';
 import { scopeFaults } from './scoped.ts';
 import type { BatchState, Restriction } from './state.ts';
+import { unknownUnits } from './unit-lists.ts';
 
 /** What a quarantine or a hold says. A policy's names the event that caused it. */
 export const Restricted = withPersonal({
@@ -23,9 +24,13 @@ export const Lifted = withPersonal({
 });
 export type Lifted = z.output<typeof Lifted>;
 
-/** A restriction of the whole batch holds for units that are still to be made. */
+/**
+ * A restriction of the whole batch holds for units that are still to be made. One wrong number in a list leaves the others restricted: they would be
+ * green until somebody had reconciled the list.
+ */
 export function restrictionFaults({ scope }: Restricted, state: BatchState): Check {
-  return scope !== 'whole-batch' && scopeFaults(state, scope);
+  if (scope === 'whole-batch') return undefined;
+  return 'units' in scope ? unknownUnits(state, scope.units, '/scope/units') : scopeFaults(state, scope);
 }
 
 export function restrict(restrictions: Restriction[], { id, data }: Recorded<Restricted>): void {
