@@ -277,6 +277,30 @@ describe('scenario 3: one patient, one chain of identity, two days of apheresis'
     expect(sorted(await Promise.all(chain))).toEqual(sorted(await expected(scenario, 'chain')));
   });
 
+  it('finds the whole chain by its number, scanned or typed, and for each only what is theirs', async () => {
+    const points = pointsOf(scenario);
+    const names = new Map<string, string>(
+      ['donations', 'batches', 'treatments'].flatMap((kind) =>
+        Object.entries(points[kind]!).map(([name, id]) => [id, `${kind} ${name}`] as const),
+      ),
+    );
+    for (const [name, id] of Object.entries(points['batches']!)) {
+      const { units } = await ask('oversight', `/v1/batches/${id}`);
+      for (const row of units) names.set(text(row['unit']), `unit ${name} ${bagOf(row)}`);
+    }
+    const found = async (role: string, code: string) => {
+      const { candidates } = (await ask(role, `/v1/search?q=${encodeURIComponent(code)}`)) as unknown as { candidates: Json[] };
+      return candidates.map(({ id, unit }) => names.get(text(unit ?? id)) ?? text(id)).sort();
+    };
+    const table = await expected(scenario, 'by-chain');
+    for (const role of ['oversight', 'lab.qa', 'hospital.physician@hospital-a', 'hospital.physician@hospital-b']) {
+      const wanted = table.filter((row) => row['seenBy']!.split(' ').includes(role)).map(({ record }) => record!);
+      for (const code of ['CHA999926000071', '&/CHA999926000071', 'cha9999 26 000071 8']) {
+        expect(await found(role, code), `${role}, ${code}`).toEqual(wanted.sort());
+      }
+    }
+  });
+
   it('finds what came of each day, and who holds what is left', async () => {
     const [batchOf, donationOf] = ['batches', 'donations'].map((kind) => called(scenario, kind));
     const { rows } = await ask('oversight', `/v1/traces/units?donor=${patient}`);

@@ -1,5 +1,6 @@
 import { batches as domain, type Recorded } from '@cytoledger/domain';
 import { type Rows, table } from '@cytoledger/read-models';
+import { putChain } from './chains.ts';
 import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
 import { type Handler, json, on } from './on.ts';
@@ -110,6 +111,7 @@ export const batchHandlers: readonly Handler[] = [
       opened_at: occurredAt,
     });
     putIdentifiers(rows, data.identifiers);
+    putChain(rows, data.coi);
     data.inputs.forEach((input, n) => {
       rows.put(lineage, `input/${n}`, {
         parent: 'donation' in input ? `donation-${input.donation}` : `batch-${input.batch}`,

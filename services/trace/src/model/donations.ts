@@ -1,6 +1,7 @@
 import { donations as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
 import { putMaterial } from './batches.ts';
+import { putChain } from './chains.ts';
 import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
 import { type Handler, json, on } from './on.ts';
@@ -66,6 +67,7 @@ export const donationHandlers: readonly Handler[] = [
       procurement_site: actor.org,
     });
     putIdentifiers(rows, data.identifiers);
+    putChain(rows, data.coi);
   }),
   on(domain.collected, ({ id, data, occurredAt, actor }, rows) => {
     rows.put(donations, ONE, {

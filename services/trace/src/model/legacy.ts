@@ -1,6 +1,7 @@
 import { batches as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
 import { batches } from './batches.ts';
+import { putChain } from './chains.ts';
 import { putIdentifiers } from './identifiers.ts';
 import { lineage } from './lineage.ts';
 import { type Handler, json, on } from './on.ts';
@@ -30,6 +31,7 @@ export const legacyHandlers: readonly Handler[] = [
       opened_at: occurredAt,
     });
     putIdentifiers(rows, data.identifiers);
+    putChain(rows, data.coi);
     const parents = [
       ...(data.from?.donations ?? []).map((id) => `donation-${id}`),
       ...(data.from?.batches ?? []).map((id) => `batch-${id}`),

@@ -1,6 +1,7 @@
 import { upcast } from '@cytoledger/domain';
 import type { Projection } from '@cytoledger/read-models';
 import { batches, batchHandlers, materials } from './batches.ts';
+import { chains } from './chains.ts';
 import { deviationHandlers, deviations } from './deviations.ts';
 import { donationHandlers, donations } from './donations.ts';
 import { devices, equipmentHandlers, failures } from './equipment.ts';
@@ -77,7 +78,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 15,
+  version: 16,
   tables: [
     persons,
     markers,
@@ -126,6 +127,7 @@ export const traceProjection: Projection = {
     legacyGaps,
     deviations,
     identifiers,
+    chains,
     unreconciled,
     mentions,
     sites,

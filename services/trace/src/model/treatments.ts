@@ -1,5 +1,6 @@
 import { treatments as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
+import { putChain } from './chains.ts';
 import { type Handler, json, on } from './on.ts';
 import { ONE } from './persons.ts';
 
@@ -69,10 +70,12 @@ export const treatmentHandlers: readonly Handler[] = [
       planned_dose: json(data.plannedDose),
       planned_at: occurredAt,
     });
+    putChain(rows, data.coi);
   }),
   on(domain.coiIssued, ({ data }, rows) => {
     const held = rows.get(treatments, ONE);
     if (!held?.coi) rows.put(treatments, ONE, { ...held, coi: data.coi });
+    putChain(rows, data.coi);
   }),
   on(domain.regimeResolved, ({ data }, rows) => {
     rows.put(treatments, ONE, { ...rows.get(treatments, ONE), regime: data.regime });

@@ -1,5 +1,6 @@
 import { IdentifierScheme, normalised, searchKey } from '@cytoledger/domain';
 import { lotSearch } from '../model/batches.ts';
+import { chainKey } from '../model/chains.ts';
 import { knownBy } from '../query/origin.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
@@ -13,7 +14,7 @@ export type Candidate = {
   readonly id: string;
   /** Unit within the batch, where the code is a unit's. */
   readonly unit: string | null;
-  /** By what it was found: a scheme, `id`, `label`, `old-label`, `lot` or `code`. */
+  /** By what it was found: a scheme, `id`, `label`, `old-label`, `lot`, `coi` or `code`. */
   readonly by: string;
   readonly value: string;
   readonly site: string | null;
@@ -21,13 +22,14 @@ export type Candidate = {
 
 const MAX_CANDIDATES = 200;
 
-/** Everything that a scanned or typed text may name: identifiers of every scheme, ids, labels, lots. */
+/** Everything that a scanned or typed text may name: identifiers of every scheme, ids, labels, lots, chains of identity. */
 export function search({ snapshot, sight }: Asking, text: string): Candidate[] {
   const found = [
     ...byIdentifier(snapshot, text),
     ...byId(snapshot, text.trim()),
     ...byLabel(snapshot, text),
     ...byLot(snapshot, text),
+    ...byChain(snapshot, text),
     ...byCode(snapshot, text.trim()),
   ];
   const seen = new Set<string>();
@@ -115,6 +117,17 @@ function byLot(snapshot: Snapshot, text: string): Hit[] {
      UNION SELECT l.stream, NULL, 'lot', l.lot, l.supplier FROM lots l WHERE l.lot_search = :lot AND {rows l}
      LIMIT ${MAX_CANDIDATES * 5}`,
     { lot: lotSearch(text) },
+  );
+}
+
+/** A patient's donations, their batches and bags, and the treatment, by the chain of identity that they share. A site knows bags of batches that it does not. */
+function byChain(snapshot: Snapshot, text: string): Hit[] {
+  return snapshot.all<Hit>(
+    `SELECT c.stream, NULL AS unit, 'coi' AS "by", c.value, NULL AS site FROM chains c WHERE c.search = :chain AND {rows c}
+     UNION ALL SELECT u.stream, u.key, 'coi', c.value, NULL FROM chains c CROSS JOIN units u
+      WHERE c.search = :chain AND {rows c} AND u.stream = c.stream AND {rows u}
+     LIMIT ${MAX_CANDIDATES * 5}`,
+    { chain: chainKey(text) },
   );
 }
 
