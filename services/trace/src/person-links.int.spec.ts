@@ -228,6 +228,24 @@ describe('a patient with two pseudonyms', () => {
     expect(await given(A, undefined, 'ignore')).toEqual([ids.batch(0)]);
   });
 
+  it('is found by oversight under a name of which nothing is known but the link, and by nobody else', async () => {
+    const later = 'patient-000009';
+    const from = (person: string, type: string, data: object) => ({
+      stream: `person-${person}`,
+      type,
+      data,
+      actor: { org: 'hosp-a' },
+    });
+    await bench.say(
+      from(later, 'person.registered.v1', { role: 'patient' }),
+      from(A, 'person.link-noted.v1', { link: SECOND, with: later, standing: true }),
+      from(later, 'person.linked.v1', { link: SECOND, with: A, evidence: ['hospital-record'], approvers: APPROVERS }),
+    );
+    expect(await given(later)).toEqual([ids.batch(0), ids.batch(2)].sort());
+    await expect(given(later, undefined, 'ignore')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(given(later, HOSPITAL_A)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('is seen by each hospital in its own treatments only', async () => {
     expect(await given(A, HOSPITAL_A)).toEqual([ids.batch(0)]);
     await expect(given(A, HOSPITAL_B)).rejects.toMatchObject({ code: 'not-found' });
