@@ -227,6 +227,7 @@ function withOrigins(command: ReturnType<CAC['command']>): ReturnType<CAC['comma
     .option('--unit <id>', 'Origin', TEXT)
     .option('--lot <number>', 'Origin: a material', TEXT)
     .option('--supplier <name>', 'Of the lot', TEXT)
+    .option('--material <id>', 'Origin: the record of one lot', TEXT)
     .option('--patient <pseudonym>', 'given, donors, materials, work', TEXT)
     .option('--as-of <moment>', 'Log position or time', TEXT)
     .option('--min-position <position>', 'From a receipt', TEXT);

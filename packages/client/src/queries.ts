@@ -38,7 +38,9 @@ export type Origin =
   | { readonly donation: string }
   | { readonly batch: string }
   | { readonly unit: string }
-  | { readonly lot: string; readonly supplier?: string };
+  | { readonly lot: string; readonly supplier?: string }
+  /** Record of one delivery or preparation of a lot. */
+  | { readonly material: string };
 
 export type OriginTrace = 'units' | 'recipients' | 'failures';
 export type PatientTrace = 'given' | 'donors' | 'materials' | 'work';

@@ -104,6 +104,20 @@ describe('a lot', () => {
     expect(await batchesOf('CM-2')).toEqual([4]);
   });
 
+  it('is followed from the record of one delivery as well, and asked by whoever keeps that record', async () => {
+    const units = (id: string, viewer?: Viewer) => bench.ask((asking) => traceUnits(asking, { material: id }).rows, viewer);
+    const from = async (id: string) => {
+      const batches = (await units(id)).map(({ batch }) => batch);
+      return [0, 1, 2, 3, 4, 5].filter((n) => batches.includes(ids.batch(n)));
+    };
+    expect(await from(SERUM)).toEqual([0, 1, 2, 3, 4]);
+    expect(await from(MEDIUM)).toEqual([0, 1, 2]);
+    expect(await from(TEXT_MEDIUM)).toEqual([4]);
+    expect((await units(SERUM, LAB_A)).length).toBe(10);
+    await expect(units(SERUM, LAB_B)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(units(material(99))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('is told apart by its supplier or maker', async () => {
     const of = (supplier: string) => bench.ask((asking) => traceUnits(asking, { lot: 'NB-2411', supplier }).rows.length);
     expect(await of('Nanbei')).toBe(10);

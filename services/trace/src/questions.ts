@@ -30,6 +30,7 @@ const ORIGINS = [
   'batch',
   'unit',
   'lot',
+  'material',
   'equipment',
   'room',
   'session',
@@ -49,6 +50,7 @@ export const OriginQuery = z
     unit: Id.optional(),
     lot: Id.optional().describe('Lot number of a material, as printed'),
     supplier: Id.optional().describe('Of the lot'),
+    material: Id.optional().describe('Record of one delivery or preparation of a lot'),
     equipment: Id.optional().describe('Record of a device, or what it is called; also what stood in it, where it is a tank'),
     room: Id.optional().describe('Record of a room, or what it is called'),
     session: Id.optional().describe('Session of a room'),
@@ -75,13 +77,14 @@ export const OriginQuery = z
   });
 
 export function originOf(query: z.output<typeof OriginQuery>): Origin {
-  const { donor, donation, batch, unit, lot, supplier, equipment, room, session, tank, site, operator, shipper, vector } = query;
+  const { donor, donation, batch, unit, lot, supplier, material, equipment, room, session, tank, site, operator, shipper, vector } = query;
   const { from, to } = query;
   if (donor !== undefined) return { donor };
   if (donation !== undefined) return { donation };
   if (batch !== undefined) return { batch };
   if (unit !== undefined) return { unit };
   if (lot !== undefined) return { lot, supplier };
+  if (material !== undefined) return { material };
   if (equipment !== undefined) return { equipment, from, to };
   if (room !== undefined) return { room, from, to };
   if (session !== undefined) return { session };

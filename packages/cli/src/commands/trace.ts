@@ -81,12 +81,12 @@ export function whenOf(options: Options): When {
 
 /** @throws CliError where not exactly one is named */
 export function originOf(options: Options): Origin {
-  const given = ['donor', 'donation', 'batch', 'unit', 'lot'].flatMap((name) => {
+  const given = ['donor', 'donation', 'batch', 'unit', 'lot', 'material'].flatMap((name) => {
     const value = text(options, name);
     return value === undefined ? [] : [[name, value] as const];
   });
   if (given.length !== 1)
-    throw new CliError('a trace has one origin', 'Give one of --donor, --donation, --batch, --unit, --lot.');
+    throw new CliError('a trace has one origin', 'Give one of --donor, --donation, --batch, --unit, --lot, --material.');
   const supplier = text(options, 'supplier');
   return { ...Object.fromEntries(given), ...(supplier !== undefined && { supplier }) } as unknown as Origin;
 }

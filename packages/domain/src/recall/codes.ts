@@ -21,6 +21,7 @@ export const RecallOrigin = coded({
   batch: { zh: '批次', en: 'batch' },
   unit: { zh: '单元', en: 'unit' },
   lot: { zh: '物料批号', en: 'lot of a material' },
+  material: { zh: '物料记录', en: 'record of a lot' },
 });
 
 /** What became of a unit that is called back. */

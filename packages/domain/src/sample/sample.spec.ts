@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as batches from '../batch/index.ts';
 import * as donations from '../donation/index.ts';
 import * as materials from '../material/index.ts';
+import * as rooms from '../room/index.ts';
 import { folded, given } from '../specification.ts';
 import {
   consumed,
@@ -67,9 +68,12 @@ describe('the taking of a sample', () => {
     const known: [string, unknown][] = [
       [`material-${SERUM}`, serum],
       [`donation-${DONATION}`, donation],
+      [`room-${REPORT}`, { ...rooms.room.initial(REPORT), owner: 'lab-a' }],
     ];
     for (const from of [{ material: SERUM }, { donation: DONATION }, { room: REPORT, point: 'P3' }]) {
       expect(taking(known, { from })).toMatchObject({ rules: [], warnings: [] });
+      expect(taking([], { from }).rules).toEqual(['sample.source-unknown']);
+      expect(taking(known, { from }, 'lab-z').rules).toEqual(['sample.source-of-another']);
     }
   });
 

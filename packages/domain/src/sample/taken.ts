@@ -5,6 +5,7 @@ import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { material } from '../material/state.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
+import { room } from '../room/state.ts';
 import { OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { handsFault, identifierFaults } from './checks.ts';
 import { SampleMatrix } from './codes.ts';
@@ -18,7 +19,7 @@ const Source = z.union([
   z.strictObject({ room: Uuid, point: SiteCode.optional().describe('Monitoring point') }),
 ]);
 
-/** A sample has one source. What the source's own record says of it (`batch.unit-sampled`, `material.sampled`) is held against this. */
+/** A sample has one source. What the source's own record says of it (`batch.unit-sampled`, `material.sampled`) is held against this; donations and rooms keep none. */
 export const taken = fact(sample, 'taken', {
   title: { en: 'Sample taken', zh: '样品采集' },
   opens: true,
@@ -71,11 +72,10 @@ function sourceFaults(from: SampleSource, own: string, laboratory: string, conte
   const [kind, id] = sourceOf(from);
   const source = `${kind}-${id}`;
   const told = toldBy(from, own, context);
-  if (!told) return undefined;
   const at = `/from/${kind}`;
   if (!told.known) return broken(sampleRules.sourceUnknown, at, { source });
   if (!told.partOf) return broken(sampleRules.sourceOfAnother, at, { source, org: context.actor.org });
-  if (kind === 'donation') return undefined;
+  if (kind === 'donation' || kind === 'room') return undefined;
   if (told.laboratory === undefined) return broken(sampleRules.sourceSilent, at, { source });
   const named = told.laboratory ?? context.actor.org;
   return named !== laboratory && broken(sampleRules.laboratoryDiffers, '/laboratory', { source, laboratory, named });
@@ -89,8 +89,8 @@ export function sourceOf(from: SampleSource): readonly [kind: 'batch' | 'donatio
   return ['room', from.room];
 }
 
-/** What the source's record knows of the sample; undefined where the source keeps no such record. */
-function toldBy(from: SampleSource, own: string, context: Context): Told | undefined {
+/** What the source's record knows of the sample. */
+function toldBy(from: SampleSource, own: string, context: Context): Told {
   const { org } = context.actor;
   if ('batch' in from) {
     const state = context.state(batch, from.batch);
@@ -114,5 +114,7 @@ function toldBy(from: SampleSource, own: string, context: Context): Told | undef
     const known = state !== undefined && state.made !== null;
     return { known, partOf: known && material.relations(state, org).length > 0, laboratory: state?.samples.get(own) };
   }
-  return undefined;
+  const state = context.state(room, from.room);
+  const known = state !== undefined && state.owner !== null;
+  return { known, partOf: known && room.relations(state, org).length > 0, laboratory: undefined };
 }

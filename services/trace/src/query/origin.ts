@@ -13,6 +13,8 @@ export type Origin =
   | { readonly batch: string }
   | { readonly unit: string }
   | { readonly lot: string; readonly supplier?: string | undefined }
+  /** One delivery or preparation of a lot, by its record. */
+  | { readonly material: string }
   | WorkedOrigin;
 
 export type FoundOrigin = {
@@ -47,6 +49,7 @@ function find(snapshot: Snapshot, origin: Origin): FoundOrigin | undefined {
   if ('batch' in origin) return streamOrigin(snapshot, `batch-${origin.batch}`);
   if ('unit' in origin) return unitOrigin(snapshot, origin.unit);
   if ('lot' in origin) return lotOrigin(snapshot, origin.lot, origin.supplier);
+  if ('material' in origin) return materialOrigin(snapshot, origin.material);
   return workedOrigin(snapshot, origin);
 }
 
@@ -98,6 +101,13 @@ function lotOrigin(snapshot: Snapshot, lot: string, supplier: string | undefined
   const lots = preparedOf(snapshot, lotsNumbered(snapshot, { lot, supplier }));
   const roots = [...new Set([...used.map(({ stream }) => stream), ...batchesUsing(snapshot, lots)])];
   return roots.length + lots.length === 0 ? undefined : { roots, person: null, unit: null, lots };
+}
+
+function materialOrigin(snapshot: Snapshot, id: string): FoundOrigin | undefined {
+  const number = knownBy(snapshot, `material-${id}`);
+  if (number === undefined) return undefined;
+  const lots = preparedOf(snapshot, [number]);
+  return { roots: batchesUsing(snapshot, lots), person: null, unit: null, lots };
 }
 
 /** The stream's number, where it had events by then. A stream that was only named does not count. */
