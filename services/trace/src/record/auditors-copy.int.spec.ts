@@ -80,6 +80,19 @@ let dossier: Dossier;
 
 beforeAll(async () => {
   bench = await TraceBench.open();
+  const page = {
+    ...{
+      stream: `batch-${BATCH}`,
+      id: uuid(0xe1, 3),
+      type: 'batch.unit-moved.v1',
+      data: { scope: 'whole-batch', tank: 'LN-05' },
+    },
+    occurredAt: '2026-11-20T16:40:00+08:00',
+    capture: {
+      ...{ mode: 'paper', precision: 'min', form: 'F-112 v3', transcriber: 'staff-0002', checker: 'staff-0001' },
+      sourceRecord: { binder: 'BR-2026-117', page: '31', imageDigest: DIGEST },
+    },
+  };
   const report = {
     results: [{ test: 'viability', method: 'SOP', line: '1', value: { value: '80', unit: '%' }, verdict: 'fail' }],
   };
@@ -88,6 +101,7 @@ beforeAll(async () => {
     ...story.openingEvents(0, [{ donation: 0 }]),
     ...story.processEvents(0, 2),
     { stream: `batch-${BATCH}`, id: REPORT, type: 'batch.test-recorded.v1', data: report },
+    page,
     exceptional,
   );
   dossier = await bench.ask((asking) => dossierOf(asking, bench.store, BATCH), AUDITOR);
@@ -146,6 +160,15 @@ describe("the auditor's copy", () => {
     expect(chinese).toContain('<td>例外放行</td>');
     expect(chinese).toContain('<td>李强 (staff-0022)</td>');
     expect(chinese).toContain('（引文待核实）');
+  });
+
+  it('prints what was copied from paper: both times, the page, its image, and both persons', async () => {
+    expect(await copy('en')).toMatch(
+      new RegExp(
+        `<h2>Copied from paper</h2>.*<td>2026-11-20T16:40:00\\+08:00</td><td>2.*Z</td><td>F-112 v3</td><td>BR-2026-117, 31</td><td>${DIGEST}</td><td>staff-0002</td><td>staff-0001</td>`,
+      ),
+    );
+    expect(await copy('zh')).toContain('<h2>由纸质转录</h2>');
   });
 
   it('says as of when it holds, for whom it was printed, and fetches nothing', async () => {

@@ -49,6 +49,7 @@ export function auditorsCopy(dossier: Dossier, options: CopyOptions): string {
     gapsSection(dossier, say, language),
     lateSection(dossier, say),
     openSection(dossier, say, language),
+    copiedSection(dossier, options, say),
     materialsSection(dossier, say),
     signaturesSection(dossier, options, say),
   ];
@@ -151,7 +152,9 @@ function linesSection({ readiness, results }: Dossier, say: Say, language: 'en' 
         line.results
           .map((id) => byId.get(id))
           .map((result) =>
-            result ? `${valueText(result.value)} ${result.verdict}, ${result.laboratory}, ${result.occurredAt ?? '–'}` : '',
+            result
+              ? `${valueText(result.value)} ${say(...(VERDICTS[result.verdict] ?? ([result.verdict, result.verdict] as const)))}, ${result.laboratory}, ${result.occurredAt ?? '–'}`
+              : '',
           )
           .join('; '),
       ]),
@@ -209,6 +212,18 @@ const RESTRICTIONS: Readonly<Record<string, readonly [en: string, zh: string]>> 
   recall: ['recall', '召回'],
 };
 
+const CLASSES: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  minor: ['minor', '次要'],
+  major: ['major', '主要'],
+  critical: ['critical', '重大'],
+};
+
+const VERDICTS: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  pass: ['pass', '合格'],
+  fail: ['fail', '不合格'],
+  'report-only': ['report only', '仅报告'],
+};
+
 const BALANCE: readonly (readonly [account: keyof batches.ContainerBalance, en: string, zh: string])[] = [
   ['made', 'Made', '制成'],
   ['onHand', 'On hand', '在库'],
@@ -224,7 +239,11 @@ function openSection({ openDeviations, restrictions, balance }: Dossier, say: Sa
   return section(say('Open deviations, restrictions and the balance of containers', '未关闭偏差、限制与容器平衡'), [
     table(
       [say('Deviation', '偏差'), say('Class', '级别'), say('Rule', '规则')],
-      openDeviations.map((deviation) => [deviation.id, deviation.class, deviation.rule ?? '–']),
+      openDeviations.map((deviation) => [
+        deviation.id,
+        say(...(CLASSES[deviation.class] ?? ([deviation.class, deviation.class] as const))),
+        deviation.rule ?? '–',
+      ]),
     ),
     table(
       [say('Restriction', '限制'), say('Reason', '原因'), say('Lifted', '已解除')],
@@ -237,6 +256,34 @@ function openSection({ openDeviations, restrictions, balance }: Dossier, say: Sa
     table(
       BALANCE.map(([, en, zh]) => say(en, zh)),
       [BALANCE.map(([account]) => String(balance[account]))],
+    ),
+  ]);
+}
+
+function copiedSection({ copied }: Dossier, { names, language }: CopyOptions, say: Say): Html | '' {
+  if (copied.length === 0) return '';
+  return section(say('Copied from paper', '由纸质转录'), [
+    table(
+      [
+        say('What', '内容'),
+        say('Happened', '发生时间'),
+        say('Recorded', '记录时间'),
+        say('Form', '表单'),
+        say('Page', '页'),
+        say('Image (SHA-256)', '影像（SHA-256）'),
+        say('Copied by', '转录'),
+        say('Checked by', '核对'),
+      ],
+      copied.map(({ type, occurredAt, recordedAt, form, binder, page, image, transcriber, checker }) => [
+        facts.get(type)?.title[language] ?? type,
+        occurredAt ?? '–',
+        recordedAt,
+        form ?? '–',
+        binder === null ? '–' : `${binder}, ${page ?? '–'}`,
+        image ?? say('none', '无'),
+        nameText(transcriber, names, language),
+        nameText(checker, names, language),
+      ]),
     ),
   ]);
 }
@@ -317,7 +364,7 @@ function document(title: string, language: 'en' | 'zh', body: readonly (Html | '
 body{font:10pt/1.4 "Noto Sans","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;margin:2em auto;max-width:60em;padding:0 1em}
 h1{font-size:16pt}h2{font-size:12pt;margin-top:1.6em;border-bottom:1px solid}h3{font-size:10.5pt}
 table{border-collapse:collapse;width:100%;margin:.6em 0}th,td{border:1px solid #888;padding:.2em .4em;text-align:start;vertical-align:top;overflow-wrap:anywhere}
-tr{break-inside:avoid}.note{color:#333}@page{size:A4;margin:15mm}@media print{body{margin:0;max-width:none}}
+td:first-child,th{overflow-wrap:normal}tr{break-inside:avoid}.note{color:#333}@page{size:A4;margin:15mm}@media print{body{margin:0;max-width:none}}
 </style></head><body>
 ${body.map(String).join('\n')}
 </body></html>
