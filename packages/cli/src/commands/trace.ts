@@ -139,8 +139,9 @@ const BALANCE = [
 ] as const;
 
 /** Every container of the answer, counted once. */
-function balanceOf({ balance, rows }: TraceAnswer, language: 'zh' | 'en'): string[] {
-  if (!balance || rows.length === 0) return [];
+function balanceOf({ balance, rows, trace: what }: TraceAnswer, language: 'zh' | 'en'): string[] {
+  // Of recipients there are rows for what was given only: nothing to balance.
+  if (!balance || rows.length === 0 || what === 'recipients') return [];
   const terms = BALANCE.map(([key, en, zh]) => (language === 'zh' ? `${zh} ${balance[key]}` : `${balance[key]} ${en}`));
   return [
     language === 'zh'
