@@ -77,7 +77,23 @@ export const OriginQuery = z
   });
 
 export function originOf(query: z.output<typeof OriginQuery>): Origin {
-  const { donor, donation, batch, unit, lot, supplier, material, equipment, room, session, tank, site, operator, shipper, vector } = query;
+  const {
+    donor,
+    donation,
+    batch,
+    unit,
+    lot,
+    supplier,
+    material,
+    equipment,
+    room,
+    session,
+    tank,
+    site,
+    operator,
+    shipper,
+    vector,
+  } = query;
   const { from, to } = query;
   if (donor !== undefined) return { donor };
   if (donation !== undefined) return { donation };
