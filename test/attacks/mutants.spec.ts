@@ -44,7 +44,7 @@ describe('a bundle that was tampered with', () => {
       expect([...HARMLESS, ...BLIND], `mutant ${n}: ${what}`).toContain(what);
       if (BLIND.includes(what)) expect(reportText(report), `mutant ${n}: ${what}`).toBe(own);
     }
-  });
+  }, 180_000);
 
   it('gets the same verdict in whatever pieces it comes', () => {
     for (const { bundle: mutant } of mutantsOf(bundle, 120, 7)) {

@@ -115,7 +115,7 @@ describe('compose.yaml', () => {
   it('mounts every service of the platform, each command in two processes and the policies in one', async () => {
     const mounted = platformProcesses(compose).map(([, { environment }]) => environment!['SERVICES']!.split(','));
     const times = (name: string) => mounted.filter((names) => names.includes(name)).length;
-    const once = ['recall', 'personal-data', 'vault', 'relay', 'inbound', 'feed'];
+    const once = ['recall', 'personal-data', 'vault', 'relay', 'inbound', 'feed', 'bedside', 'forms'];
     const twice = ['collection', 'registry', 'preparation', 'release-qc', 'logistics', 'infusion', 'follow-up'];
     expect([once.map(times), twice.map(times)]).toEqual([once.map(() => 1), twice.map(() => 2)]);
     const known = await knownServices();
