@@ -79,6 +79,13 @@ export const gateRules = {
     citation: 'EU GMP Part IV (ATMP) §11.4; 药品生产质量管理规范（2010年修订）第224条',
     confirmed: false,
   }),
+  reportQuestioned: rule('gate.report-questioned', {
+    severity: 'warn',
+    en: 'A laboratory reports a failure, or revised or withdrew a report, on a sample of the batch of unit {unit}: ask quality assurance before it is given.',
+    zh: '检验机构就单元 {unit} 所属批次的样品报告不合格，或修订、撤回了报告：使用前请联系质量保证人员。',
+    citation: 'ISO/IEC 17025:2017 §7.8.8; EU GMP Part IV (ATMP) §11.4',
+    confirmed: false,
+  }),
   expired: rule('gate.expired', {
     severity: 'gate',
     en: 'Unit {unit} expired at {expiry}.',

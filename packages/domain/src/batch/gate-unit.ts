@@ -1,5 +1,7 @@
+import { openDeviations } from '../deviation/index.ts';
 import { normalised } from '../identifiers/index.ts';
 import { broken, type Check } from '../kernel/index.ts';
+import { policyRules } from '../policies/policy-rules.ts';
 import { product } from '../registry/index.ts';
 import { openExcursions, shipment } from '../shipment/state.ts';
 import { instant, minutesBetween } from '../time/index.ts';
@@ -12,6 +14,9 @@ import { partsOf, reconstitutionFault, thawOf } from './reconstitution.ts';
 import { reconstitutionRules } from './reconstitution-rules.ts';
 import type { BatchState, Exception, TestResult, Unit, UnitEnd } from './state.ts';
 import { nameOf } from './unit-name.ts';
+
+/** Deviations that say that a laboratory speaks against what the batch rests on. */
+const QUESTIONING: ReadonlySet<string> = new Set([policyRules.reportFailed.id, policyRules.reportChanged.id]);
 
 /** Disposition and restrictions of the unit itself. */
 export function dispositionFaults(
@@ -41,6 +46,8 @@ export function dispositionFaults(
     namesOf(moment.explained(state).filter(({ id }) => !exception?.results.has(id))).map((test) =>
       broken(gateRules.testFailedExplained, '/unit', { unit: name, test }),
     ),
+    openDeviations(state).some(({ rule }) => rule !== null && QUESTIONING.has(rule)) &&
+      broken(gateRules.reportQuestioned, '/unit', { unit: name }),
     disposition &&
       disposition.pendingTests.length > 0 &&
       broken(gateRules.pendingTests, '/unit', { unit: name, tests: disposition.pendingTests.join(', ') }),

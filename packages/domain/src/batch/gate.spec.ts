@@ -142,6 +142,22 @@ describe('disposition', () => {
   });
 });
 
+describe('a laboratory that speaks against what the batch rests on', () => {
+  const questioned = (rule: string, closed: string | null) => ({
+    batch: {
+      deviations: new Map([['d', { id: 'd', rule, class: 'major', event: 'e', closed }]]) as unknown as BatchState['deviations'],
+    },
+  });
+
+  it.each(['policy.report-failed', 'policy.report-changed'])('is told at the bedside until it was assessed (%s)', (rule) => {
+    expect(asked(questioned(rule, null)).map(({ rule: { id, severity } }) => [id, severity])).toEqual([
+      ['gate.report-questioned', 'warn'],
+    ]);
+    expect(asked(questioned(rule, 'closed'))).toEqual([]);
+    expect(asked(questioned('batch.label-unverified', null))).toEqual([]);
+  });
+});
+
 describe('the clock', () => {
   it('stops a unit at its expiry, not before', () => {
     expect(reasons({ unit: { expiry: '2026-11-21T07:00:00Z' } })).toEqual(['gate.expired']);

@@ -7,6 +7,7 @@ import { materialRecalled } from './material-recalled.ts';
 import type { Policy } from './policy.ts';
 import { postDonationInformation } from './post-donation-information.ts';
 import { recallInitiated } from './recall-initiated.ts';
+import { reportAgainst } from './report-against.ts';
 
 export { deviationId } from './deviation-id.ts';
 export { restoredMemory, savedMemory } from './memory.ts';
@@ -21,6 +22,7 @@ export {
   materialRecalled,
   postDonationInformation,
   recallInitiated,
+  reportAgainst,
 };
 
 /** What spreads by itself. A runner folds each over the whole log and appends what it asks for. */
@@ -33,4 +35,5 @@ export const policies: readonly Policy[] = [
   recallInitiated,
   correctionApproved,
   postDonationInformation,
+  reportAgainst,
 ] as readonly Policy[];

@@ -24,7 +24,9 @@ const {
   prepared,
   received,
   registered,
+  reported,
   returned,
+  sampled,
   shipped,
   split,
   tested,
@@ -58,6 +60,8 @@ const log: readonly Seen[] = [
   mediumUsed(1, 1),
   lotRecalled(1),
   initiatedRecall(1, [1]),
+  sampled(1, 1),
+  reported(1, 'fail'),
   approvedCorrection(1),
 ];
 

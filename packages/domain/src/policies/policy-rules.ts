@@ -74,6 +74,20 @@ export const policyRules = {
     confirmed: false,
     deviation: 'critical',
   }),
+  reportFailed: rule('policy.report-failed', {
+    severity: 'finding',
+    en: 'A laboratory reports that a test of a sample of this batch failed. The result is to be recorded here, and its investigation opened.',
+    zh: '检验机构报告本批次样品检验不合格：须在本批次记录该结果并启动调查。',
+    citation: '药品生产质量管理规范（2010年修订）第224条; EU GMP Chapter 6 §6.35',
+    confirmed: false,
+  }),
+  reportChanged: rule('policy.report-changed', {
+    severity: 'finding',
+    en: 'A laboratory revised or withdrew a report on a sample of this batch: what rests on it has to be assessed.',
+    zh: '检验机构修订或撤回了本批次样品的检验报告：须评估以其为依据的结论。',
+    citation: 'ISO/IEC 17025:2017 §7.8.8',
+    confirmed: false,
+  }),
   needsAssessment: rule('policy.needs-assessment', {
     severity: 'finding',
     en: 'Something was learned of a donor of this batch after the donation: it has to be assessed, and eligibility determined anew.',

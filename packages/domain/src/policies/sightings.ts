@@ -83,6 +83,17 @@ export const tested = (batch: number, ...verdicts: readonly string[]) =>
     results: verdicts.map((verdict, n) => ({ test: `test-${n}`, method: 'm1', verdict })),
   });
 
+const sampleId = (n: number) => uuid('05a', n);
+
+export const sampled = (batch: number, sample: number) =>
+  sighting(`batch-${batchId(batch)}`, 'unit-sampled', { unit: unitId(1), sample: sampleId(sample), laboratory: 'qc-lab' });
+
+export const reported = (sample: number, verdict: string, fact = 'report-issued') =>
+  sighting(`sample-${sampleId(sample)}`, fact, { results: [{ test: 'sterility', method: 'm1', verdict }] });
+
+export const reportWithdrawn = (sample: number) =>
+  sighting(`sample-${sampleId(sample)}`, 'report-withdrawn', { report: uuid('0e5', 1), reason: 'laboratory-error' });
+
 export const listed = (shipment: number, ...units: readonly (readonly [batch: number, unit: number])[]) =>
   sighting(`shipment-${shipmentId(shipment)}`, 'manifest-listed', {
     units: units.map(([batch, unit]) => ({ batch: batchId(batch), unit: unitId(unit) })),
