@@ -195,6 +195,16 @@ describe('a correction across records', () => {
       kind: 'invalid',
       problems: [{ rule: 'content.personal-in-clear', pointer: '/data/targets/0/data/name' }],
     });
+    const elsewhere = await lab.submit(corrections.proposed, uuid(), {
+      targets: [amend(persons.registered, `person-${DONOR}`, event, { ...registered(), nickname: '王小明' })],
+      reason: 'transcription',
+    });
+    expect(elsewhere).toMatchObject({ kind: 'invalid', problems: [{ rule: 'content.malformed-amendment' }] });
+    const ofNoType = await lab.submit(corrections.proposed, uuid(), {
+      targets: [{ ...amend(persons.registered, `person-${DONOR}`, event, { name: '王小明' }), type: 'person.noted.v1' }],
+      reason: 'transcription',
+    });
+    expect(ofNoType).toMatchObject({ kind: 'invalid', problems: [{ pointer: '/data/targets/0/type' }] });
     const after = await corrected(target(registered({ sex: 'female' })));
     expect(after.settled[0]!.refusedBy).toEqual([]);
     const last = (await eventsOf(lab.store, `person-${DONOR}`)).map(({ body }) => Buffer.from(body).toString('utf8'));

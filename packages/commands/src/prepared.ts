@@ -11,7 +11,7 @@ import { type AnyFact, type Capture, instant, type PersonalField } from '@cytole
 import type { EventStore } from '@cytoledger/event-store';
 import type { Vault } from '@cytoledger/vault';
 import { readRecorded, streamName } from './folded.ts';
-import { isProposal, personalInProposal, withDigests } from './proposals.ts';
+import { isProposal, unfitProposal, withDigests } from './proposals.ts';
 import { holdsPersonal, placesOf, redact, subjectOf, type VaultEntry } from './redaction.ts';
 import type { Problem, SignedStatement, Submission } from './submission.ts';
 
@@ -67,7 +67,7 @@ export function prepare(
     return { ...made, contentText: contentOf(made, nonceKey), disclosures: redacted.entries };
   };
   if (isProposal(fact)) {
-    const completed = async () => personalInProposal(data) ?? plain(fact.personal, await withDigests(data, store));
+    const completed = async () => unfitProposal(data) ?? plain(fact.personal, await withDigests(data, store));
     return { prepared: base, pending: once(completed) };
   }
   if (isCorrection(fact)) {
@@ -97,7 +97,7 @@ function prepareSigned(
   });
   const { fact, data, stream } = base;
   if (isProposal(fact)) {
-    return { prepared: prepared(fact.personal), pending: once(async () => personalInProposal(data) ?? prepared(fact.personal)) };
+    return { prepared: prepared(fact.personal), pending: once(async () => unfitProposal(data) ?? prepared(fact.personal)) };
   }
   if (!isCorrection(fact)) return { prepared: prepared(fact.personal), pending: null };
   const pending = once(async () => {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@cytoledger/attest';
-import { corrections, facts } from '@cytoledger/domain';
+import { type AnyFact, corrections, facts } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { readRecorded } from './folded.ts';
 import { placesOf } from './redaction.ts';
@@ -10,12 +10,16 @@ export function isProposal({ type }: { readonly type: string }): boolean {
   return type === corrections.proposed.type;
 }
 
-/** Personal fields of an entry are amended in its own record, under its own subject's key: never by a proposal. */
-export function personalInProposal(data: JsonObject): Problem | undefined {
+/**
+ * Why data of other entries may not be recorded as proposed. Personal fields are amended in their entry's own record, under its own subject's key; and
+ * what no entry of that type could hold, a name under another member among it, would stand in the log for ever.
+ */
+export function unfitProposal(data: JsonObject): Problem | undefined {
   for (const [n, target] of targetsOf(data).entries()) {
     const amended = target['data'];
     if (!isObject(amended)) continue;
-    for (const field of personalOf(String(target['type']))) {
+    const fact = factNamed(String(target['type']));
+    for (const field of fact?.personal ?? []) {
       const [clear] = placesOf(field, amended);
       if (!clear) continue;
       return {
@@ -24,14 +28,20 @@ export function personalInProposal(data: JsonObject): Problem | undefined {
         message: 'personal fields are corrected in the record itself, and stay as they are here',
       };
     }
+    const [issue] = fact
+      ? (fact.schema.safeParse(amended).error?.issues ?? [])
+      : [{ path: [], message: 'there is no such type' }];
+    if (!issue) continue;
+    const pointer = [`/data/targets/${n}/${fact ? 'data' : 'type'}`, ...issue.path.map(String)].join('/');
+    return { rule: 'content.malformed-amendment', pointer, message: issue.message };
   }
   return undefined;
 }
 
 /** Of its newest version, whichever the entry was. */
-function personalOf(type: string) {
+function factNamed(type: string): AnyFact | undefined {
   const name = corrections.unversioned(type);
-  return [...facts.values()].find((fact) => corrections.unversioned(fact.type) === name)?.personal ?? [];
+  return [...facts.values()].find((fact) => corrections.unversioned(fact.type) === name);
 }
 
 /** With the digests of the personal fields that each amended entry had, so that applying the proposal loses none. */

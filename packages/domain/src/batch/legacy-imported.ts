@@ -13,14 +13,19 @@ import { batch, type Legacy } from './state.ts';
 
 const MAX_DECLARED = 200;
 
-const Declared = z.strictObject({
-  about: LegacyTopic,
-  line: SiteCode.optional().describe('Line of the specification, of a test'),
-  value: SiteCode.optional().describe('What the source says, verbatim'),
-  grade: EvidenceGrade,
-  page: SiteCode.optional().describe('Page or record of the source'),
-  digest: Sha256.optional().describe('Of the image or file'),
-});
+const Declared = z
+  .strictObject({
+    about: LegacyTopic,
+    line: SiteCode.optional().describe('Line of the specification, of a test'),
+    value: SiteCode.optional().describe('What the source says, verbatim'),
+    grade: EvidenceGrade,
+    page: SiteCode.optional().describe('Page or record of the source'),
+    digest: Sha256.optional().describe('Of the image or file'),
+  })
+  .refine(({ about, value }) => about !== 'donor-identity' || value === undefined, {
+    error: 'who the donor is stands in the record of their donation, under a pseudonym: name it in /from',
+    path: ['value'],
+  });
 
 const Gap = withPersonal({
   about: LegacyTopic,

@@ -6,6 +6,8 @@ import { type CorrectionState, correction } from './state.ts';
 import { recordNamed, type Target } from './target.ts';
 
 const PURPOSE = 'correction-applied';
+/** Told of one entry: fifty of them fit into one event. */
+const MOST_RULES = 10;
 
 /** What became of each target: an entry that is no longer there, or may not be changed so, is left as it is and told here. */
 export const targetsSettled = derivedFact(correction, 'targets-settled', {
@@ -15,7 +17,7 @@ export const targetsSettled = derivedFact(correction, 'targets-settled', {
       z.strictObject({
         stream: Stream,
         event: Uuid,
-        refusedBy: z.array(z.string().max(100)).max(20).describe('Rules; empty where it was applied'),
+        refusedBy: z.array(z.string().max(100)).max(MOST_RULES).describe('Rules; empty where it was applied'),
       }),
     ),
   }),
@@ -61,5 +63,5 @@ function changeOf(target: Target, { id, reason }: CorrectionState, n: number): D
 function settledOf({ asked, refusedBy }: Answer) {
   const { event } = asked.data as { readonly event: string };
   const stream = `${(asked.fact as unknown as Fact<unknown, unknown>).aggregate.name}-${asked.target}`;
-  return { stream, event, refusedBy: [...new Set(refusedBy.map(({ rule }) => rule.id))] };
+  return { stream, event, refusedBy: [...new Set(refusedBy.map(({ rule }) => rule.id))].slice(0, MOST_RULES) };
 }

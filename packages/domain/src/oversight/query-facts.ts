@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { instant, Moment } from '../time/index.ts';
-import { OrganisationId, Pseudonym, Sha256, Stream } from '../vocabulary/index.ts';
+import { OrganisationId, Pseudonym, Sha256, SiteCode, Stream } from '../vocabulary/index.ts';
 import { QueryEnd, QueryTopic } from './codes.ts';
 import { oversightRules as rules } from './rules.ts';
 import { query } from './state.ts';
@@ -9,7 +9,7 @@ import { query } from './state.ts';
 /** A body names them all. */
 const MOST_RECORDS = 100;
 export const Attachments = z
-  .array(z.strictObject({ digest: Sha256, title: z.string().max(200).optional() }))
+  .array(z.strictObject({ digest: Sha256, title: SiteCode.optional() }))
   .max(50)
   .describe('SHA-256 of documents that go with it');
 
