@@ -1165,6 +1165,14 @@ EFFECT = {
     "batch.specification-rebound.v1": ("specification-rebinding", 1),
     "batch.rejected.v1": (None, 1),
     "batch.quarantine-lifted.v1": ("quarantine-lifting", 1),
+    "batch.break-glass-countersigned.v1": ("break-glass-countersignature", 1),
+    "correction.approved.v1": ("correction-approval", 1),
+    "material.released.v1": ("material-release", 1),
+    "person.linked.v1": ("identity-link", 2),
+    "person.unlinked.v1": ("identity-link", 2),
+    "person.withdrawal-decided.v1": ("withdrawal-decision", 1),
+    "shipment.crossing-authorised.v1": ("crossing-authorisation", 1),
+    "treatment.conditioning-authorised.v1": ("conditioning-authorisation", 1),
 }
 REVIEWED = (
     "batch.released.v1",

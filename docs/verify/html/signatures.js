@@ -25,6 +25,14 @@ const EFFECTIVE = new Map([
   ['batch.specification-rebound.v1', { meaning: 'specification-rebinding', persons: 1 }],
   ['batch.rejected.v1', { persons: 1 }],
   ['batch.quarantine-lifted.v1', { meaning: 'quarantine-lifting', persons: 1 }],
+  ['batch.break-glass-countersigned.v1', { meaning: 'break-glass-countersignature', persons: 1 }],
+  ['correction.approved.v1', { meaning: 'correction-approval', persons: 1 }],
+  ['material.released.v1', { meaning: 'material-release', persons: 1 }],
+  ['person.linked.v1', { meaning: 'identity-link', persons: 2 }],
+  ['person.unlinked.v1', { meaning: 'identity-link', persons: 2 }],
+  ['person.withdrawal-decided.v1', { meaning: 'withdrawal-decision', persons: 1 }],
+  ['shipment.crossing-authorised.v1', { meaning: 'crossing-authorisation', persons: 1 }],
+  ['treatment.conditioning-authorised.v1', { meaning: 'conditioning-authorisation', persons: 1 }],
 ]);
 
 /**

@@ -7,6 +7,8 @@ import { contentFault } from './countersigned-content.ts';
 import { deviationClosed } from './deviations.ts';
 import { type BatchState, batch } from './state.ts';
 
+const MEANING = 'break-glass-countersignature';
+
 const Assessment = coded({
   justified: { zh: '理由成立', en: 'justified' },
   'not-justified': { zh: '理由不成立', en: 'not justified' },
@@ -15,7 +17,7 @@ const Assessment = coded({
 /** The second signature that break-glass owes. It closes the deviation that was opened then. */
 export const breakGlassCountersigned = authorisation(batch, 'break-glass-countersigned', {
   title: { en: 'Break-glass countersigned', zh: '紧急通道补签' },
-  signatures: { meaning: 'break-glass-countersignature', count: 1 },
+  signatures: { meaning: MEANING, count: 1 },
   schema: z.strictObject({
     event: Uuid.describe('The break-glass that is signed for the second time'),
     contentDigest: Sha256.describe('Digest of its content: what was seen when signing'),
@@ -25,7 +27,7 @@ export const breakGlassCountersigned = authorisation(batch, 'break-glass-counter
   decide: ({ event, contentDigest, assessment }, state, { signers, actor, now, event: entry }) => {
     const used = state.brokenGlass.get(event);
     if (!used) return record(broken(breakGlassRules.notUsed, '/event', { event }));
-    const persons = signers.filter(({ person, org }) => person !== null && org === actor.org);
+    const persons = signers.filter(({ person, org, meaning }) => person !== null && org === actor.org && meaning === MEANING);
     const decision = record(
       persons.length === 0 && broken(breakGlassRules.countersignedUnsigned, '//signatures'),
       persons.some(({ person }) => person === used.holder) &&

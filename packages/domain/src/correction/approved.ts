@@ -5,10 +5,12 @@ import { type CorrectionState, correction } from './state.ts';
 import { recordNamed, type Target } from './target.ts';
 import { mayWithhold } from './withholding.ts';
 
+const MEANING = 'correction-approval';
+
 /** By quality assurance, signed, and not by who proposed it. The platform then applies it by itself. */
 export const approved = authorisation(correction, 'approved', {
   title: { en: 'Correction approved', zh: '批准更正' },
-  signatures: { meaning: 'correction-approval', count: 1 },
+  signatures: { meaning: MEANING, count: 1 },
   schema: withPersonal({ remarks: personal(z.string().max(4000)) }),
 
   decide: (_data, state, context) =>
@@ -28,7 +30,8 @@ export const approved = authorisation(correction, 'approved', {
 function approverFaults({ proposer }: CorrectionState, { actor, signers }: Context): Check {
   const persons = [actor.person ?? actor.client, ...signers.map(({ person }) => person)];
   return [
-    signers.length === 0 && broken(rules.unsigned, '//signatures'),
+    !signers.some(({ org, person, meaning }) => org === actor.org && person !== null && meaning === MEANING) &&
+      broken(rules.unsigned, '//signatures'),
     proposer !== null && persons.includes(proposer) && broken(rules.sameApprover, '//signatures', { person: proposer }),
   ];
 }
