@@ -10,7 +10,9 @@ export default defineConfig({
     // Run on their own by `pnpm faults`: they kill processes and fill disks, for minutes.
     exclude: ['**/node_modules/**', 'test/faults/**'],
     maxWorkers: workers,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Bounds for what hangs, not for what is slow: a hook that starts a platform and plays the demonstration has to stand a loaded machine.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 45_000 } },
   },
 });

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SmallWitness } from './small-witness.fixture.ts';
 
 const ORIGIN = 'dropped.example/log';
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 45_000, interval: 50 };
 
 let folder: string;
 let policyText: string;

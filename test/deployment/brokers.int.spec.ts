@@ -68,7 +68,7 @@ describe.skipIf(why !== undefined)('a broker as compose.yaml configures it', () 
     const ended = new Promise((resolve) => broker.once('exit', resolve));
     if (broker.exitCode === null && broker.kill('SIGKILL')) await ended;
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }, 60_000);
+  });
 
   /** Stands for Kafka's own scripts, which come with its distribution and not with its artefacts. */
   async function javaAs(bin: string, scripts: Readonly<Record<string, string>>): Promise<void> {

@@ -100,7 +100,7 @@ const bank = () =>
       if (!found) throw new Error('the read side does not know of the bank yet');
       return found.id;
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 45_000, interval: 100 },
   );
 
 describe('a bank register', () => {

@@ -52,7 +52,7 @@ describe.skipIf(why !== undefined)('the platform beside a real Kafka', () => {
     await broker?.close();
     await cluster?.stop();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('takes a result from its topic, answers it, and relays the event that came of it: the batch has changed', async () => {
     const { batch, sample, key } = await furnished(platform.commands);

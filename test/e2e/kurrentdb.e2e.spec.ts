@@ -75,7 +75,7 @@ describe('the platform on KurrentDB', () => {
         inclusion: { index: number; hashes: string[] };
         checkpoint: string;
       }>;
-    await expect.poll(async () => (await ask()).status, { timeout: 15_000 }).toBeUndefined();
+    await expect.poll(async () => (await ask()).status).toBeUndefined();
     const { header, inclusion, checkpoint } = await ask();
     const policy = readPolicy(await (await fetch(`${platform.url}/log/policy`)).text());
     const { size, root } = verifyReleasedCheckpoint(checkpoint, policy).checkpoint;

@@ -28,7 +28,7 @@ describe.skipIf(why !== undefined)('the lines about Kafka', () => {
     await platform?.[Symbol.asyncDispose]();
     await cluster?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it.each(['README.md', 'README.zh-CN.md'])(
     'of %s show events on topics, and a batch that a message changed',

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['**/*.faults.ts'],
     fileParallelism: false,
     testTimeout: 240_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     reporters: ['verbose'],
   },
 });

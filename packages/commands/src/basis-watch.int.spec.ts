@@ -50,9 +50,7 @@ async function watchedToTheEnd(): Promise<void> {
   watch = createBasisWatch({ store: lab.store, commands: lab.commands, checkpointPath: checkpointPath() });
   await watch.start();
   const head = (await lab.store.headPosition())!;
-  await expect
-    .poll(() => watch!.position !== null && comparePositions(watch!.position, head) >= 0, { timeout: 10_000 })
-    .toBe(true);
+  await expect.poll(() => watch!.position !== null && comparePositions(watch!.position, head) >= 0).toBe(true);
   await watch.stop();
 }
 

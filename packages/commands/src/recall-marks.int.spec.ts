@@ -96,7 +96,7 @@ describe('a recall', () => {
     const list = [await opened(), await opened(), await opened()];
     runner = await started('killed.json', 2);
     recordedOf(await recalled(list));
-    await expect.poll(async () => (await marksOf(list[1]!)).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await marksOf(list[1]!)).length).toBe(1);
     expect(await marksOf(list[2]!)).toEqual([]);
     const before = (await marksOf(list[0]!)).map(({ id }) => id);
     await runner.stop();

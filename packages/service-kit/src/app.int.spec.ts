@@ -161,7 +161,7 @@ describe('stopping', () => {
       ...{ method: 'POST', headers: { ...headers, 'content-type': 'application/json' } },
       body: JSON.stringify(said(registered({ name: '王小明' }))),
     });
-    await expect.poll(other.requests, { timeout: 10_000 }).toBe(2);
+    await expect.poll(other.requests).toBe(2);
     const closing = other.close();
     expect((await slow).status).toBe(200);
     expect((await posting).status).toBe(201);
@@ -180,7 +180,7 @@ describe('stopping', () => {
     });
     const ask = (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`);
     ask('/v1/slow/300');
-    await expect.poll(other.requests, { timeout: 10_000 }).toBe(1);
+    await expect.poll(other.requests).toBe(1);
     const closing = other.close();
     ask('/healthz');
     await closing;

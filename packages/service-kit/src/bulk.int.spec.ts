@@ -216,13 +216,13 @@ it('reads no further ahead than it may while outcomes wait', async () => {
   };
   const outcomes = captureLines(lines(), { commands: office.commands, routes, caller, language: 'en', correlation: 'c' });
   const first = outcomes.next();
-  await expect.poll(() => office.commands.waiting(), { timeout: 10_000 }).toBeGreaterThan(1_900);
+  await expect.poll(() => office.commands.waiting()).toBeGreaterThan(1_900);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(read).toBeLessThan(2_100);
   release();
   await first;
   await outcomes.return(undefined);
-  await expect.poll(() => office.commands.waiting(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => office.commands.waiting()).toBe(0);
   expect(read).toBeLessThan(9_000);
   expect(eventId()).toBeTruthy();
 });

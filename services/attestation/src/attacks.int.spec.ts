@@ -4,7 +4,7 @@ import { merkleLeaf, merkleRoot, readCheckpoint, readNote, readPolicy, verifyRel
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Bench, QUICK } from './specification/bench.ts';
 
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 45_000, interval: 5 };
 
 let bench: Bench;
 afterEach(() => bench.close());

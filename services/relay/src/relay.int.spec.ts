@@ -8,7 +8,7 @@ import { relayMetrics, relayService } from './service.ts';
 
 const ORIGIN = 'relay.spec/log';
 const ID = `cytoledger-relay-${ORIGIN}`;
-const PATIENCE = { timeout: 20_000, interval: 5 };
+const PATIENCE = { timeout: 45_000, interval: 5 };
 
 let log: SealedLog;
 let broker: BrokerDouble;

@@ -54,7 +54,7 @@ describe.each([
     await run(['witness', 'init', '--folder', join(folder, 'w'), '--name', 'w.example'], io());
     const stopping = new AbortController();
     const ended = run(args, io(stopping.signal));
-    await vi.waitFor(() => expect(out).toContain('Listening on'));
+    await vi.waitFor(() => expect(out).toContain('Listening on'), { timeout: 45_000 });
     const url = /Listening on (\S+)/.exec(out)![1]!;
     expect(await (await fetch(url)).text()).toBe(await readFile(join(folder, 'w', 'vkey'), 'utf8'));
     stopping.abort();

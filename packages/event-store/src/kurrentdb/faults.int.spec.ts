@@ -5,7 +5,7 @@ import { newEvent, newEvents, newStream } from '../contract/index.ts';
 import type { Batch, EventStore, StoredEvent } from '../port.ts';
 import { type KurrentOptions, openKurrentEventStore } from './index.ts';
 
-const patiently = { timeout: 10_000 };
+const patiently = { timeout: 45_000 };
 
 let server: KurrentDouble;
 let store: EventStore;

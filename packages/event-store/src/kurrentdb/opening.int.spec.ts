@@ -71,7 +71,7 @@ describe('a store on KurrentDB', () => {
         return error;
       }
     };
-    await expect.poll(append, { timeout: 10_000 }).toMatchObject({ code: 'unsafe-configuration', details: { stream } });
+    await expect.poll(append).toMatchObject({ code: 'unsafe-configuration', details: { stream } });
     await store.close();
   });
 

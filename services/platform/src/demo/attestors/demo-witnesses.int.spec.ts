@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 45_000, interval: 50 };
 
 async function started(onFault: (message: string) => void = () => {}): Promise<DemoWitnesses> {
   const witnesses = await startDemoWitnesses({ dataDir, folder: join(dataDir, 'attestation') }, onFault);
