@@ -60,9 +60,9 @@ function poolFault(unit: Unit, donations: readonly (DonationState | undefined)[]
   return broken(gateRules.autologousPool, '/unit', { unit: nameOf(unit), count: donors.size });
 }
 
-/** An imported bank whose donors are not recorded here. */
-function lacksDonors(legacy: Legacy): boolean {
-  return !legacy.knowsDonors;
+/** An imported bank whose donors are not recorded here, or not all of them: who declares that gap beside a named donation means another one. */
+function lacksDonors({ knowsDonors, gaps }: Legacy): boolean {
+  return !knowsDonors || gaps.some(({ about }) => about === 'donor-identity');
 }
 
 /** Nobody can say whether an unrecorded donor was eligible: as for one whose determination is incomplete (21 CFR 1271.60(d)). */

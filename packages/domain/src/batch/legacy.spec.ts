@@ -160,6 +160,12 @@ describe('a batch made of an imported bank', () => {
       expect(gate(bank, { origins })).toEqual(['gate.legacy-gaps']);
     });
 
+    it('is red where one donor of several is named, and the import says that another is not known', () => {
+      const gaps = [{ about: 'donor-identity', reason: 'lost' }];
+      const partly = folded(batch, BANK, [[legacyImported, releases.legacyImported({ gaps })]]);
+      expect(gate(partly, { origins })).toContain('gate.legacy-donors-unknown');
+    });
+
     it('is red where nobody knows the donors, also where others in the pool are known; urgent need apart', () => {
       const nameless = folded(batch, BANK, [[legacyImported, releases.legacyImported({ from: undefined })]]);
       const unknown = { donations: new Set<string>(), batches: new Set([BANK]) };
