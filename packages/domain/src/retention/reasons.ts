@@ -32,6 +32,10 @@ const REASONS = {
     en: 'Units that came of the donations are still there and may be given: the term has not begun.',
     zh: '来源于该捐献的单元仍有留存、可能使用：保存期限尚未起算。',
   },
+  'retention.linked': {
+    en: 'Pseudonyms that are linked to this one as the same person are counted with it.',
+    zh: '与本假名关联为同一人的其他假名一并计入。',
+  },
   'retention.study-end-unknown': {
     en: 'The term runs from the end of the study, which no record tells and nobody has stated.',
     zh: '保存期限自研究结束起算，而研究结束日期无记录、亦未说明。',

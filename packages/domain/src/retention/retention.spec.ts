@@ -23,8 +23,14 @@ function event({ stream, type, at = '1990-03-01T08:00:00+08:00', data = {}, pers
   } as Recorded;
 }
 
-function verdict(subject: string, said: readonly Said[], stated: StatedForRetention = {}, kind: SubjectKind = 'person') {
-  const retention = new Retention(subject, kind);
+function verdict(
+  subject: string,
+  said: readonly Said[],
+  stated: StatedForRetention = {},
+  kind: SubjectKind = 'person',
+  names: readonly string[] = [],
+) {
+  const retention = new Retention(subject, kind, names);
   for (const each of said) {
     const made = event(each);
     if (retention.wants(made.stream, made.type)) retention.add(made);
@@ -98,6 +104,26 @@ describe('personal values of a donor', () => {
 
   it('count for the tested birth mother too', () => {
     expect(verdict('mother-1', [...whole, infused('2020-01-01T00:00:00Z')]).allowed).toBe(false);
+  });
+});
+
+describe('personal values of somebody who goes under several pseudonyms', () => {
+  const whole = [registered, donated, made('cn-818-clinical-application'), split, planned, infused(), closed()];
+  const alias = { stream: 'person-alias-1', type: 'person.registered', data: { role: 'patient' }, at: '1989-01-01T00:00:00Z' };
+
+  it('are kept for what was given under another of them', () => {
+    expect(verdict('alias-1', [alias, ...whole, closed('2010-01-01T00:00:00Z')])).toMatchObject({ allowed: true });
+    const linked = verdict('alias-1', [alias, ...whole, closed('2010-01-01T00:00:00Z')], {}, 'person', ['donor-1']);
+    expect(linked).toMatchObject({ allowed: false, until: '2040-01-01T00:00:00.000Z' });
+    expect(ids(linked)).toEqual(['retention.term-runs', 'retention.linked']);
+  });
+
+  it('are kept for what was received under another of them', () => {
+    expect(ids(verdict('alias-1', [alias, planned], {}, 'person', ['patient-1']))).toContain('retention.treatment-open');
+  });
+
+  it('may be erased once the term of all is over', () => {
+    expect(verdict('alias-1', [alias, ...whole], {}, 'person', ['donor-1', 'patient-1'])).toMatchObject({ allowed: true });
   });
 });
 

@@ -42,12 +42,15 @@ const PREGNANCY = 'treatment.pregnancy-reported.v1';
 
 /**
  * May a subject's personal values be erased? A fold over the whole log, in its order: donations of the person, every batch that came of
- * them, the treatments in which those cells were given, and the person's own treatments. No rule reads a personal field.
+ * them, the treatments in which those cells were given, and the person's own treatments, under whichever of their pseudonyms. No rule reads a
+ * personal field.
  *
  * The term begins with the last record about any of them, and not while cells are on hand or a treatment is open.
  */
 export class Retention {
   readonly #subject: string;
+  /** Every pseudonym of the person. */
+  readonly #names: ReadonlySet<string>;
   readonly #kind: SubjectKind;
   readonly #donations = new Set<string>();
   readonly #batches = new Map<string, BatchState>();
@@ -57,9 +60,11 @@ export class Retention {
   #last = Number.NEGATIVE_INFINITY;
   #seen = false;
 
-  constructor(subject: string, kind: SubjectKind) {
+  /** @param names every pseudonym of a person, by the links that stand now: a link may be recorded long after what it concerns */
+  constructor(subject: string, kind: SubjectKind, names: Iterable<string> = []) {
     this.#subject = subject;
     this.#kind = kind;
+    this.#names = new Set([subject, ...(kind === 'person' ? names : [])]);
   }
 
   /** Whether an event of that stream and type may matter: what does not need not be read. */
@@ -67,7 +72,7 @@ export class Retention {
     if (this.#kind !== 'person') return true;
     return (
       OPENING.has(type) ||
-      stream === `person-${this.#subject}` ||
+      this.#isPerson(stream) ||
       stream.startsWith('treatment-') ||
       this.#donations.has(stream) ||
       this.#batches.has(stream)
@@ -117,8 +122,16 @@ export class Retention {
       allowed: false,
       until,
       begun: notBegun.length === 0,
-      reasons: [...notBegun, ...(runs ? [reason('retention.term-runs', longest)] : [])],
+      reasons: [
+        ...notBegun,
+        ...(runs ? [reason('retention.term-runs', longest)] : []),
+        ...(this.#names.size > 1 ? [reason('retention.linked')] : []),
+      ],
     };
+  }
+
+  #isPerson(stream: string): boolean {
+    return stream.startsWith('person-') && this.#names.has(stream.slice('person-'.length));
   }
 
   /** One for each regime under which the cells were made or given; the strictest of all where none is known. */
@@ -130,14 +143,14 @@ export class Retention {
 
   #addToPerson(event: Recorded): void {
     const { stream, type } = event;
-    if (stream === `person-${this.#subject}`) this.#touch(event);
+    if (this.#isPerson(stream)) this.#touch(event);
     if (stream.startsWith('treatment-')) {
       this.#addToTreatment(event);
       return;
     }
     if (type === 'donation.registered.v1') {
       const { donor, birthMother } = event.data as { donor: string; birthMother?: string };
-      if (donor === this.#subject || birthMother === this.#subject) this.#donations.add(stream);
+      if (this.#names.has(donor) || (birthMother !== undefined && this.#names.has(birthMother))) this.#donations.add(stream);
     }
     if (this.#donations.has(stream)) this.#touch(event);
     if (type === 'batch.origins-resolved.v1') this.#follow(event);
@@ -167,7 +180,7 @@ export class Retention {
     known.closed ||= ENDING.has(type);
     known.offspring ||= type === PREGNANCY || JSON.stringify(data).includes(`"${CONGENITAL}"`);
     if (type === 'treatment.regime-resolved.v1') known.regime = (data as { regime: RegimeId }).regime;
-    if (type === 'treatment.planned.v1' && (data as { patient: string }).patient === this.#subject) {
+    if (type === 'treatment.planned.v1' && this.#names.has((data as { patient: string }).patient)) {
       this.#concerned.add(stream);
       this.#seen = true;
     }

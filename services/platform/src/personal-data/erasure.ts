@@ -43,7 +43,8 @@ async function erase({ store, vault, onDecided }: ErasureParts, question: Questi
   const subject = params['subject']!;
   const { dryRun, ...stated } = question.body as Erasure;
   if (!caller.roles.includes('platform.admin') && !(await isOwn(commands, subject, caller.org))) throw unknown(subject);
-  const scanned = await retentionOf(store, subject, { now: new Date().toISOString(), stated, signal });
+  const names = subject.startsWith('org:') ? [] : await commands.consider((state) => persons.namesOfPerson(subject, { state }));
+  const scanned = await retentionOf(store, subject, { now: new Date().toISOString(), stated, names, signal });
   if (!scanned.known) throw unknown(subject);
   const decided = dryRun ? decisionOf(scanned) : await carryOut(vault, subject, scanned);
   if (!dryRun) onDecided?.({ by: caller, subject, outcome: decided.outcome });

@@ -21,9 +21,20 @@ export type Scanned = {
 export async function retentionOf(
   store: EventStore,
   subject: string,
-  { now, stated, signal }: { now: string; stated: StatedForRetention; signal?: AbortSignal },
+  {
+    now,
+    stated,
+    names = [],
+    signal,
+  }: {
+    now: string;
+    stated: StatedForRetention;
+    /** Every pseudonym of the person, by the links that stand. */
+    names?: Iterable<string>;
+    signal?: AbortSignal;
+  },
 ): Promise<Scanned> {
-  const folds = (await kindsOf(store, subject)).map((kind) => new Retention(subject, kind));
+  const folds = (await kindsOf(store, subject)).map((kind) => new Retention(subject, kind, names));
   let position: Position | null = null;
   for await (const page of store.readAll()) {
     signal?.throwIfAborted();
