@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionsOver, told } from './following.ts';
 import type { Seen } from './policy.ts';
 import { postDonationInformation } from './post-donation-information.ts';
-import { batchId, determined, informed, infused, origins, registered, retested } from './sightings.ts';
+import { batchId, determined, informed, infused, linked, origins, registered, retested, unlinked } from './sightings.ts';
 
 const pending = (batch: number) => `batch.deviation-raised.v1 ${batchId(batch)}`;
 const over = (...log: Seen[]) => told(actionsOver(postDonationInformation, log));
@@ -30,6 +30,14 @@ describe('what is learned of a donor after the donation', () => {
     expect(over(...family, retested('donor-0001', 'indeterminate'))).toEqual([pending(1), pending(2)]);
     expect(over(...family, retested('donor-0001', 'non-reactive'))).toEqual([]);
     expect(over(...family, retested('donor-0001', 'reactive', 'cmv-igg'))).toEqual([]);
+  });
+
+  it('under another pseudonym concerns the same descendants, whichever of information and link came first, until the link is undone', () => {
+    const [third, link] = [linked('donor-0003', 'donor-0002', 2), linked('donor-0001', 'donor-0002')];
+    expect(over(...family, link, informed('donor-0002'))).toEqual([pending(1), pending(2)]);
+    expect(over(...family, informed('donor-0003'), third, link)).toEqual([pending(1), pending(2)]);
+    expect(over(link, informed('donor-0002'), ...family)).toEqual([pending(1), pending(2)]);
+    expect(over(...family, link, unlinked('donor-0001'), informed('donor-0002'))).toEqual([]);
   });
 
   it('ends with the next determination: what is opened from then on does not wait for it', () => {
