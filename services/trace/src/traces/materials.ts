@@ -60,30 +60,30 @@ export function traceMaterials(asking: Asking, patient: string, links?: FollowLi
   const touched = new Set(units.flatMap(({ id, parent }) => (parent === null ? [id] : [id, parent])));
   const uses = lotsUsedBy(snapshot, reached.streams).filter(({ unit }) => unit === null || touched.has(unit));
   const lots = new LotsBehind(snapshot, uses);
-  const rows = uses.flatMap((use): MaterialRow[] => {
-    const seen = seenAs(asking, reached, use.batch);
-    const common = {
-      role: use.role,
-      step: use.step,
-      usedAt: seen.isKnown ? use.occurred_at : null,
-      batch: idOf(snapshot.name(seen.batch)),
-    };
-    const depth = reached.depth.get(use.batch)!;
-    const path = paths.to(seen.batch);
-    const direct = { ...common, ...saidOf(use, lots.record(use.record)), inside: [], depth, path };
-    const parts = use.record === null ? [] : lots.partsOf(use.record);
-    return [
-      direct,
-      ...parts.map(({ part, through }) => ({
-        ...common,
-        ...lots.printed(part),
-        quantity: amount(part.quantity),
-        inside: through.map((stream) => lots.record(stream)?.lot ?? idOf(snapshot.name(stream))),
-        depth: depth + through.length,
-        path: [...path, ...through.map((stream) => snapshot.name(stream))],
-      })),
-    ];
-  });
+  const rows = uses.flatMap((use) =>
+    seenAs(asking, reached, use.batch).flatMap(({ batch, depth, isKnown }): MaterialRow[] => {
+      const common = {
+        role: use.role,
+        step: use.step,
+        usedAt: isKnown ? use.occurred_at : null,
+        batch: idOf(snapshot.name(batch)),
+      };
+      const path = paths.to(batch);
+      const direct = { ...common, ...saidOf(use, lots.record(use.record)), inside: [], depth, path };
+      const parts = use.record === null ? [] : lots.partsOf(use.record);
+      return [
+        direct,
+        ...parts.map(({ part, through }) => ({
+          ...common,
+          ...lots.printed(part),
+          quantity: amount(part.quantity),
+          inside: through.map((stream) => lots.record(stream)?.lot ?? idOf(snapshot.name(stream))),
+          depth: depth + through.length,
+          path: [...path, ...through.map((stream) => snapshot.name(stream))],
+        })),
+      ];
+    }),
+  );
   return answer(asking, {
     trace: 'materials',
     columns: MATERIAL_COLUMNS,
@@ -94,12 +94,14 @@ export function traceMaterials(asking: Asking, patient: string, links?: FollowLi
   });
 }
 
+type SeenAs = { readonly batch: StreamNumber; readonly depth: number; readonly isKnown: boolean };
+
 /**
- * What touched cells at their collection is told of the batch that took them: the donation's own number and day would tell two hospitals of one donor,
- * and are for whoever knows the donor.
+ * What touched cells at their collection is told of each batch that took them: the donation's own number and day would tell two hospitals of one
+ * donor, and are for whoever knows the donor.
  */
-function seenAs({ snapshot, sight }: Asking, reached: Reached, used: StreamNumber) {
-  if (!snapshot.name(used).startsWith('donation-')) return { batch: used, isKnown: true };
+function seenAs({ snapshot, sight }: Asking, reached: Reached, used: StreamNumber): SeenAs[] {
+  if (!snapshot.name(used).startsWith('donation-')) return [{ batch: used, depth: reached.depth.get(used)!, isKnown: true }];
   const given = snapshot.get<{ donor: StreamNumber | null }>(
     'SELECT d.donor FROM donations d WHERE d.stream = :used AND {rows d}',
     {
@@ -107,7 +109,9 @@ function seenAs({ snapshot, sight }: Asking, reached: Reached, used: StreamNumbe
     },
   );
   const known = given?.donor == null ? [] : donorKnownTo(snapshot, given.donor);
-  return { batch: reached.from.get(used) ?? used, isKnown: sight.everything || known.some((org) => sight.isOf(org)) };
+  const isKnown = sight.everything || known.some((org) => sight.isOf(org));
+  const takers = new Set(reached.links.filter(({ parent }) => parent === used).map(({ child }) => child));
+  return [...takers].map((batch) => ({ batch, depth: reached.depth.get(batch)! + 1, isKnown }));
 }
 
 /** The batch's entry, with what only the lot's own record says. */
