@@ -53,8 +53,11 @@ function qualityFault({ change, stream, type }: Target, { signers, state }: Cont
   const held = named && state(named.aggregate, named.id);
   if (!named || held === undefined) return undefined;
   const isTheirs = signers.some(
-    ({ org, person, roles }) =>
-      person !== null && roles.some((role) => QUALITY.includes(role)) && named.aggregate.relations(held, org).includes('owner'),
+    ({ org, person, roles, meaning }) =>
+      person !== null &&
+      meaning === MEANING &&
+      roles.some((role) => QUALITY.includes(role)) &&
+      named.aggregate.relations(held, org).includes('owner'),
   );
   return !isTheirs && broken(rules.notQuality, '', { stream, type });
 }

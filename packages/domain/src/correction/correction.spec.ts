@@ -79,6 +79,8 @@ describe('approving a correction', () => {
       rules: ['correction.needs-own-quality'],
     });
     expect(approving({ org: 'hospital-b' }, [recalled]).rules).toEqual(['correction.needs-own-quality']);
+    const otherwise = { ...signer('staff-0003'), meaning: 'rejection' };
+    expect(approving({ signers: [physician, otherwise] }, [recalled]).rules).toEqual(['correction.needs-own-quality']);
     expect(approving({ signers: [physician] }).rules).toEqual([]);
   });
 
