@@ -79,6 +79,13 @@ describe('many events in one request', () => {
 });
 
 describe('a bad line fails alone', () => {
+  it('says what is wrong with an id, in the language that was asked for', async () => {
+    const short = line('donor-0001').replace('"person-donor-0001"', '"person-ab"');
+    const told = async (language: string) => (await send(short, { 'accept-language': language })).text;
+    expect(await told('en')).toContain('a pseudonym is 8 to 64');
+    expect(await told('zh')).toContain('标识符格式不符合 person 流的要求');
+  });
+
   it.each<[string, string | Buffer, number, string, string]>([
     ['half a line', '{"type":"person.registered.v1","stream":"person-do', 400, 'json.', ''],
     ['no object', '[]', 400, 'schema.invalid_type', ''],

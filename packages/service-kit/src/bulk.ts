@@ -184,7 +184,8 @@ function captureLine(
     );
   }
   const stream = parseStream(named.stream);
-  if (!stream.ok || stream.value.kind !== route.fact.aggregate.name) {
+  if (!stream.ok) return unreadable('line.stream', stream.problem.message[language], language, '/stream');
+  if (stream.value.kind !== route.fact.aggregate.name) {
     return unreadable('line.stream', `${named.type} belongs into a stream ${route.fact.aggregate.name}-…`, language, '/stream');
   }
   const request = { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation };

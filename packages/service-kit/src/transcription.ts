@@ -138,7 +138,7 @@ function readEntry(
   }
   const stream = parseStream(entry.stream);
   if (!stream.ok || stream.value.kind !== route.fact.aggregate.name) {
-    const message = `${entry.type} belongs into a stream ${route.fact.aggregate.name}-…`;
+    const message = stream.ok ? `${entry.type} belongs into a stream ${route.fact.aggregate.name}-…` : stream.problem.message.en;
     return { problems: [{ rule: 'transcription.stream', pointer: `${at}/stream`, message }] };
   }
   const sent = {
