@@ -3,7 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { donorIneligible } from './donor-ineligible.ts';
 import { actionsOver, told } from './following.ts';
 import type { Seen } from './policy.ts';
-import { batchId, determined, infused, linked, linkNoted, origins, registered, treatmentId, unlinked } from './sightings.ts';
+import {
+  batchId,
+  determined,
+  infused,
+  infusionRecorded,
+  linked,
+  linkNoted,
+  origins,
+  registered,
+  treatmentId,
+  unlinked,
+} from './sightings.ts';
 
 const quarantine = (batch: number) => `batch.quarantined.v1 ${batchId(batch)}`;
 const exposure = (treatment: number) => `treatment.deviation-raised.v1 ${treatmentId(treatment)}`;
@@ -30,6 +41,15 @@ describe('a donor found ineligible', () => {
       exposure(1),
       exposure(2),
     ]);
+  });
+
+  it('names a recipient of whom the batch knows nothing, since another patient had been given of the same bag', () => {
+    const both = [infused(1, 1, 1), infusionRecorded(1, 1, 2)];
+    for (const log of [
+      [...family.slice(0, 3), ...both, ineligible],
+      [ineligible, ...family.slice(0, 3), ...both],
+    ])
+      expect(over(...log)).toEqual([quarantine(1), exposure(1), exposure(2)]);
   });
 
   it('says which determination is the cause, whichever came second', () => {

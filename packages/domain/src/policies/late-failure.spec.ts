@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionsOver, told } from './following.ts';
 import { lateFailure } from './late-failure.ts';
 import { asCorrected, type Seen } from './policy.ts';
-import { batchId, infused, sighting, tested, treatmentId } from './sightings.ts';
+import { batchId, infused, infusionRecorded, sighting, tested, treatmentId } from './sightings.ts';
 
 const over = (...log: Seen[]) => told(actionsOver(lateFailure, log));
 const ofBatch = (batch: number) => `batch.deviation-raised.v1 ${batchId(batch)}`;
@@ -18,6 +18,16 @@ describe('a result that fails after infusion', () => {
 
   it('counts an infusion that is entered late', () => {
     expect(over(tested(1, 'fail'), infused(1, 1, 1))).toEqual([ofBatch(1), ofTreatment(1)]);
+  });
+
+  it('is told of a recipient of whom the batch knows nothing, since another patient had been given of the same bag', () => {
+    expect(over(infused(1, 1, 1), infusionRecorded(1, 1, 2), tested(1, 'fail'))).toEqual([
+      ofBatch(1),
+      ofTreatment(1),
+      ofTreatment(2),
+    ]);
+    expect(over(tested(1, 'fail'), infusionRecorded(1, 1, 2))).toEqual([ofBatch(1), ofTreatment(2)]);
+    expect(over(infused(1, 1, 1), infusionRecorded(1, 1, 1), tested(1, 'fail'))).toEqual([ofBatch(1), ofTreatment(1)]);
   });
 
   it('asks for nothing while nothing was infused or all passes', () => {

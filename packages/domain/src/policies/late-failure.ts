@@ -1,4 +1,4 @@
-import { INFUSION_TYPES, isInfusion } from './lineage.ts';
+import { INFUSION_TYPES, isInfusion, RECIPIENT_TYPE } from './lineage.ts';
 import { entryOf } from './memory.ts';
 import { type Action, type Cause, causeOf, idIn, type Policy, withoutCause } from './policy.ts';
 import { policyRules } from './policy-rules.ts';
@@ -23,11 +23,12 @@ const EXCEPTION = 'batch.exceptionally-released.';
 export const lateFailure: Policy<Memory> = {
   name: NAME,
   title: { en: 'Result failed after infusion', zh: '输注后检验不合格' },
-  interestedIn: ['batch.test-recorded.', ...INFUSION_TYPES, EXCEPTION],
+  interestedIn: ['batch.test-recorded.', ...INFUSION_TYPES, RECIPIENT_TYPE, EXCEPTION],
   initial: () => ({ failures: new Map(), treatments: new Map(), excepted: new Map() }),
 
   see: ({ failures, treatments, excepted }, event) => {
-    const batch = idIn(event.stream);
+    const recipient = event.type.startsWith(RECIPIENT_TYPE);
+    const batch = recipient ? (event.data as { readonly batch: string }).batch : idIn(event.stream);
     if (event.type.startsWith(EXCEPTION)) {
       for (const pair of exceptionsIn(event.data)) entryOf(excepted, batch, () => new Set<string>()).add(pair);
       return [];
@@ -38,8 +39,8 @@ export const lateFailure: Policy<Memory> = {
         batch,
         among.filter((treatment) => !excepted.get(batch)?.has(pairOf(cause.id, treatment))),
       );
-    if (isInfusion(event.type)) {
-      const { treatment } = event.data as { readonly treatment?: string };
+    if (recipient || isInfusion(event.type)) {
+      const treatment = recipient ? idIn(event.stream) : (event.data as { readonly treatment?: string }).treatment;
       const known = entryOf(treatments, batch, () => new Set<string>());
       if (treatment === undefined || known.has(treatment)) return [];
       known.add(treatment);

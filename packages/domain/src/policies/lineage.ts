@@ -25,7 +25,10 @@ export const INFUSION_STEPS = [
 ] as const;
 export const INFUSION_TYPES = ['batch.unit-infused.', ...INFUSION_STEPS] as const;
 
-export const LINEAGE_TYPES = ['donation.registered.', 'batch.origins-resolved.', ...INFUSION_TYPES] as const;
+/** Tells of an infusion that the batch could not take in: somebody was given of a unit that another patient had been given of. */
+export const RECIPIENT_TYPE = 'treatment.infusion-recorded.';
+
+export const LINEAGE_TYPES = ['donation.registered.', 'batch.origins-resolved.', ...INFUSION_TYPES, RECIPIENT_TYPE] as const;
 
 export function isInfusion(type: string): boolean {
   return INFUSION_TYPES.some((prefix) => type.startsWith(prefix));
@@ -56,12 +59,14 @@ export function addToLineage(lineage: Lineage, { type, stream, data }: Seen): Li
   if (type.startsWith('donation.registered.')) return addDonation(lineage, idIn(stream), data as RegisteredData);
   if (type.startsWith('batch.origins-resolved.')) return addOrigins(lineage, idIn(stream), data as OriginsData);
   if (isInfusion(type)) return addExposure(lineage, idIn(stream), (data as InfusedData).treatment);
+  if (type.startsWith(RECIPIENT_TYPE)) return addExposure(lineage, (data as RecipientData).batch, idIn(stream));
   return NO_NEWS;
 }
 
 type RegisteredData = { readonly donor: string; readonly birthMother?: string; readonly kind: string };
 type OriginsData = { readonly donations: readonly string[] };
 type InfusedData = { readonly treatment?: string };
+type RecipientData = { readonly batch: string };
 
 function addDonation(lineage: Lineage, donation: string, { donor, birthMother, kind }: RegisteredData): LineageNews {
   const persons = [...new Set(birthMother === undefined ? [donor] : [donor, birthMother])];

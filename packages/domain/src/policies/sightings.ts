@@ -31,6 +31,13 @@ export const origins = (batch: number, donations: readonly number[], batches: re
 export const infused = (batch: number, unit: number, treatment: number) =>
   sighting(`batch-${batchId(batch)}`, 'unit-infused', { unit: unitId(unit), treatment: treatmentId(treatment) });
 
+export const infusionRecorded = (batch: number, unit: number, treatment: number) =>
+  sighting(`treatment-${treatmentId(treatment)}`, 'infusion-recorded', {
+    batch: batchId(batch),
+    unit: unitId(unit),
+    patient: 'patient-0001',
+  });
+
 export const determined = (person: string, status: string, n = 0) =>
   sighting(`person-${person}`, 'eligibility-determined', { status, reviewer: 'staff-0001' }, n);
 
