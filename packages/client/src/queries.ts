@@ -24,7 +24,8 @@ export type ReleaseGate = GateAnswer & {
 };
 
 export type UnitGate = GateAnswer & {
-  readonly light: 'green' | 'red';
+  /** Amber: allowed, with warnings to be read first. */
+  readonly light: 'green' | 'amber' | 'red';
   /** When it was judged, by the platform's clock. */
   readonly at: string;
   readonly batch: string;
@@ -48,7 +49,7 @@ export type PatientTrace = 'given' | 'donors' | 'materials' | 'work';
 type Cell = string | number | boolean | null | readonly string[];
 
 /** Containers: what was made is the sum of what became of it. */
-export type Balance = Readonly<
+type Balance = Readonly<
   Record<'made' | 'onHand' | 'inTransit' | 'infused' | 'sampled' | 'consumed' | 'discarded' | 'unaccounted', number>
 >;
 

@@ -1,4 +1,4 @@
-import type { Client, GateAnswer, Violation } from '@cytoledger/client';
+import type { Client, GateAnswer, UnitGate, Violation } from '@cytoledger/client';
 import { languageOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson } from '../io.ts';
@@ -31,9 +31,11 @@ const VERDICTS: Readonly<Record<'release' | 'unit', Readonly<Record<'zh' | 'en',
   unit: { en: ['this bag may be given', 'this bag must not be given'], zh: ['这袋细胞可以输注', '这袋细胞不可输注'] },
 };
 
-function spoken({ allowed, reasons, warnings }: GateAnswer, [green, red]: Verdict): string {
+function spoken(answer: GateAnswer & Partial<Pick<UnitGate, 'light'>>, [green, red]: Verdict): string {
+  const { allowed, reasons, warnings } = answer;
+  const light = answer.light === 'amber' ? 'AMBER' : allowed ? 'GREEN' : 'RED';
   return [
-    allowed ? `GREEN: ${green}` : `RED: ${red}`,
+    `${light}: ${allowed ? green : red}`,
     ...reasons.map((reason) => `  - ${sentence(reason)}`),
     ...warnings.map((warning) => `  (${sentence(warning)})`),
   ].join('\n');
