@@ -75,6 +75,14 @@ const exceptional: Said = {
   sign: sign('exceptional-release'),
 };
 
+const bedside: Said = {
+  stream: `batch-${BATCH}`,
+  id: uuid(0xe1, 9),
+  type: 'batch.unit-infusion-authorised.v1',
+  data: { unit: ids.unit({ batch: 0, unit: 0 }), treatment: ids.treatment(0), patient: ids.patient(0) },
+  sign: sign('bedside-check'),
+};
+
 let bench: TraceBench;
 let dossier: Dossier;
 
@@ -102,6 +110,9 @@ beforeAll(async () => {
     ...story.processEvents(0, 2),
     { stream: `batch-${BATCH}`, id: REPORT, type: 'batch.test-recorded.v1', data: report },
     page,
+    ...story.plannedEvents({ treatment: 0, patient: 0, site: 'hosp-a' }),
+    ...story.handingEvents({ batch: 0, unit: 0 }, { treatment: 0, patient: 0, site: 'hosp-a' }),
+    bedside,
     exceptional,
   );
   dossier = await bench.ask((asking) => dossierOf(asking, bench.store, BATCH), AUDITOR);
@@ -133,6 +144,13 @@ describe('the dossier', () => {
         ],
       },
     ]);
+  });
+
+  it('tells whoever may not read what was signed at the bedside of others nothing of who signed it', async () => {
+    const overseen = await bench.ask((asking) => dossierOf(asking, bench.store, BATCH));
+    expect(overseen.signed.map(({ type }) => type)).toEqual([bedside.type, exceptional.type]);
+    const made = await bench.ask((asking) => dossierOf(asking, bench.store, BATCH), { kind: 'laboratory', org: story.LAB });
+    expect(made.signed.map(({ type }) => type)).toEqual([exceptional.type]);
   });
 
   it('gives the grounds of an exception, and names the patient to those only who know the patients', async () => {

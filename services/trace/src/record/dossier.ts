@@ -6,7 +6,7 @@ import { idOf } from '../query/snapshot.ts';
 import { seesPatientsOf, seesStream } from '../query/stream-sight.ts';
 import type { Asking } from '../traces/answer.ts';
 import { type CopiedEntry, copiedEntries } from './copied-pages.ts';
-import { newestSeq, streamEntries } from './history.ts';
+import { newestSeq, showsBody, sightOf, streamEntries } from './history.ts';
 import { type PersonSignature, type SignedEntry, signedEntries } from './signatures.ts';
 import { stateAt } from './state.ts';
 
@@ -33,7 +33,7 @@ export type Dossier = {
   readonly recorded: { readonly events: number };
   /** What the signers of each disposition listed as reviewed. */
   readonly reviewed: readonly Reviewed[];
-  /** Every entry that persons have signed, with what they meant; signatures are checked anew. */
+  /** Every entry that persons have signed and that the reader may read, with what they meant; signatures are checked anew. */
   readonly signed: readonly SignedEntry[];
   /** Every entry that was copied from paper, with both times, the page, and who copied and checked it. */
   readonly copied: readonly CopiedEntry[];
@@ -117,7 +117,15 @@ export async function dossierOf(asking: Asking, store: EventStore, batch: string
   const specified =
     productStream && productSeq >= 0 ? await stateAt<registry.ProductState>(store, productStream, productSeq) : undefined;
   const specification = state.product ? specified?.specifications.get(state.product.specification) : undefined;
-  const signed = await signedEntries(store, stream, recorded - 1);
+  const seen = sightOf(asking, number);
+  // A disposition is everybody's who may read the dossier; what was signed at the bedside of others is not.
+  const dispositions = new Set(disposed.flatMap(({ event, closed_by }) => [event, closed_by]));
+  const signed = await signedEntries(
+    store,
+    stream,
+    recorded - 1,
+    (event, body) => dispositions.has(event) || showsBody(seen, body),
+  );
   const signaturesOf = new Map(signed.map(({ event, signatures }) => [event, signatures]));
   const upstream = await statesOf(asking, store, state.legacyOrigins);
   const namesPatients = seesPatientsOf(snapshot, sight, number);

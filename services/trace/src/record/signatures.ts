@@ -28,8 +28,16 @@ export type SignedEntry = {
 
 const UNSIGNED = Buffer.from('"signatures":[]');
 
-/** A stream's entries that persons have signed, up to a seq, with each signature checked anew. Signatures of systems are left out. */
-export async function signedEntries(store: EventStore, stream: string, until: number): Promise<SignedEntry[]> {
+/**
+ * A stream's entries that persons have signed, up to a seq, with each signature checked anew. Signatures of systems are left out, and entries that are not
+ * shown: who may not read what was signed is not told who signed it.
+ */
+export async function signedEntries(
+  store: EventStore,
+  stream: string,
+  until: number,
+  shows: (event: string, body: string) => boolean,
+): Promise<SignedEntry[]> {
   const found: SignedEntry[] = [];
   if (until < 0) return found;
   const keys = new Map<string, Promise<registry.KeyState>>();
@@ -43,7 +51,7 @@ export async function signedEntries(store: EventStore, stream: string, until: nu
   };
   for await (const page of store.readStream(stream, { limit: until + 1 })) {
     for (const stored of page) {
-      if (Buffer.from(stored.header).includes(UNSIGNED)) continue;
+      if (Buffer.from(stored.header).includes(UNSIGNED) || !shows(stored.id, textOf(stored.body))) continue;
       const signatures = await personsIn(stored, keyOf);
       if (signatures.length === 0) continue;
       const { recordedAt } = JSON.parse(textOf(stored.header)) as { recordedAt: string };
