@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pieces, type Scope, scopeOf } from './scope.ts';
@@ -40,5 +41,12 @@ describe('the scope of an exercise', () => {
         expect(cut.flatMap((piece) => piece.batches)).toEqual(batches);
       }),
     );
+  });
+
+  it('is cut so that each entry stays below 65,535 bytes, however far its units are scattered', () => {
+    const groups = Array.from({ length: 900 }, () => ({ batch: randomUUID(), site: 'h'.repeat(64), units: [randomUUID()] }));
+    const cut = pieces({ batches: groups.map(({ batch }) => batch), groups, withoutHolder: [], notSeen: 0 });
+    for (const piece of cut) expect(JSON.stringify(piece).length).toBeLessThan(62_000);
+    expect(cut.flatMap(({ units }) => units)).toEqual(groups);
   });
 });

@@ -14,6 +14,10 @@ export type Scope = {
 
 /** An entry lists at most so many units. */
 const MOST_UNITS = 400;
+/** A body is at most 65,535 bytes: so many for units and where they are, the others for 400 batches and what else is said. */
+const MOST_BYTES = 44_000;
+/** A UUID with its quotation marks and comma. */
+const UNIT_BYTES = 39;
 
 export function scopeOf({ rows, elsewhere }: TraceAnswer): Scope {
   const grouped = new Map<string, { batch: string; site: string; units: string[] }>();
@@ -41,19 +45,25 @@ export function scopeOf({ rows, elsewhere }: TraceAnswer): Scope {
 /** The list in pieces that fit into one entry each; the first also names the batches. */
 export function pieces({ batches, groups }: Scope): { batches: readonly string[]; units: readonly Group[] }[] {
   const found: { batches: readonly string[]; units: Group[] }[] = [];
-  let [units, room]: [Group[], number] = [[], MOST_UNITS];
+  let [units, room, bytes]: [Group[], number, number] = [[], MOST_UNITS, MOST_BYTES];
   const cut = (): void => {
     const from = found.length * MOST_UNITS;
     found.push({ batches: batches.slice(from, from + MOST_UNITS), units });
-    [units, room] = [[], MOST_UNITS];
+    [units, room, bytes] = [[], MOST_UNITS, MOST_BYTES];
   };
   for (const { batch, site, units: listed } of groups) {
+    const heading = JSON.stringify({ batch, site, units: [] }).length + 1;
     for (let at = 0; at < listed.length; ) {
-      const taken = listed.slice(at, at + room);
+      const fitting = Math.min(room, Math.floor((bytes - heading) / UNIT_BYTES));
+      if (fitting <= 0) {
+        cut();
+        continue;
+      }
+      const taken = listed.slice(at, at + fitting);
       units.push({ batch, site, units: taken });
       at += taken.length;
       room -= taken.length;
-      if (room === 0) cut();
+      bytes -= heading + taken.length * UNIT_BYTES;
     }
   }
   if (units.length > 0 || found.length === 0) cut();
