@@ -104,6 +104,30 @@ describe('the topics', () => {
     await vi.waitFor(() => expect(second.state.events).toBe(150), PATIENCE);
     expect(sequences()).toEqual(WHOLE);
   });
+
+  it('that a new version knows besides are added to a cluster that was relayed to before, and nothing is sent twice', async () => {
+    await log.append('batch-a', 5);
+    const older = begun();
+    await vi.waitFor(() => expect(older.state.events).toBe(5), PATIENCE);
+    await older.stop();
+    const added = ['cytoledger.material.v1', 'cytoledger.recall.v1'];
+    for (const topic of added) broker.partitions.delete(topic);
+    broker.checkpoint(ID, (text) => {
+      const checkpoint = JSON.parse(text);
+      for (const topic of added) delete checkpoint.partitions[topic];
+      return JSON.stringify(checkpoint);
+    });
+    const newer = begun({ partitions: 3 });
+    await log.append('material-a', 5);
+    await log.append('recall-a', 5);
+    await vi.waitFor(() => expect(newer.state.events).toBe(15), PATIENCE);
+    expect(sequences()).toEqual({ 'batch-a': counting(5), 'material-a': counting(5), 'recall-a': counting(5) });
+    expect(added.map((topic) => broker.partitions.get(topic))).toEqual([3, 3]);
+    await newer.stop();
+    const again = begun();
+    await log.append('material-a', 1);
+    await vi.waitFor(() => expect(again.state.events).toBe(16), PATIENCE);
+  });
 });
 
 describe('of two relays', () => {
