@@ -27,13 +27,21 @@ export const donations = table(
     operator: 'text',
     reaction: 'text',
     received_at: 'text',
+    /** Who found {@link outcome}. */
     received_by: 'text',
+    /** Everybody who received it: JSON list of organisations. */
+    receivers: 'text',
     outcome: 'text',
     reasons: 'text',
     discarded_at: 'text',
   },
   [['donor'], ['birth_mother']],
 );
+
+/** As {@link donations} keeps them. */
+export function organisationsIn(list: unknown): string[] {
+  return typeof list === 'string' ? (JSON.parse(list) as string[]) : [];
+}
 
 const personStream = (pseudonym: string | undefined) => (pseudonym === undefined ? null : `person-${pseudonym}`);
 
@@ -91,13 +99,18 @@ export const donationHandlers: readonly Handler[] = [
       rows.put(donations, ONE, { ...rows.get(donations, ONE), discarded_at: occurredAt ?? recordedAt });
   }),
   on(domain.received, ({ data, occurredAt, actor }, rows) => {
-    rows.put(donations, ONE, {
-      ...rows.get(donations, ONE),
+    const known = rows.get(donations, ONE);
+    const receivers = json([...new Set([...organisationsIn(known?.receivers), actor.org])]);
+    // Somebody else's acceptance does not outweigh what speaks against it.
+    const isOutweighed =
+      data.outcome === 'accepted' && known?.received_by !== actor.org && known?.outcome != null && known.outcome !== 'accepted';
+    const found = {
       received_at: occurredAt,
       received_by: actor.org,
       outcome: data.outcome,
       reasons: json(data.reasons),
-    });
+    };
+    rows.put(donations, ONE, { ...known, ...(!isOutweighed && found), receivers });
   }),
   on(domain.materialIssued, ({ stream, data, occurredAt }, rows) => {
     rows.put(lineage, data.into, {

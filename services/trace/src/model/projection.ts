@@ -78,7 +78,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 16,
+  version: 17,
   tables: [
     persons,
     markers,

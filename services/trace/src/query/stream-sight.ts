@@ -46,7 +46,8 @@ function isInGranted(snapshot: Snapshot, { viewer }: Sight, lot: StreamNumber): 
 }
 
 const PARTIES: Readonly<Record<string, string>> = {
-  donation: `SELECT 1 AS party FROM donations d WHERE d.stream = :number AND (d.procurement_site = :org OR d.received_by = :org) AND {rows d}`,
+  donation: `SELECT 1 AS party FROM donations d WHERE d.stream = :number AND {rows d}
+    AND (d.procurement_site = :org OR EXISTS (SELECT 1 FROM json_each(d.receivers) j WHERE j.value = :org))`,
   shipment: `SELECT 1 AS party FROM shipments s
     WHERE s.stream = :number AND (s.shipper = :org OR s.consignee = :org OR s.carrier = :org) AND {rows s}`,
   material: `SELECT 1 AS party FROM lots l WHERE l.stream = :number AND l.owner = :org AND {rows l}

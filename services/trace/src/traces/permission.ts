@@ -1,4 +1,5 @@
 import { TraceError } from '../errors.ts';
+import { organisationsIn } from '../model/donations.ts';
 import { lotsOf } from '../query/lots.ts';
 import type { FoundOrigin } from '../query/origin.ts';
 import type { FollowedLink } from '../query/person-links.ts';
@@ -33,11 +34,14 @@ export function donorKnownTo(snapshot: Snapshot, person: StreamNumber): string[]
       person,
     },
   );
-  const given = snapshot.all<{ procurement_site: string | null; received_by: string | null }>(
-    'SELECT procurement_site, received_by FROM donations d WHERE d.donor = :person AND {rows d}',
+  const given = snapshot.all<{ procurement_site: string | null; receivers: string | null }>(
+    'SELECT procurement_site, receivers FROM donations d WHERE d.donor = :person AND {rows d}',
     { person },
   );
-  const orgs = [registered?.org, ...given.flatMap(({ procurement_site, received_by }) => [procurement_site, received_by])];
+  const orgs = [
+    registered?.org,
+    ...given.flatMap(({ procurement_site, receivers }) => [procurement_site, ...organisationsIn(receivers)]),
+  ];
   return [...new Set(orgs.filter((org) => org != null))];
 }
 
@@ -45,11 +49,13 @@ function knows({ snapshot, sight }: Asking, root: StreamNumber): boolean {
   const { org } = sight.viewer;
   const name = snapshot.name(root);
   if (name.startsWith('donation-')) {
-    const donation = snapshot.get<{ procurement_site: string | null; received_by: string | null }>(
-      'SELECT procurement_site, received_by FROM donations d WHERE d.stream = :root AND {rows d}',
+    const donation = snapshot.get<{ procurement_site: string | null; receivers: string | null }>(
+      'SELECT procurement_site, receivers FROM donations d WHERE d.stream = :root AND {rows d}',
       { root },
     );
-    return donation !== undefined && (sight.isOf(donation.procurement_site) || sight.isOf(donation.received_by));
+    return (
+      donation !== undefined && [donation.procurement_site, ...organisationsIn(donation.receivers)].some((org) => sight.isOf(org))
+    );
   }
   const owner = batchesOf(snapshot, [root]).get(root)?.owner ?? null;
   if (sight.batch({ batch: name, owner })) return true;
