@@ -1,13 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WitnessDouble } from '@cytoledger/attestation/specification';
+import { newId } from '@cytoledger/event-store/contract';
 import { ROLES, type Role } from '@cytoledger/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
-import { type DemoAttestors, demoAttestors, loadDemo } from '../demo/index.ts';
+import { loadDemo } from '../demo/index.ts';
+import { SCENARIOS } from '../demo/reading.ts';
 import type { TokenClaims } from '../issuer.ts';
 import { type Platform, startPlatform } from '../platform.ts';
 import { ASKING, OPEN } from './access-table.fixture.ts';
+import { openCases, type Treated } from './oversight-case.fixture.ts';
 import { spelledOut } from './spelled-out.fixture.ts';
 import { unpacked } from './unpacked.fixture.ts';
 
@@ -26,21 +30,34 @@ type Known = {
   readonly streams: readonly string[];
   readonly units: readonly string[];
   readonly lots: readonly string[];
+  /** Of each hospital one who was given cells of the laboratory. */
+  readonly treated: readonly Treated[];
 };
+
+/** What is played: many patients of two hospitals, and a look-back among them. */
+const PLAYED = ['1-knee-osteoarthritis', '4-ineligible-donor'];
+const HOSPITALS = ['hospital-a', 'hospital-b'];
 
 let folder: string;
 let platform: Platform;
-let attestors: DemoAttestors;
+let witness: WitnessDouble;
 let known: Known;
 let operations: readonly Operation[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'access-'));
-  const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent' };
-  // Without witnesses there would be no evidence to look into.
-  attestors = await demoAttestors(readConfig(env, ['--empty']), env);
-  platform = await startPlatform(readConfig({ ...env, ...attestors.env }, ['--empty']));
-  const { surprises } = await loadDemo({ url: platform.url, issuer: platform.issuer!, dataDir: folder, scenarios: true });
+  // Without a witness there would be no evidence to look into.
+  witness = await new WitnessDouble('witness.example').listen();
+  const beside = join(folder, 'data', 'attestation', 'witnesses', witness.name);
+  await mkdir(beside, { recursive: true });
+  await writeFile(join(beside, 'vkey'), witness.vkey);
+  const dataDir = join(folder, 'data');
+  const env = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', WITNESSES: `${witness.name}=${witness.url}` };
+  platform = await startPlatform(readConfig(env, ['--empty']));
+  const from = join(folder, 'scenarios');
+  for (const part of ['cast.json', ...PLAYED]) await cp(join(SCENARIOS, part), join(from, part), { recursive: true });
+  const { surprises } = await loadDemo({ url: platform.url, issuer: platform.issuer!, dataDir, scenarios: true, from });
   expect(surprises).toEqual([]);
+  await openCases(say, (await readLog()).treated, String(await platform.store.headPosition()));
   known = await readLog();
   operations = await readOperations();
   await ask(
@@ -50,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await platform.close();
-  await attestors.stop();
+  witness.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -72,26 +89,57 @@ async function ask(token: string | undefined, path: string, method: 'GET' | 'POS
   return { status: response.status, text, code: problem.code, detail: problem.detail ?? '' };
 }
 
+async function say(claims: TokenClaims, path: string, data: object): Promise<void> {
+  const response = await fetch(`${platform.url}/v1/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await tokenOf(claims)}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      id: newId(),
+      occurredAt: new Date().toISOString(),
+      capture: { mode: 'direct', precision: 's' },
+      data,
+    }),
+  });
+  expect(response.status, `${path}: ${await response.text()}`).toBe(201);
+}
+
+/** Without the digests of personal fields, which whoever proposes a correction leaves out. */
+const inClear = (data: object) =>
+  JSON.parse(JSON.stringify(data, (name, value) => (name === '_sd' ? undefined : value))) as object;
+
 async function readLog(): Promise<Known> {
   const patients = new Map<string, Set<string>>();
   const streams = new Set<string>();
   const units = new Set<string>();
   const lots = new Set<string>();
+  const planned = new Map<string, Treated['planned']>();
+  const treated = new Map<string, Treated>();
   for await (const page of platform.store.readAll())
     for (const { stream, body } of page) {
       streams.add(stream);
       const { actor, content } = JSON.parse(Buffer.from(body).toString()) as {
         actor: { org: string };
-        content: { type: string; data: { patient: string; lot: string; units: { id: string }[] } };
+        content: {
+          id: string;
+          type: string;
+          data: { patient: string; treatment: string; unit: string; lot: string; units: { id: string }[] };
+        };
       };
       if (content.type === 'treatment.planned.v1') {
         const own = patients.get(actor.org) ?? new Set();
         patients.set(actor.org, own.add(content.data.patient));
+        planned.set(stream, { event: content.id, data: inClear(content.data) });
+      }
+      if (content.type === 'batch.unit-infused.v1' && HOSPITALS.includes(actor.org)) {
+        const { patient, treatment, unit } = content.data;
+        const plan = planned.get(`treatment-${treatment}`);
+        const batch = stream.slice('batch-'.length);
+        if (plan) treated.set(actor.org, { hospital: actor.org, patient, treatment, planned: plan, batch, unit });
       }
       if (content.type === 'batch.split.v1') units.add(content.data.units[0]!.id).add(content.data.units.at(-1)!.id);
       if (content.type === 'batch.material-used.v1') lots.add(content.data.lot);
     }
-  return { patients, streams: [...streams], units: [...units], lots: [...lots] };
+  return { patients, streams: [...streams], units: [...units], lots: [...lots], treated: [...treated.values()] };
 }
 
 /** Every route that is no fact's, as the platform itself publishes them. */
@@ -152,9 +200,9 @@ describe('the table of who may ask what', () => {
 });
 
 /** So many of each kind are asked for, from all over the log: one answer is made as the other. */
-const SAMPLED = 6;
+const SAMPLED = 3;
 /** Of so many questions one is asked in every form there is: they are made of one answer. */
-const FORMS_OF = 3;
+const FORMS_OF = 5;
 
 function some<T>(all: readonly T[], most = SAMPLED): T[] {
   const step = Math.max(1, all.length / most);
@@ -175,13 +223,15 @@ const KINDS = [
   'correction',
   'deviation',
   'sample',
+  'query',
+  'inspection',
 ];
 
 /** What can stand in a path, and after it. */
 function questions({ path, key, formats }: Operation): string[] {
-  const everybody = [...known.patients.values()].flatMap((own) => some([...own], 4));
+  const everybody = [...known.patients.values()].flatMap((own) => some([...own], 3));
   const units = some(known.units);
-  const lots = some(known.lots, 4);
+  const lots = some(known.lots, 2);
   const values: Readonly<Record<string, readonly string[]>> = {
     batchId: idsOf('batch'),
     unitId: units,
@@ -299,6 +349,8 @@ describe('whatever is asked, in whatever form', () => {
         'GET search',
         'GET due',
         'GET whereabouts',
+        'GET recalls/:recallId',
+        'GET corrections/:correctionId',
       ]),
     );
   });
