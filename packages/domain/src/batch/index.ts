@@ -10,6 +10,7 @@ export * from './conditionally-released.ts';
 export * from './container-balance.ts';
 export * from './corrected.ts';
 export * from './countersigned.ts';
+export { countersignedContentRules } from './countersigned-content.ts';
 export * from './damage-rules.ts';
 export * from './deviations.ts';
 export * as examples from './examples.ts';

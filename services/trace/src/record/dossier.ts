@@ -68,7 +68,7 @@ type Reviewed = {
 };
 
 /** Personal fields stay digests. The patient is named to those who know the patients of the batch. */
-export type ExceptionGrounds = {
+type ExceptionGrounds = {
   readonly treatment: string;
   readonly patient: string | null;
   readonly failed: readonly unknown[];
