@@ -21,7 +21,8 @@ export async function judgedBags(
         return units.flatMap(({ unit: id }) => {
           const unit = state.units.get(id);
           if (!unit || !isAt(unit, site) || !of(unit)) return [];
-          return [bedside.snapshotUnit(state, unit, at, readerOf(look), scanned)];
+          const judged = bedside.snapshotUnit(state, unit, at, readerOf(look), scanned);
+          return [isMeantElsewhere(unit, site) ? withoutPatient(judged) : judged];
         });
       })),
     );
@@ -32,6 +33,21 @@ export async function judgedBags(
 /** Another hospital's bag of the same batch is not known here. */
 function isAt(unit: batches.Unit, site: string): boolean {
   return unit.custodian === site || unit.allocation?.site === site;
+}
+
+/** A bag that passes through, or was sent to the wrong hospital: for whom it is meant, and what speaks against giving it there, is the other hospital's. */
+function isMeantElsewhere({ allocation }: batches.Unit, site: string): boolean {
+  return allocation !== null && allocation.site !== site;
+}
+
+const ELSEWHERE = {
+  rule: 'bedside.meant-elsewhere',
+  en: 'This bag is meant for a patient of another hospital: do not give it.',
+  zh: '该单元是为其他医院的患者准备的：不得输注。',
+};
+
+function withoutPatient(unit: bedside.SnapshotUnit): bedside.SnapshotUnit {
+  return { ...unit, treatment: null, patient: [], reasons: [ELSEWHERE], warnings: [] };
 }
 
 function readerOf(look: LookAt): batches.GateReader {
