@@ -355,6 +355,18 @@ describe('whatever is asked, in whatever form', () => {
     );
   });
 
+  it.each(HOSPITALS)('%s sees of a recall its own line and no other, and no correction or question of another', async (org) => {
+    const token = await tokenOf({ org, roles: ['hospital.physician'] });
+    const [recall] = idsOf('recall');
+    const { sites } = JSON.parse((await ask(token, `/v1/recalls/${recall}`)).text) as { sites: readonly { site: string }[] };
+    expect(sites.map(({ site }) => site)).toEqual([org]);
+    const statuses = async (kind: string, path: (id: string) => string) =>
+      Promise.all(idsOf(kind).map(async (id) => (await ask(token, path(id))).status));
+    expect((await statuses('correction', (id) => `/v1/corrections/${id}`)).sort()).toEqual([200, 404]);
+    for (const kind of ['query', 'inspection'])
+      expect((await statuses(kind, (id) => `/v1/streams/${kind}-${id}/history`)).sort()).toEqual([200, 404]);
+  });
+
   it.each([
     ['hospital-c', 'hospital.physician'],
     ['hospital-z', 'hospital.physician'],
