@@ -117,6 +117,16 @@ describe('a donor found ineligible', () => {
     expect(acts(donorIneligible, ...own, ineligible, conditioned(1))).toEqual([]);
   });
 
+  it('waits still when the closing of the treatment was taken back', () => {
+    const memory = donorIneligible.initial();
+    const closing = closedTreatment(1);
+    for (const event of [...made, conditioned(1, 'staff-0042'), closing]) donorIneligible.see(memory, event);
+    donorIneligible.unsee?.(memory, closing);
+    const scopes = donorIneligible.see(memory, ineligible).map(({ data }) => data['scope'] ?? data['params']);
+    expect(scopes).not.toContain('whole-batch');
+    expect(scopes).toContainEqual(expect.objectContaining({ physician: 'staff-0042' }));
+  });
+
   it('is like any other again when the start of the conditioning was taken back', () => {
     const memory = donorIneligible.initial();
     const started = conditioned(1);

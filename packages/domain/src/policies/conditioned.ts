@@ -13,8 +13,12 @@ export type Conditioned = {
   readonly batches: Map<string, Set<string>>;
   readonly given: Map<string, Set<string>>;
   /** By treatment: whom the start of the conditioning names. */
-  readonly started: Map<string, { readonly event: string; readonly physician: string }>;
+  readonly started: Map<string, Start>;
+  /** By the event that closed a treatment: what it ended, should it be taken back. */
+  readonly ended: Map<string, { readonly treatment: string; readonly start: Start }>;
 };
+
+type Start = { readonly event: string; readonly physician: string };
 
 const ALLOCATED = 'batch.unit-allocated.';
 const STARTED = 'treatment.conditioning-started.';
@@ -23,7 +27,7 @@ const CLOSED = 'treatment.closed.';
 export const CONDITIONED_TYPES = [ALLOCATED, STARTED, CLOSED, ...INFUSION_TYPES] as const;
 
 export function emptyConditioned(): Conditioned {
-  return { allocated: new Map(), batches: new Map(), given: new Map(), started: new Map() };
+  return { allocated: new Map(), batches: new Map(), given: new Map(), started: new Map(), ended: new Map() };
 }
 
 /** A unit that is not taken away, and who decides about it. */
@@ -47,8 +51,7 @@ export function addToConditioned(memory: Conditioned, { id, type, stream, data, 
       protectedIn(memory, batch).filter((each) => each.treatment === treatment),
     );
   }
-  // Nobody waits for the cells any more.
-  if (type.startsWith(CLOSED)) memory.started.delete(idIn(stream));
+  if (type.startsWith(CLOSED)) end(memory, id, idIn(stream));
   const batch = idIn(stream);
   if (type.startsWith(ALLOCATED)) {
     const { unit, treatment } = data as AllocatedData;
@@ -68,8 +71,19 @@ export function endsWaiting({ type }: Pick<Seen, 'type'>): boolean {
   return type.startsWith(CLOSED) || type.startsWith(ALLOCATED);
 }
 
-/** The start of a conditioning was taken back: its units are like any others. */
+/** Nobody waits for the cells any more. */
+function end({ started, ended }: Conditioned, event: string, treatment: string): void {
+  const start = started.get(treatment);
+  if (start) ended.set(event, { treatment, start });
+  started.delete(treatment);
+}
+
+/** The start of a conditioning was taken back: its units are like any others. Or the closing was: the patient waits for them still. */
 export function forgetConditioning(memory: Conditioned, { id }: Pick<Seen, 'id'>): void {
+  const reopened = memory.ended.get(id);
+  if (reopened) memory.started.set(reopened.treatment, reopened.start);
+  memory.ended.delete(id);
+  for (const [closing, { start }] of memory.ended) if (start.event === id) memory.ended.delete(closing);
   for (const [treatment, { event }] of memory.started) if (event === id) memory.started.delete(treatment);
 }
 
