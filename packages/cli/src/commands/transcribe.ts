@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@cytoledger/attes
 import { ApiProblem, type Client, type Violation } from '@cytoledger/client';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { RowIds } from '../import/row-id.ts';
-import { type Io, print, printJson, tell } from '../io.ts';
+import { type Io, print, printJson } from '../io.ts';
 import { readJsonObject } from '../json-file.ts';
 import { isSet, type Options, text } from '../options.ts';
 
@@ -40,8 +40,8 @@ export async function transcribe(file: string, options: Options, io: Io, client:
     return answer.entries.every(({ status }) => status < 300) ? EXIT.done : EXIT.no;
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.status !== CONFLICT) throw error;
-    tell(io, 'The two copies differ; nothing was recorded:');
-    for (const { pointer, message } of error.violations) tell(io, `  ${pointer}: ${message}`);
+    print(io, 'The two copies differ; nothing was recorded:');
+    for (const { pointer, message } of error.violations) print(io, `  ${pointer}: ${message}`);
     return EXIT.no;
   }
 }
