@@ -49,7 +49,7 @@ export function asyncApi(): string {
 
 export function asyncApiDocument(): Json {
   const byTopic = Map.groupBy([...facts.values()].sort(byType), ({ aggregate }) => topicOf(`${aggregate.name}-`));
-  const data = new Map([...facts.values()].map((fact) => [fact.type, dataSchema(fact)]));
+  const data = new Map([...facts.values()].sort(byType).map((fact) => [fact.type, dataSchema(fact)]));
   const shared = new SharedSchemas(data.values());
   const messages = [...facts.values()]
     .sort(byType)
