@@ -9,6 +9,7 @@ import {
   type Position,
   parsePosition,
   type StoredEvent,
+  type SubscribeOptions,
 } from '@cytoledger/event-store';
 import type { Commands } from './commands.ts';
 import { CommandError } from './errors.ts';
@@ -63,6 +64,7 @@ const AMENDMENT_TYPES = [...facts.keys()].filter((type) => isAmendment({ type })
 export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   const { store, commands, policies, checkpointPath, openingTimeoutMs = DEFAULT_OPENING_TIMEOUT_MS } = options;
   const typePrefixes = [...AMENDMENT_TYPES, ...OPENING_TYPES, ...policies.flatMap((policy) => policy.interestedIn)];
+  const mentioning = mentionedFor(policies);
   const memories = new Map<string, unknown>();
   const names = [...policies.map((policy) => policy.name), OPENINGS];
   const abort = new AbortController();
@@ -78,7 +80,12 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   async function follow(): Promise<void> {
     while (!abort.signal.aborted) {
       try {
-        for await (const batch of store.subscribe({ after: position ?? undefined, typePrefixes, signal: abort.signal }))
+        for await (const batch of store.subscribe({
+          after: position ?? undefined,
+          typePrefixes,
+          ...(mentioning && { mentioning }),
+          signal: abort.signal,
+        }))
           await take(batch);
       } catch (error) {
         options.onError?.(error);
@@ -231,4 +238,18 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
 
 function isActions(seen: policyModule.Seen | readonly Action[]): seen is readonly Action[] {
   return Array.isArray(seen);
+}
+
+/** What nobody needs in full: of the types that one policy alone follows, what it does not need is not even read. */
+function mentionedFor(policies: readonly Policy[]): SubscribeOptions['mentioning'] {
+  const [one, ...others] = policies.flatMap(({ name, onlyMentioning }) => (onlyMentioning ? [{ name, onlyMentioning }] : []));
+  if (!one || others.length > 0) return undefined;
+  const { text, typePrefixes } = one.onlyMentioning;
+  const isShared = (prefix: string) =>
+    policies.some(({ name, interestedIn }) => name !== one.name && interestedIn.some((other) => overlap(other, prefix)));
+  return { text, typePrefixes: typePrefixes.filter((prefix) => !isShared(prefix)) };
+}
+
+function overlap(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
 }

@@ -65,12 +65,16 @@ export type ReadAllOptions = {
   readonly limit?: number;
 };
 
+export type Mentioning = { readonly typePrefixes: readonly string[]; readonly text: string };
+
 export type SubscribeOptions = {
   readonly after?: Position | undefined;
   /** Deliver only streams that begin with one of these, e.g. `batch-`. Default: all. */
   readonly streamPrefixes?: readonly string[];
   /** Deliver only events whose type begins with one of these, e.g. `batch.opened.` for all its versions. Default: all. */
   readonly typePrefixes?: readonly string[];
+  /** Of events whose type begins with one of these, deliver only those whose body holds this text (ASCII). Default: all. */
+  readonly mentioning?: Mentioning;
   /** Ends the subscription without an error. */
   readonly signal?: AbortSignal;
 };

@@ -64,6 +64,8 @@ export const materialRecalled: Policy<Memory> = {
     ...STOCK_TYPES,
     ...CONDITIONED_TYPES,
   ],
+  // Most entries about culture name no record of a lot.
+  onlyMentioning: { typePrefixes: USING, text: '"material":"' },
   initial: () => ({
     into: new Map(),
     reached: new Map(),

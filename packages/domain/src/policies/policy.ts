@@ -31,6 +31,8 @@ export type Policy<M = unknown> = {
   readonly title: { readonly en: string; readonly zh: string };
   /** Prefixes of the event types that it folds; all others it may be spared. */
   readonly interestedIn: readonly string[];
+  /** Of the types that begin so, it needs only what holds the text in its body; it may be told of the others. */
+  readonly onlyMentioning?: { readonly typePrefixes: readonly string[]; readonly text: string };
   initial(): M;
   /** Changes the memory. Total: an event whose data is not as expected is passed over. */
   see(memory: M, event: Seen): readonly Action[];

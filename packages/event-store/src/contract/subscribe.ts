@@ -138,6 +138,18 @@ export function subscribes(subject: Subject): void {
       expect(await typesOf({ typePrefixes: ['%'] })).toEqual([]);
     });
 
+    it('delivers of the types that are named only what mentions the text, and all other types', async () => {
+      const used = (body: string) => newEvent({ type: 'batch.material-used.v1', body: Buffer.from(body) });
+      const [naming, silent] = ['{"data":{"material":"0192"}}', '{"data":{}}'];
+      const split = newEvent({ type: 'batch.split.v1', body: Buffer.from('{}') });
+      await subject.store.append(newStream(), 'none', [used(silent), used(naming), split, used(silent)]);
+      const head = await subject.store.headPosition();
+      const mentioning = { typePrefixes: ['batch.material-used.', 'batch.passaged.'], text: '"material":"' };
+      const typePrefixes = ['batch.material-used.', 'batch.split.'];
+      const delivered = await until((_, batch) => comparePositions(batch.position, head!) >= 0, { typePrefixes, mentioning });
+      expect(delivered.map(({ body }) => Buffer.from(body).toString())).toEqual([naming, '{}']);
+    });
+
     it('moves its position past events that the filter keeps back, when catching up and live', async () => {
       await subject.store.append(newStream('person-'), 'none', newEvents(50));
       const before = await subject.store.headPosition();

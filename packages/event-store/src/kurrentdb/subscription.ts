@@ -1,5 +1,5 @@
 import { type Batch, comparePositions, type Position, type StoredEvent, type SubscribeOptions } from '../port.ts';
-import { beginsWithOneOf } from '../prefixes.ts';
+import { beginsWithOneOf, isUnmentioned } from '../prefixes.ts';
 import type { Connection } from './connection.ts';
 import { type Arrival, follow } from './follow.ts';
 import { logPosition } from './log-position.ts';
@@ -14,9 +14,9 @@ import { subscribeRequest } from './requests.ts';
  * events: a reader that waits for a position must see it pass at once.
  */
 export async function* subscribe(connection: Connection, options: SubscribeOptions, patience: Patience): AsyncGenerator<Batch> {
-  const { signal, streamPrefixes = [], typePrefixes = [] } = options;
-  const wanted = ({ stream, type }: StoredEvent) =>
-    beginsWithOneOf(stream, streamPrefixes) && beginsWithOneOf(type, typePrefixes);
+  const { signal, streamPrefixes = [], typePrefixes = [], mentioning } = options;
+  const wanted = ({ stream, type, body }: StoredEvent) =>
+    beginsWithOneOf(stream, streamPrefixes) && beginsWithOneOf(type, typePrefixes) && !isUnmentioned(mentioning, type, body);
   const delivery = new Delivery(options.after, wanted);
   const request = async (ended: AbortSignal) => {
     delivery.begin(await headPosition(connection, patience, ended));

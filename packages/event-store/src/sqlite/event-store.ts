@@ -120,11 +120,13 @@ export class SqliteEventStore implements EventStore {
     after,
     streamPrefixes: streams = [],
     typePrefixes: types = [],
+    mentioning,
     signal,
   }: SubscribeOptions = {}): AsyncGenerator<Batch> {
     let reached = positionNumber(after);
     let told = false;
-    const filter = streams.length + types.length > 0 ? { streams, types } : undefined;
+    const filter = streams.length + types.length > 0 || mentioning ? { streams, types, mentioning } : undefined;
+    if (mentioning) this.#writing?.commits.watch(mentioning);
     const ends = () => signal?.aborted === true || this.#closing !== undefined;
     while (!ends()) {
       const page = await this.#pageAfter(reached, filter).catch((error: unknown) => {

@@ -99,16 +99,23 @@ export class LogReader {
   }
 }
 
-function conditionOf({ streams, types }: LogFilter = { streams: [], types: [] }): string {
-  return `${beginsWithOneOf('s.name', streams)} ${beginsWithOneOf('e.type', types)}`;
+function conditionOf({ streams, types, mentioning }: LogFilter = { streams: [], types: [] }): string {
+  return `${beginsWithOneOf('s.name', streams)} ${beginsWithOneOf('e.type', types)} ${mentions(mentioning)}`;
+}
+
+function mentions(mentioning: LogFilter['mentioning']): string {
+  if (!mentioning || mentioning.typePrefixes.length === 0) return '';
+  return `AND (instr(e.body, CAST(? AS BLOB)) > 0 OR NOT (1 ${beginsWithOneOf('e.type', mentioning.typePrefixes)}))`;
 }
 
 function beginsWithOneOf(column: string, prefixes: readonly string[]): string {
   return prefixes.length === 0 ? '' : `AND (${prefixes.map(() => `(${column} >= ? AND ${column} < ?)`).join(' OR ')})`;
 }
 
-function boundsOf({ streams, types }: LogFilter = { streams: [], types: [] }): string[] {
-  return [...streams, ...types].flatMap((prefix) => [prefix, prefix + AFTER_NAMES]);
+function boundsOf({ streams, types, mentioning }: LogFilter = { streams: [], types: [] }): string[] {
+  const bounds = (prefixes: readonly string[]) => prefixes.flatMap((prefix) => [prefix, prefix + AFTER_NAMES]);
+  const named = mentioning && mentioning.typePrefixes.length > 0 ? [mentioning.text, ...bounds(mentioning.typePrefixes)] : [];
+  return [...bounds([...streams, ...types]), ...named];
 }
 
 type Columns = [

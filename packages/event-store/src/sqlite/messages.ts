@@ -1,3 +1,4 @@
+import type { Mentioning } from '../port.ts';
 import type { Failure } from './failure.ts';
 
 export type OpenOptions = { readonly path: string; readonly maxPages?: number | undefined; readonly fullCheck: boolean };
@@ -25,7 +26,11 @@ export type WriterReply =
   | { readonly kind: 'refused'; readonly failure: Failure };
 
 /** How the names of streams and types begin; an empty list lets all through. */
-export type LogFilter = { readonly streams: readonly string[]; readonly types: readonly string[] };
+export type LogFilter = {
+  readonly streams: readonly string[];
+  readonly types: readonly string[];
+  readonly mentioning?: Mentioning | undefined;
+};
 
 export type ReadQuery =
   | {
