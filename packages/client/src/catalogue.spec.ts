@@ -26,7 +26,7 @@ function source(): string {
   const entries = [...exported()].sort(([a], [b]) => (a < b ? -1 : 1));
   const modules = [...new Set(entries.map(([, path]) => path.split('.')[0]!))].sort();
   return [
-    `import { ${modules.join(', ')} } from '@cytoledger/domain';`,
+    `import {\n${modules.map((module) => `  ${module},\n`).join('')}} from '@cytoledger/domain';`,
     '',
     '/** Everything that a sender may state, by type. Made from the domain: `pnpm exec vitest run packages/client -u` writes it anew. */',
     'export const catalogue = {',

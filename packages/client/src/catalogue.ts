@@ -1,4 +1,21 @@
-import { batches, corrections, donations, equipment, materials, oversight, persons, recalls, registry, releases, rooms, samples, shipments, spanningDeviations, treatments, unreconciled } from '@cytoledger/domain';
+import {
+  batches,
+  corrections,
+  donations,
+  equipment,
+  materials,
+  oversight,
+  persons,
+  recalls,
+  registry,
+  releases,
+  rooms,
+  samples,
+  shipments,
+  spanningDeviations,
+  treatments,
+  unreconciled,
+} from '@cytoledger/domain';
 
 /** Everything that a sender may state, by type. Made from the domain: `pnpm exec vitest run packages/client -u` writes it anew. */
 export const catalogue = {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 /** The one question at the bedside: may this bag go into this patient now? */
 export const unitGate: Omit<QueryRoute, 'method' | 'path'> = {
   title: { en: 'May this bag go into this patient now?', zh: '这袋细胞现在可以输给这位患者吗？' },
-  description: 'Green, amber (allowed, with what is to be known first) or red, and every reason, read from the log as of now; nothing is recorded.',
+  description:
+    'Green, amber (allowed, with what is to be known first) or red, and every reason, read from the log as of now; nothing is recorded.',
   permission: { by: [...HOSPITAL, ...LABORATORY, 'oversight'] },
   params: z.object({ batchId: z.uuid(), unitId: z.uuid() }),
   query: z.strictObject({
