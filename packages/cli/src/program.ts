@@ -147,7 +147,7 @@ function declared(io: Io, ends: Ends): CAC {
       ends(async (batch: string | undefined, options: Options) => {
         const snapshot = text(options, 'snapshot');
         if (snapshot !== undefined) return offlineGate(snapshot, options, io);
-        if (batch === undefined) return bedsideGate(options, io, await connect(options, io));
+        if (batch === undefined) return bedsideGate(options, io, () => connect(options, io));
         return gate(batch, options, io, await connect(options, io));
       }),
     );

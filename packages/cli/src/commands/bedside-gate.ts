@@ -6,9 +6,10 @@ import { isSet, needed, type Options } from '../options.ts';
 import { lightInWords } from './light-in-words.ts';
 
 /** May this bag go into this patient now? Both as they are scanned at the bed. Red ends with 1. */
-export async function bedsideGate(options: Options, io: Io, client: Client): Promise<ExitCode> {
+export async function bedsideGate(options: Options, io: Io, connecting: () => Promise<Client>): Promise<ExitCode> {
   const unit = needed(options, 'unit', 'Name a batch, or scan the bag (--unit) and the patient (--patient).');
   const patient = needed(options, 'patient', 'Scan or type the code of the patient.');
+  const client = await connecting();
   const answer = await client.query<BedsideLight>('/v1/bedside/light', { unit, patient }, { signal: io.signal });
   if (isSet(options, 'json')) printJson(io, answer);
   else print(io, `${answer.unit ?? unit}: ${lightInWords(answer, languageOf(options, io))}`);

@@ -152,7 +152,7 @@ describe('the gate without a network', () => {
     for (const [args, said] of [
       [['--snapshot', path], '--unit is missing'],
       [['--snapshot', path, '--unit', BAG, '--patient', 'p'], '--policy is missing'],
-      [[], 'which batch?'],
+      [[], 'Name a batch, or scan the bag'],
     ] as const) {
       const { exit, out } = await run(...args);
       expect([exit, out]).toEqual([EXIT.usage, expect.stringContaining(said)]);
