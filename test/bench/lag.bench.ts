@@ -11,9 +11,9 @@ import { type Row, rounded, skipped } from './row.ts';
 import { table } from './table.ts';
 
 const RATE = Number(process.env['LAG_RATE'] ?? 1_000);
-const SECONDS = Number(process.env['LAG_SECONDS'] ?? 20);
+const SECONDS = Number(process.env['LAG_SECONDS'] ?? 40);
 /** Of the beginning, which finds consumer, relay and broker cold. */
-const WARM_UP = Math.floor(RATE * Math.min(5, SECONDS / 4));
+const WARM_UP = Math.floor(RATE * Math.min(10, SECONDS / 4));
 const EVENTS = RATE * SECONDS;
 const TICK_MS = 10;
 const CONNECTIONS = 64;
@@ -57,7 +57,7 @@ async function relayed(cluster: KafkaCluster, broker: Broker): Promise<Float64Ar
   const token = await platform.token(LABORATORY);
   await openBatches(platform.port, token);
   const arrived = new Map<string, number>();
-  await consume(broker, TOPIC, (value) => readCloudEvent(value).id, arrived);
+  const consumer = await consume(broker, TOPIC, (value) => readCloudEvent(value).id, arrived);
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const answered = new Map<string, number>();
   const post = async (n: number): Promise<void> => {
@@ -74,13 +74,14 @@ async function relayed(cluster: KafkaCluster, broker: Broker): Promise<Float64Ar
   await paced(post);
   const lags = await all(answered, arrived);
   agent.destroy();
+  await consumer.close();
   return lags;
 }
 
 async function produced(cluster: KafkaCluster, broker: Broker): Promise<Float64Array> {
   await broker.ensureTopics([{ name: PLAIN, partitions: 6 }]);
   const arrived = new Map<string, number>();
-  await consume(broker, PLAIN, (value) => value.toString('utf8', 0, 9), arrived);
+  const consumer = await consume(broker, PLAIN, (value) => value.toString('utf8', 0, 9), arrived);
   const { Kafka, logLevel } = kafkajs;
   const producer = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).producer({
     idempotent: true,
@@ -108,11 +109,12 @@ async function produced(cluster: KafkaCluster, broker: Broker): Promise<Float64A
   });
   const lags = await all(answered, arrived);
   await producer.disconnect();
+  await consumer.close();
   return lags;
 }
 
 async function consume(broker: Broker, topic: string, idOf: (value: Buffer) => string, arrived: Map<string, number>) {
-  await broker.subscribe({
+  return broker.subscribe({
     group: `lag-${topic}`,
     topics: [topic],
     from: 'earliest',

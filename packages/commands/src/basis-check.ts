@@ -17,7 +17,8 @@ export async function movedFindings(
   stored: StoredEvent,
   basis: Basis = basisOf(stored),
 ): Promise<readonly Violation[]> {
-  if (basis.size === 0 || !(await hasMoved(store, basis, stored.position))) return [];
+  const moved = await movedBefore(store, basis, stored.position);
+  if (moved.size === 0) return [];
   const prepared = preparedAgain(stored);
   const { fact, target } = prepared;
   const own = await foldWithCorrections(store, fact.aggregate as Aggregate<unknown>, target, stored.revision);
@@ -27,9 +28,11 @@ export async function movedFindings(
     const { verdict } = await sight.decide(prepared, own, Date.parse(recordedAt));
     return [...verdict.reasons.map(critical), ...verdict.findings.map(graded)];
   };
-  const before = await decide((stream) => (basis.get(stream) ?? -1) + 1);
+  const read = (stream: string) => (basis.get(stream) ?? -1) + 1;
+  const before = await decide(read);
   const known = new Set(before.map(({ rule, pointer }) => `${rule.id} ${pointer}`));
-  const then = await decide((stream) => eventsBefore(store, stream, basis.get(stream) ?? -1, stored.position));
+  // Streams that had no event when they were read are not among the basis.
+  const then = await decide((stream) => moved.get(stream) ?? eventsBefore(store, stream, read(stream) - 1, stored.position));
   return then.filter(({ rule, pointer }) => !known.has(`${rule.id} ${pointer}`));
 }
 
@@ -55,13 +58,14 @@ export function preparedAgain(stored: StoredEvent): Prepared {
   };
 }
 
-async function hasMoved(store: EventStore, basis: Basis, position: Position): Promise<boolean> {
-  const heads = await store.heads([...basis.keys()]);
+/** How many events each stream had before that position, of those that had grown since they were read. */
+async function movedBefore(store: EventStore, basis: Basis, position: Position): Promise<ReadonlyMap<string, number>> {
+  const moved = new Map<string, number>();
   for (const [stream, seq] of basis) {
-    if ((heads.get(stream)?.revision ?? -1) <= seq) continue;
-    if ((await eventsBefore(store, stream, seq, position)) > seq + 1) return true;
+    const events = await eventsBefore(store, stream, seq, position);
+    if (events > seq + 1) moved.set(stream, events);
   }
-  return false;
+  return moved;
 }
 
 /** How many events the stream had before that position; it had those up to `known`. */

@@ -1,7 +1,7 @@
 import type { Admin, Message, Producer, TopicMessages, Transaction } from 'kafkajs';
 import type { OutgoingMessage, TransactionalProducer } from '../broker.ts';
 import { TOPICS } from '../topics.ts';
-import { type KafkaClient, RETRY } from './client.ts';
+import { type KafkaClient, RETRY_OFTEN } from './client.ts';
 import { messagingError } from './failure.ts';
 import { Leaders } from './leaders.ts';
 
@@ -14,8 +14,8 @@ const CLOSE_PATIENCE = 2_000;
 /**
  * A transactional producer of kafkajs, used in the one way in which it was found to hold on more than one broker:
  *
- * - the checkpoint is sent first and alone. The broker answers the first request of a transaction that follows another closely with
- *   CONCURRENT_TRANSACTIONS, and only this one request meets that;
+ * - the checkpoint is sent first, alone unless one broker leads everything. The broker answers the first request of a transaction that follows
+ *   another closely with CONCURRENT_TRANSACTIONS, and only this one request meets that;
  * - then one send for each leader. A send to partitions on several leaders is one request for each; when one fails, kafkajs sends
  *   all of them again under new sequence numbers while the others are still on their way, and records stand twice in a committed transaction.
  *   {@link Leaders.guard} sees to it that no attempt has more than one;
@@ -38,7 +38,7 @@ export async function openKafkaProducer(
     transactionTimeout: TRANSACTION_TIMEOUT,
     allowAutoTopicCreation: false,
     createPartitioner: leaders.guard,
-    retry: RETRY,
+    retry: RETRY_OFTEN,
   });
   try {
     await producer.connect();
@@ -68,10 +68,10 @@ class KafkaProducer implements TransactionalProducer {
     const send = (topicMessages: TopicMessages[]) =>
       transaction.sendBatch({ topicMessages, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, timeout: ACKNOWLEDGE_TIMEOUT });
     try {
-      const sends = this.#byLeader(messages);
-      await send([{ topic: TOPICS.relayCheckpoint, messages: [{ key: this.#id, value: checkpoint, partition: 0 }] }]);
+      const [first, ...others] = this.#sends(checkpoint, messages);
+      await send(first!);
       // All have ended before anything else is done, whichever fails.
-      const failed = (await Promise.allSettled(sends.map(send))).find((outcome) => outcome.status === 'rejected');
+      const failed = (await Promise.allSettled(others.map(send))).find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
       await transaction.commit();
       this.#next = await this.#producer.transaction();
@@ -84,7 +84,16 @@ class KafkaProducer implements TransactionalProducer {
     return disconnected(this.#producer);
   }
 
-  #byLeader(messages: readonly OutgoingMessage[]): TopicMessages[][] {
+  /** The checkpoint alone, then one for each leader; all in one where the checkpoint's leader leads everything. */
+  #sends(checkpoint: string, messages: readonly OutgoingMessage[]): TopicMessages[][] {
+    const own: TopicMessages = { topic: TOPICS.relayCheckpoint, messages: [{ key: this.#id, value: checkpoint, partition: 0 }] };
+    const leaders = this.#byLeader(messages);
+    const [[leader, all] = [], another] = leaders;
+    const isOne = all && !another && leader === this.#leaders.of(own.topic, 0);
+    return isOne ? [[own, ...all]] : [[own], ...leaders.map(([, each]) => each)];
+  }
+
+  #byLeader(messages: readonly OutgoingMessage[]): [leader: number, TopicMessages[]][] {
     const leaders = new Map<number, Map<string, Message[]>>();
     for (const { topic, partition, key, value, headers } of messages) {
       const leader = this.#leaders.of(topic, partition);
@@ -100,7 +109,7 @@ class KafkaProducer implements TransactionalProducer {
       }
       list.push({ key, value, partition, headers });
     }
-    return [...leaders.values()].map((topics) => [...topics].map(([topic, list]) => ({ topic, messages: list })));
+    return [...leaders].map(([leader, topics]) => [leader, [...topics].map(([topic, list]) => ({ topic, messages: list }))]);
   }
 }
 

@@ -1,9 +1,12 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { Consumer, IHeaders, KafkaMessage } from 'kafkajs';
 import type { IncomingMessage, Subscribing, Subscription } from '../broker.ts';
 import type { KafkaClient } from './client.ts';
 import { messagingError } from './failure.ts';
 
-/** A consumer of one group that sees committed messages only. */
+/** Milliseconds. kafkajs's own way is a request after each partition's batch, in which nothing is read: most of what a message then takes. */
+const COMMIT_EVERY = 200;
+
+/** A consumer of one group that sees committed messages only. After a crash, what was handled in the last moments is handled again. */
 export async function subscribeKafka(kafka: KafkaClient, { group, topics, from, handle }: Subscribing): Promise<Subscription> {
   const consumer = kafka.consumer({ groupId: group, readUncommitted: false, allowAutoTopicCreation: false });
   let end: (error?: unknown) => void = () => undefined;
@@ -11,6 +14,7 @@ export async function subscribeKafka(kafka: KafkaClient, { group, topics, from, 
     end = (error) => (error === undefined ? resolve() : reject(error));
   });
   ended.catch(() => undefined);
+  const handled = new HandledOffsets(consumer);
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) end(messagingError(payload.error, `group ${group} cannot go on`));
   });
@@ -18,22 +22,58 @@ export async function subscribeKafka(kafka: KafkaClient, { group, topics, from, 
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: from === 'earliest' });
     await consumer.run({
+      autoCommit: false,
       eachBatch: async ({ batch, isStale, isRunning }) => {
         if (!isRunning() || isStale()) return;
         await handle(batch.messages.map((message) => incoming(batch.topic, batch.partition, message)));
+        handled.upTo(batch.topic, batch.partition, BigInt(batch.lastOffset()));
       },
     });
   } catch (error) {
+    await handled.end();
     await consumer.disconnect().catch(() => undefined);
     throw messagingError(error, `group ${group} could not subscribe`);
   }
   return {
     ended,
     close: async () => {
+      await handled.end();
       await consumer.disconnect().catch(() => undefined);
       end();
     },
   };
+}
+
+/** Tells the group every so often how far it has come; before it is shared out anew, and at the end, at once. */
+class HandledOffsets {
+  readonly #consumer: Consumer;
+  readonly #next = new Map<string, { topic: string; partition: number; offset: string }>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(consumer: Consumer) {
+    this.#consumer = consumer;
+    this.#timer = setInterval(() => void this.#commit(), COMMIT_EVERY).unref();
+    consumer.on(consumer.events.REBALANCING, () => void this.#commit());
+    // From here on they may be somebody else's.
+    consumer.on(consumer.events.GROUP_JOIN, () => this.#next.clear());
+  }
+
+  upTo(topic: string, partition: number, last: bigint): void {
+    this.#next.set(`${topic} ${partition}`, { topic, partition, offset: String(last + 1n) });
+  }
+
+  end(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.#commit();
+  }
+
+  /** What cannot be told is handled again by whoever has the partition next. */
+  async #commit(): Promise<void> {
+    if (this.#next.size === 0) return;
+    const offsets = [...this.#next.values()];
+    this.#next.clear();
+    await this.#consumer.commitOffsets(offsets).catch(() => undefined);
+  }
 }
 
 function incoming(topic: string, partition: number, { offset, key, value, headers }: KafkaMessage): IncomingMessage {
