@@ -58,8 +58,8 @@ const KINDS: Readonly<Record<string, BankRow['kind']>> = {
 };
 
 /**
- * The rows of a bank register, a CSV file (RFC 4180, UTF-8), and what cannot be read in it. A position in one cell is `tank-rack-box-slot`. Quantities
- * are read as people write them (`1.2×10^6`, `500万`); cells are meant where no unit is written.
+ * The rows of a bank register, a CSV file (RFC 4180, UTF-8), and what cannot be read in it. A position in one cell is `tank-rack-box-slot`, where
+ * only the tank's name may hold hyphens. Quantities are read as people write them (`1.2×10^6`, `500万`); cells are meant where no unit is written.
  *
  * @param offset of the dates, e.g. `+08:00`
  * @throws CliError for the headings, or a file that is no CSV
@@ -154,16 +154,38 @@ function rowOf(
   };
 }
 
-function placeOf(cells: ReadonlyMap<string, string>): BankRow['place'] | string {
+type Place = BankRow['place'];
+
+function placeOf(cells: ReadonlyMap<string, string>): Place | string {
   const named = Object.fromEntries(
     ['tank', 'rack', 'box', 'slot'].flatMap((name) => (cells.has(name) ? [[name, cells.get(name)!]] : [])),
-  );
+  ) as Place;
   const position = cells.get('position');
   if (position === undefined) return named;
-  const parts = position.split(/[-–/]/).map((part) => part.trim());
-  if (parts.length !== 4 || parts.includes('')) return `"${position}" is no position tank-rack-box-slot`;
-  const [tank, rack, box, slot] = parts as [string, string, string, string];
-  return { tank, rack, box, slot, ...named };
+  const place = positioned(position, named.tank);
+  if (!place) return `"${position}" is no position tank-rack-box-slot`;
+  const differing = Object.entries(named).find(([name, value]) => place[name as keyof Place] !== value);
+  if (differing) return `"${position}" is not in ${differing[0]} "${differing[1]}", as its own column says`;
+  return place;
+}
+
+/** Rack, box and slot, after the tank or alone: they hold no hyphen, a tank may (`LN2-01`). */
+const POSITION = /^(?:(?<tank>[^-–/].*?)[-–/])?(?<rack>[^-–/]+)[-–/](?<box>[^-–/]+)[-–/](?<slot>[^-–/]+)$/u;
+
+/** A tank with a column of its own may be repeated in the position, or left out there. Undefined for what is no position. */
+function positioned(position: string, tank: string | undefined): Place | undefined {
+  const inTank =
+    tank !== undefined && position.startsWith(tank) ? partsOf(position.slice(tank.length).replace(/^\s*[-–/]/u, '')) : undefined;
+  const read = inTank && inTank.tank === undefined ? inTank : partsOf(position);
+  const before = read?.tank ?? tank;
+  return read && before !== undefined ? { ...read, tank: before } : undefined;
+}
+
+function partsOf(text: string): Place | undefined {
+  const parts = Object.entries(POSITION.exec(text)?.groups ?? {}).flatMap(([name, part]) =>
+    part === undefined ? [] : [[name, part.trim()] as const],
+  );
+  return parts.length === 0 || parts.some(([, part]) => /^$|[-–/]$/u.test(part)) ? undefined : Object.fromEntries(parts);
 }
 
 /** `2019-03-12`, `2019/3/12`, `2019.03.12`, `20190312`, `2019年3月12日`, and months without a day. */
