@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authorisation, broken, type Check, type Context, personal, record, withPersonal } from '../kernel/index.ts';
+import { authorisation, broken, type Check, type Context, personal, record, type Signer, withPersonal } from '../kernel/index.ts';
 import { correctionProcessRules as rules } from './process-rules.ts';
 import { type CorrectionState, correction } from './state.ts';
 import { recordNamed, type Target } from './target.ts';
@@ -17,7 +17,7 @@ export const approved = authorisation(correction, 'approved', {
     record(
       state.status !== 'proposed' && broken(rules.notOpen, '', { status: state.status }),
       approverFaults(state, context),
-      [...new Set(state.targets.map(({ stream }) => stream))].map((stream) => ownerFault(stream, state, context)),
+      ownerFaults(state, context),
       state.targets.map((target) => qualityFault(target, context)),
     ),
 
@@ -27,21 +27,37 @@ export const approved = authorisation(correction, 'approved', {
   },
 });
 
+const APPROVERS: readonly string[] = ['lab.qa', 'lab.qp', 'hospital.physician'];
+
 function approverFaults({ proposer }: CorrectionState, { actor, signers }: Context): Check {
   const persons = [actor.person ?? actor.client, ...signers.map(({ person }) => person)];
+  const isApproval = ({ org, person, meaning, roles }: Signer) =>
+    org === actor.org && person !== null && meaning === MEANING && roles.some((role) => APPROVERS.includes(role));
   return [
-    !signers.some(({ org, person, meaning }) => org === actor.org && person !== null && meaning === MEANING) &&
-      broken(rules.unsigned, '//signatures'),
+    !signers.some(isApproval) && broken(rules.unsigned, '//signatures'),
     proposer !== null && persons.includes(proposer) && broken(rules.sameApprover, '//signatures', { person: proposer }),
   ];
 }
 
-function ownerFault(stream: string, { owner }: CorrectionState, { actor, state }: Context): Check {
-  const named = recordNamed(stream);
-  const held = named?.aggregate.facts.has(`${named.aggregate.name}.corrected.v1`) ? state(named.aggregate, named.id) : undefined;
-  if (!named || held === undefined) return broken(rules.recordUnknown, '', { stream });
-  const isOwned = [owner, actor.org].some((org) => org !== null && named.aggregate.relations(held, org).includes('owner'));
-  return !isOwned && broken(rules.notTheirs, '', { stream });
+/** Having proposed it counts as consent to a change of the own records, and never instead of an approval by one whose records it changes. */
+function ownerFaults({ owner, targets }: CorrectionState, { actor, state }: Context): Check {
+  const records = [...new Set(targets.map(({ stream }) => stream))].map((stream) => {
+    const named = recordNamed(stream);
+    const held = named?.aggregate.facts.has(`${named.aggregate.name}.corrected.v1`)
+      ? state(named.aggregate, named.id)
+      : undefined;
+    const owns = (org: string | null) =>
+      org !== null && held !== undefined && named!.aggregate.relations(held, org).includes('owner');
+    return { stream, isKnown: held !== undefined, isProposers: owns(owner), isApprovers: owns(actor.org) };
+  });
+  const isAsked = records.some(({ isApprovers }) => isApprovers);
+  return [
+    ...records.map(({ stream, isKnown, isProposers, isApprovers }) => {
+      if (!isKnown) return broken(rules.recordUnknown, '', { stream });
+      return !isProposers && !isApprovers && broken(rules.notTheirs, '', { stream });
+    }),
+    !isAsked && records.some(({ isProposers }) => isProposers) && broken(rules.strangerApproves, '', { org: actor.org }),
+  ];
 }
 
 const QUALITY: readonly string[] = ['lab.qa', 'lab.qp'];

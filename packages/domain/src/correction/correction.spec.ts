@@ -70,6 +70,30 @@ describe('approving a correction', () => {
     expect(approving({}, [PROPOSED], new Map()).rules).toEqual(['correction.record-unknown']);
   });
 
+  it('is not for an organisation none of whose records it changes, though who proposed it owns them and named it', () => {
+    const named: Past = [c.proposed, examples.proposed({ approvers: ['lab-x'] })];
+    expect(approving({ org: 'lab-x' }, [named])).toMatchObject({ outcome: 'refuse', rules: ['correction.approved-by-stranger'] });
+    expect(approving({}, [named]).rules).toEqual([]);
+  });
+
+  it('is for one of two owners, where the other proposed it', () => {
+    const other = '0192f5c4-0000-7000-8000-00000000ba02';
+    const both: Past = [
+      c.proposed,
+      examples.proposed({ targets: [neverHappened(), neverHappened({ stream: `batch-${other}` })], approvers: ['lab-x'] }),
+    ];
+    const records = new Map([...world, [`batch-${other}`, aBatch({ owner: 'lab-x' })] as const]);
+    expect(approving({ org: 'lab-x' }, [both], records).rules).toEqual([]);
+    // The one who proposed may approve through another person, but not what belongs to somebody else.
+    expect(approving({}, [both], records).rules).toEqual(['correction.not-theirs']);
+  });
+
+  it('is signed by quality assurance, whatever the token of who sends it may do', () => {
+    const operator = { ...signer('staff-0002'), roles: ['lab.operator'] };
+    expect(approving({ signers: [operator] })).toMatchObject({ outcome: 'refuse', rules: ['correction.approved-unsigned'] });
+    expect(approving({ signers: [{ ...operator, roles: ['lab.qp'] }] }).rules).toEqual([]);
+  });
+
   it('of what keeps cells from patients is for quality assurance of whose record it is, and nobody else', () => {
     const recalled: Past = [c.proposed, examples.proposed({ targets: [neverHappened({ type: 'batch.recalled.v1' })] })];
     expect(approving({}, [recalled]).rules).toEqual([]);
@@ -78,7 +102,10 @@ describe('approving a correction', () => {
       outcome: 'refuse',
       rules: ['correction.needs-own-quality'],
     });
-    expect(approving({ org: 'hospital-b' }, [recalled]).rules).toEqual(['correction.needs-own-quality']);
+    expect(approving({ org: 'hospital-b' }, [recalled]).rules).toEqual([
+      'correction.approved-by-stranger',
+      'correction.needs-own-quality',
+    ]);
     const otherwise = { ...signer('staff-0003'), meaning: 'rejection' };
     expect(approving({ signers: [physician, otherwise] }, [recalled]).rules).toEqual(['correction.needs-own-quality']);
     expect(approving({ signers: [physician] }).rules).toEqual([]);

@@ -48,6 +48,14 @@ export const correctionProcessRules = {
     zh: '{stream} 既不属于更正提出机构，也不属于批准机构。',
     deviation: 'critical',
   }),
+  strangerApproves: rule('correction.approved-by-stranger', {
+    severity: 'gate',
+    en: 'None of the records that this correction changes belongs to {org}: quality assurance of an organisation whose records it changes approves it.',
+    zh: '本更正涉及的记录均不属于 {org}：须由被更正记录所属机构的质量保证人员批准。',
+    citation: 'EU GMP Part IV (ATMP) §6.13; 药品记录与数据管理要求（试行）2020 第十二条',
+    confirmed: false,
+    deviation: 'critical',
+  }),
   assessedEarly: rule('correction.assessed-before-applied', {
     severity: 'warn',
     en: 'The impact is assessed before the correction is applied.',
