@@ -16,7 +16,7 @@ import { units } from './made-units.ts';
 import { lotParts, lots, materialHandlers } from './materials.ts';
 import { noticeHandlers, notices, pregnancies, transplants } from './notices.ts';
 import type { Handler } from './on.ts';
-import { oversightHandlers, processes, tasks } from './oversight.ts';
+import { oversightHandlers, processes, processRecords, tasks } from './oversight.ts';
 import { information, personFollowUpHandlers, personLinks, withdrawalDecisions } from './person-follow-up.ts';
 import { consents, markers, personHandlers, persons } from './persons.ts';
 import { dispositions, qualityHandlers, restrictions, tests } from './quality.ts';
@@ -78,7 +78,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 17,
+  version: 18,
   tables: [
     persons,
     markers,
@@ -137,6 +137,7 @@ export const traceProjection: Projection = {
     recallUnits,
     recallSites,
     processes,
+    processRecords,
     tasks,
   ],
   upcast,

@@ -4,6 +4,7 @@ import type { Vault } from '@cytoledger/vault';
 import { TraceError } from '../errors.ts';
 import { lotsBehind, samplesTakenOf } from '../query/lots.ts';
 import { knownBy } from '../query/origin.ts';
+import { processesAbout } from '../query/processes.ts';
 import type { StreamNumber } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
 import { walkUp } from '../query/walk.ts';
@@ -26,7 +27,7 @@ export type EvidenceSight = {
 
 export type EvidenceQuestion = {
   readonly batch: string;
-  /** Everything upstream as well, with the lots that touched the cells and the samples that were taken of either. */
+  /** Everything upstream as well, with the lots that touched the cells, the samples that were taken of either, and what was done about any of them. */
   readonly lineage: boolean;
   /** Of an event that the answer must know of. */
   readonly position: string | undefined;
@@ -37,7 +38,7 @@ export type EvidenceQuestion = {
 
 /**
  * What the evidence about a batch may hold for a caller: the batch, with its lineage what it was made of, what touched the cells and what was tested, and
- * the caller's own treatments with it.
+ * the caller's own treatments with it; and of each of these the recalls, corrections and deviations across records that name it.
  * Whoever holds a unit of the batch, or was given one, gets the headers of it all and sees the bodies that are theirs.
  *
  * @throws Refusal
@@ -77,8 +78,9 @@ function streamsOf(asking: Asking, batch: string, lineage: boolean): EvidenceStr
     throw new TraceError('not-found', `nothing is known of ${batch} at this moment`);
   const upstream = lineage ? walkUp(snapshot, [number]).streams : [number];
   const beside = lineage ? [...personsBehind(asking, upstream), ...lotsAndSamples(asking, upstream)] : [];
-  const streams = new Set([...upstream, ...beside, ...ownTreatments(asking, number)]);
-  return [...streams].map((stream) => {
+  const records = new Set([...upstream, ...beside, ...ownTreatments(asking, number)]);
+  const streams = [...records, ...processesAbout(asking, [...records])];
+  return streams.map((stream) => {
     const seen = sightOf(asking, stream);
     return { stream: seen.stream, shows: (body) => showsBody(seen, body) };
   });
