@@ -35,3 +35,4 @@ export * from './time/index.ts';
 export * as treatments from './treatment/index.ts';
 export * as unreconciled from './unreconciled/index.ts';
 export * from './vocabulary/index.ts';
+export * from './wording/index.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, fact, record } from '../kernel/index.ts';
 import { LIST_LIMIT, Scope, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { LabelTemplate } from './label-code.ts';
 import { labelRules } from './label-rules.ts';
-import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { scopeFaults } from './scoped.ts';
 import { type BatchState, batch } from './state.ts';
 
@@ -43,7 +44,7 @@ export const labelIssued = fact(batch, 'label-issued', {
       listed !== null && listed !== data.count && broken(labelRules.countDiffers, '/count', { stated: data.count, listed }),
       data.labels?.map((label, i) => issuedBefore(label, state) && broken(labelRules.issuedBefore, `/labels/${i}`, { label })),
       unitFaults(data, state),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { labelRules } from './label-rules.ts';
-import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { batch } from './state.ts';
 
 const Count = z.int().min(0).max(1_000_000);
@@ -29,7 +30,7 @@ export const labelsReconciled = fact(batch, 'labels-reconciled', {
       issued !== recorded.issued && broken(labelRules.issuedDiffers, '/issued', { stated: issued, recorded: recorded.issued }),
       applied !== recorded.applied &&
         broken(labelRules.appliedDiffers, '/applied', { stated: applied, recorded: recorded.applied }),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identifierFaults } from '../checks/index.ts';
 import { donation } from '../donation/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Check, type Context, derive, fact, personal, record, withPersonal } from '../kernel/index.ts';
@@ -6,9 +7,10 @@ import { product, study } from '../registry/index.ts';
 import { BankTier, LIST_LIMIT, Pseudonym, Sha256, SiteCode, titleOf, Uuid } from '../vocabulary/index.ts';
 import { DONOR_TOPICS, EvidenceGrade, EXPECTED_TOPICS, GapReason, LegacySource, LegacyTopic } from './legacy-codes.ts';
 import { legacyRules } from './legacy-rules.ts';
-import { bindingFaults, identifierFaults, type Sources } from './opening-checks.ts';
+import { bindingFaults, type Sources } from './opening-checks.ts';
 import { originsResolved, originsResolvedOf } from './origins-resolved.ts';
 import { MAX_PASSAGE } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { batch, type Legacy } from './state.ts';
 
 const MAX_DECLARED = 200;
@@ -74,7 +76,7 @@ export const legacyImported = fact(batch, 'legacy-imported', {
     const filed = data.study === undefined ? undefined : context.state(study, data.study);
     const checks = record(
       bindingFaults({ ...data, inputs: [] }, context.state(product, data.product.id), filed, context),
-      identifierFaults(data.identifiers ?? []),
+      identifierFaults(batchRules.identifierMalformed, data.identifiers),
       unknownSources(data, sources),
       verifierFaults(data.verifiers, context),
       gapDeclarationFaults(data),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { useFaults } from '../material/fitness.ts';
 import { materialRules } from '../material/rules.ts';
@@ -6,7 +7,7 @@ import { material } from '../material/state.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { LocalDate, localDateOf } from '../time/index.ts';
 import { coded, SiteCode, Uuid } from '../vocabulary/index.ts';
-import { abandonedFault, Hands, handsFault } from './processing.ts';
+import { abandonedFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { batch } from './state.ts';
 
@@ -56,7 +57,7 @@ export const materialUsed = fact(batch, 'material-used', {
         lot.owner === context.actor.org &&
         lot.lot !== data.lot &&
         broken(materialRules.usedAsAnotherLot, '/lot', { lot: data.lot, recorded: lot.lot }),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { identifierFaults } from '../checks/index.ts';
 import { donation, materialIssued, materialReturned } from '../donation/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Context, type Derived, derive, fact, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { product, study, suspendedAt } from '../registry/index.ts';
 import { BankTier, LIST_LIMIT, SiteCode, Uuid } from '../vocabulary/index.ts';
-import { bindingFaults, identifierFaults, inputFaults, originFaults } from './opening-checks.ts';
+import { bindingFaults, inputFaults, originFaults } from './opening-checks.ts';
 import { originsResolved, originsResolvedOf } from './origins-resolved.ts';
 import { MAX_PASSAGE } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { type BatchInput, type BatchState, batch } from './state.ts';
 import { unitConsumed } from './unit-consumed.ts';
 import { unitReturnedToStock } from './unit-returned-to-stock.ts';
@@ -51,7 +53,7 @@ export const opened = fact(batch, 'opened', {
       inputFaults(inputs, state.id, sources, context.actor.org),
       originFaults(data, sources, context),
       bindingFaults(data, context.state(product, data.product.id), filed, context),
-      identifierFaults(data.identifiers ?? []),
+      identifierFaults(batchRules.identifierMalformed, data.identifiers),
       filed && suspendedAt(filed, context.actor.org) && broken(workingRules.studySuspended, '/study', { study: filed.id }),
     );
     return {

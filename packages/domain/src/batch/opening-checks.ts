@@ -1,5 +1,4 @@
 import type { DonationState } from '../donation/index.ts';
-import { type Identifier, readIdentifier } from '../identifiers/index.ts';
 import { broken, type Check, type Context } from '../kernel/index.ts';
 import { areOnePerson } from '../person/index.ts';
 import type { ProductState, StudyState } from '../registry/index.ts';
@@ -126,17 +125,6 @@ export function opposite(specified: boolean, entered: boolean, at: string): Chec
   return (
     specified !== entered && broken(batchRules.autologousMismatch, at, { entered: kindOf(entered), found: kindOf(specified) })
   );
-}
-
-/** A misread label is a fact too: it is kept, and said. */
-export function identifierFaults(identifiers: readonly Identifier[], at = '/identifiers'): Check {
-  return identifiers.map((identifier, i) => {
-    const reading = readIdentifier(identifier);
-    const { scheme, value } = identifier;
-    return (
-      !reading.ok && broken(batchRules.identifierMalformed, `${at}/${i}/value`, { value, scheme, problem: reading.problem.code })
-    );
-  });
 }
 
 function kindOf(autologous: boolean): string {

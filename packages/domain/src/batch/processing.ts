@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { broken, type Check, type Context, type Fact, fact, type Recorded, record } from '../kernel/index.ts';
+import { Hands, handsFault } from '../checks/index.ts';
+import { broken, type Check, type Fact, fact, type Recorded, record } from '../kernel/index.ts';
 import { Decimal, MaterialQuantity } from '../quantity/index.ts';
 import type { StaffTask } from '../registry/index.ts';
 import { Moment } from '../time/index.ts';
-import { type Bilingual, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
+import { type Bilingual, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { gained } from './cell-balance.ts';
 import { CleanroomGrade } from './codes.ts';
 import { batchRules } from './rules.ts';
@@ -19,12 +20,6 @@ const MAX_QUANTITIES = 10;
 const MAX_THINGS = 50;
 
 const Percent = Decimal.refine((text) => Number(text) >= 0 && Number(text) <= 100, { error: 'a percentage from 0 to 100' });
-
-/** Who did it and who looked on. */
-export const Hands = {
-  operator: Pseudonym.optional().describe('Staff pseudonym; the reporting person when left out'),
-  verifier: Pseudonym.optional().describe('Staff pseudonym of the second person'),
-} as const;
 
 /** When a step began and ended, where it took more than the moment that `occurredAt` says. */
 export const Interval = { start: Moment.optional(), end: Moment.optional() } as const;
@@ -95,7 +90,7 @@ export function step<D extends AnyStep>(
         abandonedFault(state),
         stepMissingFault(state, kind),
         passageFaults(data.passage, state),
-        handsFault(data, context),
+        handsFault(batchRules.verifierIsOperator, data, context),
         workingFaults(TASKS[kind], data, state, context),
         intervalFault(data),
         NON_PROLIFERATING.has(kind) && gained(data.input ?? [], data.output ?? []),
@@ -126,14 +121,6 @@ function passageFaults(passage: number | undefined, state: BatchState): Check {
     ceiling !== null && passage > ceiling && broken(batchRules.passageAboveCeiling, '/passage', { passage, ceiling }),
     previous !== null && passage > previous + 1 && broken(batchRules.passageSkipped, '/passage', { passage, previous }),
   ];
-}
-
-export function handsFault(
-  hands: { readonly operator?: string | undefined; readonly verifier?: string | undefined },
-  context: Context,
-): Check {
-  const { operator = context.actor.person, verifier } = hands;
-  return verifier !== undefined && verifier === operator && broken(batchRules.verifierIsOperator, '/verifier', { verifier });
 }
 
 export function intervalFault({ start, end }: { readonly start?: string | undefined; readonly end?: string | undefined }): Check {

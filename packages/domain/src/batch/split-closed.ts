@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
-import { Hands, handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { batch } from './state.ts';
 
@@ -17,7 +17,7 @@ export const splitClosed = fact(batch, 'split-closed', {
     const recorded = state.units.size - state.drawn;
     return record(
       data.units !== recorded && broken(batchRules.splitCount, '/units', { stated: data.units, recorded }),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { Hands, handsFault, identifierFaults } from '../checks/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Check, fact, latest, type Recorded, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { Moment } from '../time/index.ts';
 import { ContainerKind, LIST_LIMIT, Ordinal, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { splitImbalance, summed } from './cell-balance.ts';
-import { identifierFaults } from './opening-checks.ts';
-import { abandonedFault, Hands, handsFault, stepMissingFault } from './processing.ts';
+import { abandonedFault, stepMissingFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { type BatchState, batch, type Place, passCustody, type Unit } from './state.ts';
 import { stepTaken } from './steps.ts';
@@ -48,8 +48,8 @@ export const split = fact(batch, 'split', {
       stepMissingFault(state, 'split'),
       state.splitsClosed && broken(batchRules.splitAfterClosing, '/units', { made: state.splitsClosed.made }),
       splitImbalance(state.harvested, summed(state.divided, cellsOf(data.units)), data.remainder),
-      data.units.map((unit, i) => identifierFaults(unit.identifiers ?? [], `/units/${i}/identifiers`)),
-      handsFault(data, context),
+      data.units.map((unit, i) => identifierFaults(batchRules.identifierMalformed, unit.identifiers, `/units/${i}/identifiers`)),
+      handsFault(batchRules.verifierIsOperator, data, context),
       workingFaults('filling', data, state, context),
     ),
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Hands } from '../checks/index.ts';
 import { broken, type Check, latest, type Recorded } from '../kernel/index.ts';
 import { LIST_LIMIT, Scope, SiteCode, SiteId, Uuid } from '../vocabulary/index.ts';
-import { Hands } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { unitsIn } from './scoped.ts';
 import { noteSlot, unitsInSlot } from './slot-index.ts';

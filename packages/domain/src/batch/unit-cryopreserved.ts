@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { Decimal } from '../quantity/index.ts';
 import { Scope, Sha256, SiteCode } from '../vocabulary/index.ts';
-import { Hands, handsFault, Interval, intervalFault } from './processing.ts';
+import { Interval, intervalFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
@@ -45,7 +46,7 @@ export const unitCryopreserved = fact(batch, 'unit-cryopreserved', {
       endedFaults(units, context.occurredAt),
       units.map((unit) => isThawedBy(unit, context.occurredAt) && broken(batchRules.refrozen, '/scope', { unit: unit.id })),
       intervalFault(data),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
       workingFaults('cryopreservation', data, state, context),
     );
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { treatment } from '../treatment/state.ts';
@@ -8,7 +9,7 @@ import { fractionByVolume, isPart, otherDose, readsOtherwise } from './infusion-
 import { courseOf, givenShape, takeStep } from './infusion-course.ts';
 import { impossibleFault, unauthorisedFault } from './infusion-faults.ts';
 import { infusionRules } from './infusion-rules.ts';
-import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { isBefore } from './scoped.ts';
 import { type BatchState, batch, type Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
@@ -64,7 +65,7 @@ export const unitInfusionEnded = fact(batch, 'unit-infusion-ended', {
       orderFaults(data, state, unit, context),
       amountFaults(data, unit),
       doseFault(data, state, context),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

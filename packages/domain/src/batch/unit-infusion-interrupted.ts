@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { coded, Uuid } from '../vocabulary/index.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { courseOf, givenShape, takeStep } from './infusion-course.ts';
 import { impossibleFault, unauthorisedFault } from './infusion-faults.ts';
 import { infusionRules } from './infusion-rules.ts';
-import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { isBefore } from './scoped.ts';
 import { type BatchState, batch, type Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
@@ -40,7 +41,7 @@ export const unitInfusionInterrupted = fact(batch, 'unit-infusion-interrupted', 
     const impossible = impossibleFault(data, state);
     if (impossible) return record(impossible);
     const unit = state.units.get(data.unit)!;
-    return record(interruptionFaults(data, state, unit, context), handsFault(data, context));
+    return record(interruptionFaults(data, state, unit, context), handsFault(batchRules.verifierIsOperator, data, context));
   },
 
   evolve: (state, event) => takeStep(state, event, 'interrupted'),

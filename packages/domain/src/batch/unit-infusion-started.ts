@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { BedsideChecks, BedsideShape } from './bedside-check.ts';
@@ -6,7 +7,7 @@ import { hospitalRules } from './hospital-rules.ts';
 import { courseOf, takeStep } from './infusion-course.ts';
 import { impossibleFault, resumingFault, unauthorisedFault } from './infusion-faults.ts';
 import { infusionRules } from './infusion-rules.ts';
-import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { isBefore } from './scoped.ts';
 import { type BatchState, batch, type Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
@@ -35,7 +36,7 @@ export const unitInfusionStarted = fact(batch, 'unit-infusion-started', {
     const impossible = impossibleFault(data, state);
     if (impossible) return record(impossible);
     const unit = state.units.get(data.unit)!;
-    return record(startFaults(data, state, unit, context), handsFault(data, context));
+    return record(startFaults(data, state, unit, context), handsFault(batchRules.verifierIsOperator, data, context));
   },
 
   evolve: (state, event) => takeStep(state, event, 'started'),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, fact, record } from '../kernel/index.ts';
 import { Moment } from '../time/index.ts';
 import { LIST_LIMIT, Sha256, Uuid } from '../vocabulary/index.ts';
 import { ScanBack } from './codes.ts';
 import { LabelCode, LabelTemplate } from './label-code.ts';
 import { unissuedFault } from './label-stock.ts';
-import { Hands, handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults } from './scoped.ts';
 import { type BatchState, batch } from './state.ts';
@@ -44,7 +44,7 @@ export const unitLabelled = fact(batch, 'unit-labelled', {
         context.occurredAt,
         '/labels',
       ),
-      !data.labels.every(({ scanBack }) => scanBack === 'match') && handsFault(data, context),
+      !data.labels.every(({ scanBack }) => scanBack === 'match') && handsFault(batchRules.verifierIsOperator, data, context),
       workingFaults('labelling', data, state, context),
     );
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
-import { handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
@@ -20,7 +20,7 @@ export const unitMoved = fact(batch, 'unit-moved', {
       endedFaults(units, context.occurredAt),
       slotFaults(data, units, state),
       units.map((unit) => unit.place?.value.tank === undefined && broken(batchRules.movedUnstored, '/scope', { unit: unit.id })),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
       workingFaults('storage', data, state, context),
     );
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, type Recorded, record } from '../kernel/index.ts';
 import { useFaults } from '../material/fitness.ts';
@@ -7,7 +8,6 @@ import { type Amount, addQuantities, compareQuantities, MaterialQuantity } from 
 import { LocalDate, localDateOf, Moment } from '../time/index.ts';
 import { coded, SiteCode, SiteId, Uuid } from '../vocabulary/index.ts';
 import { gained } from './cell-balance.ts';
-import { Hands, handsFault } from './processing.ts';
 import { ordinalOfDrawn } from './reconstitution.ts';
 import { reconstitutionRules } from './reconstitution-rules.ts';
 import { batchRules } from './rules.ts';
@@ -83,7 +83,7 @@ export const unitReconstituted = fact(batch, 'unit-reconstituted', {
       volumeFault(data, unit),
       gained(unit.cells ? [unit.cells] : [], sumOf(data.syringes ?? [], 'cells'), '/syringes'),
       diluentFaults(data, context),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, fact, record } from '../kernel/index.ts';
 import { coded, LIST_LIMIT, Pseudonym, Sha256, Uuid } from '../vocabulary/index.ts';
 import { ScanBack } from './codes.ts';
 import { LabelCode, LabelTemplate } from './label-code.ts';
 import { labelRules } from './label-rules.ts';
 import { unissuedFault } from './label-stock.ts';
-import { Hands, handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults, isBefore } from './scoped.ts';
 import { type BatchState, batch, type Unit } from './state.ts';
@@ -74,7 +74,7 @@ export const unitRelabelled = fact(batch, 'unit-relabelled', {
       data.labels.map(({ unit }, i) => endFaults(state.units.get(unit), `/labels/${i}/unit`, context.occurredAt)),
       witness === undefined && broken(labelRules.witnessMissing, '/witness'),
       witness !== undefined && witness === operator && broken(labelRules.witnessIsOperator, '/witness'),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { fact, latest, record } from '../kernel/index.ts';
 import { coded, Scope } from '../vocabulary/index.ts';
-import { Hands, handsFault } from './processing.ts';
+import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch, type Place } from './state.ts';
 
@@ -25,7 +26,7 @@ export const unitRetrieved = fact(batch, 'unit-retrieved', {
     record(
       scopeFaults(state, data.scope),
       endedFaults(unitsIn(state, data.scope), context.occurredAt),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     ),
 
   evolve: (state, event) => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { OrganisationId, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { SampledMaterial } from './codes.ts';
-import { abandonedFault, Hands, handsFault } from './processing.ts';
+import { abandonedFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults, endUnit } from './scoped.ts';
 import { batch } from './state.ts';
@@ -31,7 +32,7 @@ export const unitSampled = fact(batch, 'unit-sampled', {
       state.samples.has(data.sample) && broken(batchRules.sampleKnown, '/sample', { sample: data.sample }),
       data.unit !== undefined && !unit && broken(batchRules.unitUnknown, '/unit', { unit: data.unit }),
       unit && endedFaults([unit], context.occurredAt, '/unit'),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
     );
   },
 

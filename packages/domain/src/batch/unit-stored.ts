@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
-import { handsFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
@@ -29,7 +29,7 @@ export const unitStored = fact(batch, 'unit-stored', {
           broken(batchRules.refrozen, '/scope', { unit: unit.id }),
       ),
       unlabelled > 0 && broken(batchRules.storedUnlabelled, '/scope', { count: unlabelled }),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
       workingFaults('storage', data, state, context),
     );
   },

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { Moment } from '../time/index.ts';
 import { Scope, SiteCode } from '../vocabulary/index.ts';
 import { BagIntegrity } from './codes.ts';
-import { Hands, handsFault, Interval, intervalFault } from './processing.ts';
+import { Interval, intervalFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { endedFaults, scopeFaults, unitsIn } from './scoped.ts';
 import { batch } from './state.ts';
@@ -37,7 +38,7 @@ export const unitThawed = fact(batch, 'unit-thawed', {
           broken(batchRules.bagNotIntact, '/bagIntegrity', { unit: unit.id, integrity }),
       ]),
       intervalFault(data),
-      handsFault(data, context),
+      handsFault(batchRules.verifierIsOperator, data, context),
       workingFaults('thawing', data, state, context),
     );
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identifierFaults } from '../checks/index.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Context, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { consentsTo, person } from '../person/index.ts';
@@ -6,7 +7,6 @@ import { MaterialQuantity } from '../quantity/index.ts';
 import { isAfter, Moment } from '../time/index.ts';
 import { OrganisationId, Pseudonym, SiteCode, TissueSource } from '../vocabulary/index.ts';
 import { ReactionSeverity } from './codes.ts';
-import { identifierFaults } from './registered.ts';
 import { donationRules } from './rules.ts';
 import { donation } from './state.ts';
 
@@ -55,7 +55,7 @@ export const collected = fact(donation, 'collected', {
         broken(donationRules.endsBeforeStart, '/end', { start, end }),
       labelledBeforeDisconnection === false && broken(donationRules.labelLate, '/labelledBeforeDisconnection'),
       source.startsWith('apheresis') && !apheresis && broken(donationRules.apheresisMissing, '/apheresis'),
-      identifierFaults(identifiers ?? []),
+      identifierFaults(donationRules.identifierMalformed, identifiers),
     ),
 
   evolve: (state, { id, occurredAt, data }) => {

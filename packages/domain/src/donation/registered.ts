@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Identifiers, normalised, parseChainOfIdentity, readIdentifier } from '../identifiers/index.ts';
+import { identifierFaults } from '../checks/index.ts';
+import { Identifiers, normalised, parseChainOfIdentity } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { person } from '../person/index.ts';
 import { treatment } from '../treatment/state.ts';
@@ -50,7 +51,7 @@ export const registered = fact(donation, 'registered', {
         broken(donationRules.collectionCount, '/collection', { number: collection.number, of: collection.of }),
       coi !== undefined && coiFaults(coi),
       data.treatment !== undefined && treatmentFaults(data, data.treatment, context),
-      identifierFaults(identifiers ?? []),
+      identifierFaults(donationRules.identifierMalformed, identifiers),
     );
   },
 
@@ -95,15 +96,4 @@ function coiFaults(coi: string): Check {
   if (!/^(?:&\/|CH[A-NP-Z1-9])/i.test(coi)) return undefined;
   const parsed = parseChainOfIdentity(coi);
   return !parsed.ok && broken(donationRules.coiMalformed, '/coi', { coi, problem: parsed.problem.code });
-}
-
-export function identifierFaults(identifiers: z.infer<typeof Identifiers>): Check {
-  return identifiers.map((identifier, index) => {
-    const reading = readIdentifier(identifier);
-    const { scheme, value } = identifier;
-    return (
-      !reading.ok &&
-      broken(donationRules.identifierMalformed, `/identifiers/${index}/value`, { value, scheme, problem: reading.problem.code })
-    );
-  });
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, foldedAt, record } from '../kernel/index.ts';
 import { Decimal, UnitCode } from '../quantity/index.ts';
 import { LocalDate, localDateOf } from '../time/index.ts';
 import { Sha256, SiteCode } from '../vocabulary/index.ts';
 import { Tolerance } from './codes.ts';
 import { calibrationAt } from './fitness.ts';
-import { Hands, handsFault } from './hands.ts';
 import { equipmentRules } from './rules.ts';
 import { equipment, inOrder } from './state.ts';
 
@@ -52,7 +52,7 @@ export const calibrated = fact(equipment, 'calibrated', {
         previous.due < done &&
         broken(equipmentRules.calibratedLate, '', { code, due: previous.due, done }),
       done !== null && data.due < done && broken(equipmentRules.dueReversed, '/due', { due: data.due }),
-      handsFault(data, context),
+      handsFault(equipmentRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, foldedAt, record } from '../kernel/index.ts';
 import { LocalDate } from '../time/index.ts';
 import { Sha256, SiteCode, titleOf, Uuid } from '../vocabulary/index.ts';
 import { EquipmentKind, Outcome, QualificationStage } from './codes.ts';
-import { Hands, handsFault } from './hands.ts';
 import { equipmentRules } from './rules.ts';
 import { equipment, inOrder } from './state.ts';
 
@@ -35,7 +35,7 @@ export const qualified = fact(equipment, 'qualified', {
           zh: titleOf(QualificationStage, data.stage, 'zh'),
           code: data.code,
         }),
-      handsFault(data, context),
+      handsFault(equipmentRules.verifierIsOperator, data, context),
     ),
 
   evolve: (state, event) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, foldedAt, record } from '../kernel/index.ts';
 import { LIST_LIMIT, Sha256, Uuid } from '../vocabulary/index.ts';
 import { ReturnGround } from './codes.ts';
-import { Hands, handsFault } from './hands.ts';
 import { equipmentRules } from './rules.ts';
 import { equipment } from './state.ts';
 
@@ -24,7 +24,7 @@ export const returned = fact(equipment, 'returned', {
         (failure, n) => !state.failures.has(failure) && broken(equipmentRules.failureUnknown, `/failures/${n}`, { failure }),
       ),
       data.failures === undefined && !standing && broken(equipmentRules.nothingStands, '', { code: state.code ?? state.id }),
-      handsFault(data, context),
+      handsFault(equipmentRules.verifierIsOperator, data, context),
     );
   },
 

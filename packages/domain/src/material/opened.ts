@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { localDateOf, Moment } from '../time/index.ts';
 import { SiteCode } from '../vocabulary/index.ts';
 import { useFaults } from './fitness.ts';
-import { Hands, handsFault } from './lot.ts';
 import { materialRules } from './rules.ts';
 import { material } from './state.ts';
 
@@ -25,7 +25,7 @@ export const opened = fact(material, 'opened', {
         state.expiry !== null &&
         localDateOf(data.inUseExpiry) > state.expiry &&
         broken(materialRules.openedPastExpiry, '/inUseExpiry', { inUse: data.inUseExpiry, expiry: state.expiry }),
-      handsFault(data, context),
+      handsFault(materialRules.verifierIsOperator, data, context),
     ),
 
   evolve: (state, { id, data }) => {

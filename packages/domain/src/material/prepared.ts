@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hands, handsFault, identifierFaults } from '../checks/index.ts';
 import { broken, type Check, type Context, derive, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { type Amount, addQuantities, compareQuantities, MaterialQuantity } from '../quantity/index.ts';
 import { LocalDate, Moment } from '../time/index.ts';
@@ -6,7 +7,7 @@ import { LIST_LIMIT, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { LotOrigin } from './codes.ts';
 import { drawn } from './drawn.ts';
 import { useFaults } from './fitness.ts';
-import { Hands, handsFault, identifierFaults, lotShape } from './lot.ts';
+import { lotShape } from './lot.ts';
 import { materialRules } from './rules.ts';
 import { type MaterialState, material, type ParentLot } from './state.ts';
 
@@ -69,11 +70,11 @@ export const prepared = fact(material, 'prepared', {
     const lots = parentStates(data.parents, state.id, context);
     return {
       ...record(
-        identifierFaults(data.identifiers),
+        identifierFaults(materialRules.identifierMalformed, data.identifiers),
         data.parents.map((parent, i) => parentFaults(parent, `/parents/${i}`, state.id, lots, context)),
         expiryFault(data, lots, context.actor.org),
         quantityFault(data),
-        handsFault(data, context),
+        handsFault(materialRules.verifierIsOperator, data, context),
       ),
       first: { asked: asks(data.parents, state.id, lots, context), onRefusal: 'omit' },
     };

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { Hands, handsFault, identifierFaults } from '../checks/index.ts';
 import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { compareDecimal, Decimal } from '../quantity/index.ts';
 import { localDateOf } from '../time/index.ts';
 import { Condition, ConditionFinding, LIST_LIMIT, Sha256, SiteCode } from '../vocabulary/index.ts';
 import { LotOrigin } from './codes.ts';
-import { Hands, handsFault, identifierFaults, lotShape } from './lot.ts';
+import { lotShape } from './lot.ts';
 import { materialRules } from './rules.ts';
 import { material } from './state.ts';
 
@@ -70,7 +71,7 @@ export const received = fact(material, 'received', {
     const { lot, origin, expiry, condition, temperature } = data;
     const day = context.occurredAt === null ? null : localDateOf(context.occurredAt);
     return record(
-      identifierFaults(data.identifiers),
+      identifierFaults(materialRules.identifierMalformed, data.identifiers),
       day !== null &&
         expiry !== undefined &&
         expiry < day &&
@@ -89,7 +90,7 @@ export const received = fact(material, 'received', {
           minimum: temperature.minimum,
           maximum: temperature.maximum,
         }),
-      handsFault(data, context),
+      handsFault(materialRules.verifierIsOperator, data, context),
     );
   },
 

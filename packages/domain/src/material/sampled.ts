@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, record } from '../kernel/index.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { OrganisationId, SiteCode, Uuid } from '../vocabulary/index.ts';
-import { Hands, handsFault } from './lot.ts';
 import { materialRules } from './rules.ts';
 import { material } from './state.ts';
 
@@ -21,7 +21,7 @@ export const sampled = fact(material, 'sampled', {
   decide: (data, state, context) =>
     record(
       state.samples.has(data.sample) && broken(materialRules.sampledTwice, '/sample', { sample: data.sample }),
-      handsFault(data, context),
+      handsFault(materialRules.verifierIsOperator, data, context),
     ),
 
   evolve: (state, { data }) => {

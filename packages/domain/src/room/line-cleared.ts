@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, foldedAt, record } from '../kernel/index.ts';
 import { instant, Moment } from '../time/index.ts';
 import { SiteCode, Uuid } from '../vocabulary/index.ts';
 import { ClearanceCheck, ClearanceOutcome } from './codes.ts';
-import { Hands, handsFault } from './hands.ts';
 import { roomRules } from './rules.ts';
 import { KEPT, room } from './state.ts';
 
@@ -31,7 +31,7 @@ export const lineCleared = fact(room, 'line-cleared', {
       data.verifier === undefined &&
         broken(roomRules.clearanceUnverified, '/verifier', { operator: data.operator ?? context.actor.person ?? '–' }),
       open.map(({ id, cabinet }) => broken(roomRules.clearedWhileOpen, '', { session: id, cabinet })),
-      handsFault(data, context),
+      handsFault(roomRules.verifierIsOperator, data, context),
     );
   },
 

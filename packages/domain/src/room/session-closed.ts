@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Hands, handsFault } from '../checks/index.ts';
 import { broken, fact, foldedAt, record } from '../kernel/index.ts';
 import { Uuid } from '../vocabulary/index.ts';
-import { Hands, handsFault } from './hands.ts';
 import { roomRules } from './rules.ts';
 import { room } from './state.ts';
 
@@ -15,7 +15,7 @@ export const sessionClosed = fact(room, 'session-closed', {
     return record(
       !session && broken(roomRules.sessionUnknown, '/session', { session: data.session }),
       session?.closedAt != null && broken(roomRules.sessionClosedBefore, '/session', { session: data.session }),
-      handsFault(data, context),
+      handsFault(roomRules.verifierIsOperator, data, context),
     );
   },
 

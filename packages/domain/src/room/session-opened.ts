@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { batch } from '../batch/state.ts';
+import { Hands, handsFault } from '../checks/index.ts';
 import { donation } from '../donation/state.ts';
 import { broken, type Check, type Context, fact, foldedAt, record } from '../kernel/index.ts';
 import { SiteCode, titleOf, Uuid } from '../vocabulary/index.ts';
 import { MonitoringKind } from './codes.ts';
-import { Hands, handsFault } from './hands.ts';
 import { roomRules } from './rules.ts';
 import { KEPT_SESSIONS, type RoomState, room, type Session } from './state.ts';
 
@@ -42,7 +42,7 @@ export const sessionOpened = fact(room, 'session-opened', {
             zh: titleOf(MonitoringKind, kind, 'zh'),
           }),
       ),
-      handsFault(data, context),
+      handsFault(roomRules.verifierIsOperator, data, context),
     );
   },
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { batch } from '../batch/state.ts';
+import { Hands, handsFault, identifierFaults } from '../checks/index.ts';
 import { donation } from '../donation/state.ts';
 import { Identifiers } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { material } from '../material/state.ts';
 import { MaterialQuantity } from '../quantity/index.ts';
 import { room } from '../room/state.ts';
-import { OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
-import { handsFault, identifierFaults } from './checks.ts';
+import { OrganisationId, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { SampleMatrix } from './codes.ts';
 import { sampleRules } from './rules.ts';
 import { type SampleSource, sample } from './state.ts';
@@ -45,15 +45,14 @@ export const taken = fact(sample, 'taken', {
     tests: z.array(SiteCode).max(100).optional().describe('What is asked for'),
     procedure: SiteCode.optional().describe('Procedure and version that was followed'),
     purpose: z.enum(['test', 'retention', 'reference', 'monitoring']).optional(),
-    operator: Pseudonym.optional().describe('Staff pseudonym; the reporting person when left out'),
-    verifier: Pseudonym.optional().describe('Staff pseudonym of the second person'),
+    ...Hands,
   }),
 
   decide: (data, state, context) =>
     record(
       sourceFaults(data.from, state.id, data.laboratory ?? context.actor.org, context),
-      identifierFaults(data.identifiers),
-      handsFault(data, context),
+      identifierFaults(sampleRules.identifierMalformed, data.identifiers),
+      handsFault(sampleRules.verifierIsOperator, data, context),
     ),
 
   evolve: (state, { id, actor, occurredAt, data }) => {

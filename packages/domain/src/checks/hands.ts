@@ -1,6 +1,5 @@
-import { broken, type Check, type Context } from '../kernel/index.ts';
+import { broken, type Check, type Context, type Rule } from '../kernel/index.ts';
 import { Pseudonym } from '../vocabulary/index.ts';
-import { roomRules } from './rules.ts';
 
 /** Who did it and who looked on. */
 export const Hands = {
@@ -8,10 +7,12 @@ export const Hands = {
   verifier: Pseudonym.optional().describe('Staff pseudonym of the second person'),
 } as const;
 
+/** Nobody looks on at what their own hands do. `rule` is what the record's kind says of it. */
 export function handsFault(
+  rule: Rule,
   hands: { readonly operator?: string | undefined; readonly verifier?: string | undefined },
-  context: Context,
+  { actor }: Pick<Context, 'actor'>,
 ): Check {
-  const { operator = context.actor.person, verifier } = hands;
-  return verifier !== undefined && verifier === operator && broken(roomRules.verifierIsOperator, '/verifier', { verifier });
+  const { operator = actor.person, verifier } = hands;
+  return verifier !== undefined && verifier === operator && broken(rule, '/verifier', { verifier });
 }

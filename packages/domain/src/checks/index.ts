@@ -1,0 +1,2 @@
+export * from './hands.ts';
+export * from './identifier-faults.ts';
