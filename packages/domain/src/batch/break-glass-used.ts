@@ -3,10 +3,10 @@ import { authorisation, broken, type Check, type Context, record } from '../kern
 import { Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { BedsideChecks, checkFaults } from './bedside-check.ts';
 import { asRecordedNow, bedsideMoment } from './bedside-moment.ts';
+import { patientFault } from './bedside-patient.ts';
 import { BreakGlassReason, secondSignatureDue, underBreakGlass } from './break-glass.ts';
 import { breakGlassRules } from './break-glass-rules.ts';
 import { gateFor } from './gate.ts';
-import { hospitalRules } from './hospital-rules.ts';
 import { batch } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
@@ -33,9 +33,7 @@ export const breakGlassUsed = authorisation(batch, 'break-glass-used', {
       underBreakGlass(gateFor(state, data.unit, data.treatment, at, asRecordedNow(context))),
       holderFaults(data.holder, context),
       unit && checkFaults(data.checks, state, unit),
-      unit?.allocation &&
-        unit.allocation.patient !== data.patient &&
-        broken(hospitalRules.allocationPatientDiffers, '/patient', { treatment: data.treatment, patient: data.patient }),
+      unit && patientFault(data, unit, context),
       unit &&
         broken(breakGlassRules.used, '/reason', {
           unit: nameOf(unit),

@@ -1,5 +1,6 @@
 import { rule } from '../kernel/index.ts';
 
+const RESCUE = 'FACT-JACIE 8th ed. B7.6';
 const INELIGIBLE = '21 CFR 1271.65(b)(1); 2006/17/EC Annex I 2.1';
 
 /**
@@ -289,6 +290,20 @@ export const gateRules = {
     severity: 'warn',
     en: 'Unit {unit} rests on the imported record of {bank}, of which is not known: {en}.',
     zh: '单元 {unit} 依据导入的历史记录 {bank}，其中缺项：{zh}。',
+  }),
+  rescue: rule('gate.rescue', {
+    severity: 'warn',
+    en: 'Unit {unit} is kept as rescue for this patient and is not the product: it is given only where physician {physician} has decided on it.',
+    zh: '单元 {unit} 是为该患者备用的挽救性细胞，并非产品：须由医师 {physician} 决定后方可输注。',
+    citation: RESCUE,
+    confirmed: false,
+  }),
+  rescueEarly: rule('gate.rescue-before-conditioning', {
+    severity: 'warn',
+    en: 'Unit {unit} is kept as rescue for this patient, and the start of the conditioning is not recorded: it is not to be given yet.',
+    zh: '单元 {unit} 是为该患者备用的挽救性细胞，尚无预处理开始的记录：暂不得输注。',
+    citation: RESCUE,
+    confirmed: false,
   }),
   exceptional: rule('gate.exceptionally-released', {
     severity: 'warn',

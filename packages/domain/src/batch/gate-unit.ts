@@ -18,13 +18,17 @@ import { nameOf } from './unit-name.ts';
 /** Deviations that say that a laboratory speaks against what the batch rests on. */
 const QUESTIONING: ReadonlySet<string> = new Set([policyRules.reportFailed.id, policyRules.reportChanged.id]);
 
+/** The treatment for which the gate is asked. */
+type Asked = {
+  readonly id: string;
+  readonly patient: string | null;
+  readonly site: string | null;
+  /** Rescue cells are kept for one patient, and neither released as a product nor of the product that is planned. */
+  readonly isRescue: boolean;
+};
+
 /** Disposition and restrictions of the unit itself. */
-export function dispositionFaults(
-  state: BatchState,
-  unit: Unit,
-  moment: AsOf,
-  asked: { readonly id: string; readonly patient: string | null },
-): Check {
+export function dispositionFaults(state: BatchState, unit: Unit, moment: AsOf, asked: Asked): Check {
   const name = nameOf(unit);
   const disposition = moment.disposition(state, unit);
   const exception = disposition?.exception;
@@ -37,7 +41,7 @@ export function dispositionFaults(
       }),
     unit.end !== null && unit.end !== 'infused' && endFault(state, unit, unit.end),
     wholeFaults(state, unit),
-    !disposition && broken(gateRules.notReleased, '/unit', { unit: name }),
+    !disposition && !asked.isRescue && broken(gateRules.notReleased, '/unit', { unit: name }),
     disposition?.kind === 'rejected' && broken(gateRules.rejected, '/unit', { unit: name }),
     exception && exceptionFaults(name, exception, asked),
     namesOf(moment.failed(state).filter(({ id }) => !exception?.results.has(id))).map((test) =>
@@ -67,11 +71,7 @@ function endFault(state: BatchState, unit: Unit, end: UnitEnd): Check {
 }
 
 /** An exception is one patient's. To that patient it is amber, not green. */
-function exceptionFaults(
-  unit: string,
-  { treatment, patient, tests }: Exception,
-  asked: { readonly id: string; readonly patient: string | null },
-): Check {
+function exceptionFaults(unit: string, { treatment, patient, tests }: Exception, asked: Pick<Asked, 'id' | 'patient'>): Check {
   if (treatment !== asked.id || (asked.patient !== null && asked.patient !== patient)) {
     return broken(gateRules.exceptionalElsewhere, '/unit', { unit });
   }
@@ -130,11 +130,13 @@ function isReached(end: string, at: string): boolean {
 }
 
 /** Allocated to this treatment, and physically there in a condition that was accepted, or made there. */
-export function placeFaults(state: BatchState, unit: Unit, treatmentId: string, site: string | null, reader: GateReader): Check {
+export function placeFaults(state: BatchState, unit: Unit, asked: Asked, reader: GateReader): Check {
   const name = nameOf(unit);
   const { allocation } = unit;
+  const { id: treatmentId, site, isRescue } = asked;
   return [
-    !allocation && broken(gateRules.notAllocated, '/unit', { unit: name }),
+    // The physician who signed for a rescue reserved it.
+    !allocation && !isRescue && broken(gateRules.notAllocated, '/unit', { unit: name }),
     allocation &&
       allocation.treatment !== treatmentId &&
       broken(gateRules.allocatedElsewhere, '/unit', { unit: name, treatment: treatmentId }),
@@ -173,12 +175,14 @@ function excursionFaults(ids: readonly string[], name: string, reader: GateReade
 }
 
 /** The right cells for the right patient, who wants them. */
-export function treatmentFaults(state: BatchState, unit: Unit, treatmentId: string, planned: TreatmentState | undefined): Check {
+export function treatmentFaults(state: BatchState, unit: Unit, asked: Asked, planned: TreatmentState | undefined): Check {
   const name = nameOf(unit);
+  const { id: treatmentId, isRescue } = asked;
   if (!planned?.planned) return broken(gateRules.treatmentUnknown, '/treatment', { treatment: treatmentId });
   return [
     coiFaults(state, name, planned),
     planned.product !== null &&
+      !isRescue &&
       planned.product !== state.product?.id &&
       broken(gateRules.productDiffers, '/unit', { unit: name, treatment: treatmentId }),
     !planned.consented && broken(gateRules.notConsented, '/treatment', { treatment: treatmentId }),

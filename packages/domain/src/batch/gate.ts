@@ -4,6 +4,7 @@ import { ancestorFaults } from './gate-ancestors.ts';
 import { donorFaults } from './gate-donors.ts';
 import { lotFaults } from './gate-lots.ts';
 import { asOf, type GateReader } from './gate-moment.ts';
+import { isRescueDue, rescueFaults } from './gate-rescue.ts';
 import { gateRules } from './gate-rules.ts';
 import { clockFaults, dispositionFaults, placeFaults, treatmentFaults } from './gate-unit.ts';
 import { gapsOf, legaciesOf, sentencesOf } from './legacy-gaps.ts';
@@ -26,11 +27,14 @@ export function gateFor(
   if (!unit) return [broken(gateRules.unitUnknown, '/unit', { batch: state.id, unit: unitId })];
   const planned = reader.state(treatment, treatmentId);
   const moment = asOf(at, reader);
+  const isRescue = isRescueDue(state, unit, planned, at);
+  const asked = { id: treatmentId, patient: planned?.patient ?? null, site: planned?.site ?? null, isRescue };
   return record(
-    dispositionFaults(state, unit, moment, { id: treatmentId, patient: planned?.patient ?? null }),
+    dispositionFaults(state, unit, moment, asked),
+    rescueFaults(state, unit, planned, at),
     clockFaults(state, unit, at, reader),
-    treatmentFaults(state, unit, treatmentId, planned),
-    placeFaults(state, unit, treatmentId, planned?.site ?? null, reader),
+    treatmentFaults(state, unit, asked, planned),
+    placeFaults(state, unit, asked, reader),
     donorFaults(state, unit, planned, at, reader),
     ancestorFaults(state, unit, moment, reader),
     legacyFaults(state, unit, reader),

@@ -55,6 +55,13 @@ export const hospitalRules = {
     zh: '单元 {unit} 尚未放行。',
     citation: 'EU GMP Part IV (ATMP) §11.1; 药品生产质量管理规范（2010年修订）第230条',
   }),
+  allocationRescue: rule('allocation.rescue', {
+    severity: 'warn',
+    en: 'Unit {unit} is reserved as the rescue of this treatment: it is not its product.',
+    zh: '单元 {unit} 作为本次治疗的挽救性细胞保留，并非其产品。',
+    citation: 'FACT-JACIE 8th ed. B7.6',
+    confirmed: false,
+  }),
   allocationExceptional: rule('allocation.exceptional-other-treatment', {
     severity: 'gate',
     en: 'Unit {unit} failed its specification and was released exceptionally for treatment {treatment} only.',

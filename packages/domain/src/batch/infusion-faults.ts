@@ -1,5 +1,6 @@
 import { broken, type Check, type Context, type Violation } from '../kernel/index.ts';
 import { type BedsideChecks, checkFaults } from './bedside-check.ts';
+import { patientFault } from './bedside-patient.ts';
 import { gateFor } from './gate.ts';
 import { asOf } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
@@ -23,7 +24,7 @@ export function unauthorisedFault(data: Said, at: string | null, state: BatchSta
   return [
     !isAuthorised && broken(hospitalRules.infusedUnauthorised, '/unit', { unit: nameOf(unit), treatment: data.treatment }),
     gateFor(state, data.unit, data.treatment, at, context),
-    patientFault(data, unit),
+    patientFault(data, unit, context),
     data.checks ? checkFaults(data.checks, state, unit) : undefined,
     restrictionFaults(hospitalRules.restrictedSince, state, unit, asOf(at, context), '/unit', 'since'),
   ];
@@ -34,7 +35,7 @@ export function resumingFault(data: Said, at: string | null, state: BatchState, 
   const isOther = ({ rule }: Violation) => rule !== gateRules.started;
   return [
     gateFor(state, data.unit, data.treatment, at, context).filter(isOther),
-    patientFault(data, unit),
+    patientFault(data, unit, context),
     data.checks ? checkFaults(data.checks, state, unit) : undefined,
   ];
 }
@@ -54,9 +55,4 @@ function usedUp(unit: Unit, state: BatchState): Violation {
   return unit.consumedInto === null
     ? broken(reconstitutionRules.drawn, '/unit', { unit: nameOf(unit), count: partsOf(state, unit).length })
     : broken(hospitalRules.infusedConsumed, '/unit', { unit: nameOf(unit), into: unit.consumedInto });
-}
-
-function patientFault({ patient, treatment }: Said, { allocation }: Unit): Check {
-  const differs = patient !== undefined && allocation && allocation.patient !== patient;
-  return differs && broken(hospitalRules.allocationPatientDiffers, '/patient', { treatment, patient });
 }

@@ -4,6 +4,7 @@ import { authorisation, broken, type Check, type Context, record } from '../kern
 import { treatment } from '../treatment/state.ts';
 import { OrganisationId, Pseudonym, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
+import { isRescueOf } from './gate-rescue.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { type BatchState, batch, dispositionOf, type Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
@@ -17,7 +18,7 @@ const Allocated = z.strictObject({
 });
 type Allocated = z.output<typeof Allocated>;
 
-/** Reserves a unit for a patient. A later allocation to the same treatment changes nothing; to another one only after the first is closed. */
+/** Reserves a unit for a patient: what is released, or what the treatment's physician signed for as rescue. A later allocation to the same treatment changes nothing; to another one only after the first is closed. */
 export const unitAllocated = authorisation(batch, 'unit-allocated', {
   title: { en: 'Unit allocated to a treatment', zh: '单元分配' },
   schema: Allocated,
@@ -27,10 +28,13 @@ export const unitAllocated = authorisation(batch, 'unit-allocated', {
     if (!unit) return record(broken(hospitalRules.unitsUnknown, '/unit', { unit: data.unit }));
     const name = nameOf(unit);
     const disposition = dispositionOf(state, unit);
+    const isRescue = isRescueOf(state, unit, context.state(treatment, data.treatment));
     return record(
-      treatmentFaults(data, state, context),
+      treatmentFaults(data, state, context, isRescue),
+      isRescue && broken(hospitalRules.allocationRescue, '/unit', { unit: name }),
       unit.end !== null && broken(hospitalRules.unitEnded, '/unit', { unit: name, end: unit.end }),
-      (!disposition || disposition.kind === 'rejected') && broken(hospitalRules.allocationNotReleased, '/unit', { unit: name }),
+      (disposition ? disposition.kind === 'rejected' : !isRescue) &&
+        broken(hospitalRules.allocationNotReleased, '/unit', { unit: name }),
       disposition?.exception &&
         disposition.exception.treatment !== data.treatment &&
         broken(hospitalRules.allocationExceptional, '/treatment', { unit: name, treatment: disposition.exception.treatment }),
@@ -49,7 +53,12 @@ export const unitAllocated = authorisation(batch, 'unit-allocated', {
   },
 });
 
-function treatmentFaults({ treatment: id, patient, site }: Allocated, state: BatchState, context: Context): Check {
+function treatmentFaults(
+  { treatment: id, patient, site }: Allocated,
+  state: BatchState,
+  context: Context,
+  isRescue: boolean,
+): Check {
   const planned = context.state(treatment, id);
   if (!planned?.planned) return broken(hospitalRules.treatmentUnknown, '/treatment', { treatment: id });
   const coi = planned.coi ?? '–';
@@ -61,6 +70,7 @@ function treatmentFaults({ treatment: id, patient, site }: Allocated, state: Bat
       normalised(state.coi ?? '') !== normalised(planned.coi ?? '–') &&
       broken(hospitalRules.allocationCoi, '/treatment', { batch: state.coi ?? '–', treatment: coi }),
     planned.product !== null &&
+      !isRescue &&
       planned.product !== state.product?.id &&
       broken(hospitalRules.allocationProduct, '/treatment', { treatment: id }),
     planned.closed !== null && broken(hospitalRules.allocationClosed, '/treatment', { treatment: id }),

@@ -3,6 +3,7 @@ import { authorisation, broken, type Context, record } from '../kernel/index.ts'
 import { Uuid } from '../vocabulary/index.ts';
 import { BedsideChecks, BedsideShape, checkerFaults, checkFaults } from './bedside-check.ts';
 import { asRecordedNow, bedsideMoment } from './bedside-moment.ts';
+import { patientFault } from './bedside-patient.ts';
 import { gateFor } from './gate.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { batch } from './state.ts';
@@ -22,9 +23,7 @@ export const unitInfusionAuthorised = authorisation(batch, 'unit-infusion-author
       gateFor(state, data.unit, data.treatment, at, asRecordedNow(context)),
       !isChecked(context) && broken(hospitalRules.checkUnsigned, '//signatures'),
       unit && [checkFaults(data.checks, state, unit), checkerFaults(data, unit, context)],
-      unit?.allocation &&
-        unit.allocation.patient !== data.patient &&
-        broken(hospitalRules.allocationPatientDiffers, '/patient', { treatment: data.treatment, patient: data.patient }),
+      unit && patientFault(data, unit, context),
     );
   },
 
