@@ -2,6 +2,7 @@ import { type BulkOptions, captureMany, type Line, type LineResult } from './bul
 import type { EventType, Statement } from './captured.ts';
 import { ClientError } from './errors.ts';
 import { newEventId } from './event-id.ts';
+import { type Evidence, evidenceFrom } from './evidence.ts';
 import { linesOf } from './http/ndjson.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './http/retry.ts';
 import { createTransport, type HttpRequest, jsonAnswer, type Token, textAnswer } from './http/transport.ts';
@@ -43,36 +44,37 @@ export type CallOptions = {
 /** What a query is given, beside its path. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-export type Client = Queries & {
-  /**
-   * Captures one event, or authorises. Sending the same id again returns the same receipt.
-   *
-   * @param target id of the thing, without the prefix of its stream
-   * @throws ApiProblem (422: every rule that is broken; 409: that id stands for another content); ClientError
-   */
-  capture<T extends EventType>(type: T, target: string, statement: Statement<T>, options?: CallOptions): Promise<Captured>;
-  /** Captures what a person has signed. @throws as {@link Client.capture} */
-  submit(signed: SignedBody, options?: CallOptions): Promise<Captured>;
-  /** Two contents in one request, stored in this order (an infusion: batch first, then treatment). The second may fail where the first holds. */
-  capturePair<A extends EventType, B extends EventType>(
-    first: { readonly type: A; readonly target: string; readonly statement: Statement<A> | SignedBody },
-    second: { readonly type: B; readonly statement: Statement<B> | SignedBody },
-    options?: CallOptions,
-  ): Promise<{ readonly first: Captured; readonly second: Captured | ApiProblem }>;
-  /** See {@link captureMany}. */
-  captureMany(lines: Iterable<Line> | AsyncIterable<Line>, options?: BulkOptions): AsyncGenerator<LineResult>;
-  /** See {@link rehearseMany}. */
-  rehearseMany(lines: readonly string[], signal?: AbortSignal): Promise<readonly RehearsedLine[]>;
-  /** Any path, by its parameters; for what has no name of its own here. */
-  query<A = unknown>(path: string, query?: Query, options?: CallOptions): Promise<A>;
-  /** Any path that answers with text, such as `/log/checkpoint`. */
-  queryText(path: string, options?: CallOptions): Promise<string>;
-  /** Any path in one of its formats (`csv`, `xlsx`), as the bytes come. */
-  queryFile(path: string, format: string, query?: Query, options?: CallOptions): Promise<AsyncIterable<Uint8Array>>;
-  /** Any path that answers with NDJSON, line by line. */
-  queryLines<A = unknown>(path: string, query?: Query, options?: CallOptions): AsyncGenerator<A>;
-  post<A = unknown>(path: string, body: unknown, options?: CallOptions): Promise<A>;
-};
+export type Client = Queries &
+  Evidence & {
+    /**
+     * Captures one event, or authorises. Sending the same id again returns the same receipt.
+     *
+     * @param target id of the thing, without the prefix of its stream
+     * @throws ApiProblem (422: every rule that is broken; 409: that id stands for another content); ClientError
+     */
+    capture<T extends EventType>(type: T, target: string, statement: Statement<T>, options?: CallOptions): Promise<Captured>;
+    /** Captures what a person has signed. @throws as {@link Client.capture} */
+    submit(signed: SignedBody, options?: CallOptions): Promise<Captured>;
+    /** Two contents in one request, stored in this order (an infusion: batch first, then treatment). The second may fail where the first holds. */
+    capturePair<A extends EventType, B extends EventType>(
+      first: { readonly type: A; readonly target: string; readonly statement: Statement<A> | SignedBody },
+      second: { readonly type: B; readonly statement: Statement<B> | SignedBody },
+      options?: CallOptions,
+    ): Promise<{ readonly first: Captured; readonly second: Captured | ApiProblem }>;
+    /** See {@link captureMany}. */
+    captureMany(lines: Iterable<Line> | AsyncIterable<Line>, options?: BulkOptions): AsyncGenerator<LineResult>;
+    /** See {@link rehearseMany}. */
+    rehearseMany(lines: readonly string[], signal?: AbortSignal): Promise<readonly RehearsedLine[]>;
+    /** Any path, by its parameters; for what has no name of its own here. */
+    query<A = unknown>(path: string, query?: Query, options?: CallOptions): Promise<A>;
+    /** Any path that answers with text, such as `/log/checkpoint`. */
+    queryText(path: string, options?: CallOptions): Promise<string>;
+    /** Any path in one of its formats (`csv`, `xlsx`), as the bytes come. */
+    queryFile(path: string, format: string, query?: Query, options?: CallOptions): Promise<AsyncIterable<Uint8Array>>;
+    /** Any path that answers with NDJSON, line by line. */
+    queryLines<A = unknown>(path: string, query?: Query, options?: CallOptions): AsyncGenerator<A>;
+    post<A = unknown>(path: string, body: unknown, options?: CallOptions): Promise<A>;
+  };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
@@ -134,13 +136,11 @@ export function createClient(options: ClientOptions): Client {
     return transport.read({ method: 'GET', path, accept: 'text/plain', ...call }, textAnswer);
   }
 
-  async function queryFile(
-    path: string,
-    format: string,
-    given: Query = {},
-    call: CallOptions = {},
-  ): Promise<AsyncIterable<Uint8Array>> {
-    const { body } = await transport.send({ method: 'GET', path, query: { ...given, format }, accept: '*/*', ...call });
+  const queryFile = (path: string, format: string, given: Query = {}, call: CallOptions = {}) =>
+    bytesOf(path, { ...given, format }, call);
+
+  async function bytesOf(path: string, query: Query, call: CallOptions): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await transport.send({ method: 'GET', path, query, accept: '*/*', ...call });
     if (!body) throw new ClientError('unreadable-answer', `${path} answered with nothing`);
     return body;
   }
@@ -168,6 +168,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...queriesOf(query, queryLines),
+    ...evidenceFrom(bytesOf),
     query,
     queryLines,
     post: async <A>(path: string, body: unknown, call: CallOptions = {}) => (await post(path, body, call)).body as A,

@@ -14,6 +14,7 @@ export { catalogue } from './catalogue.ts';
 export { type CallOptions, type Client, type ClientOptions, createClient, type Query } from './client.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export { newEventId } from './event-id.ts';
+export type { Evidence, EvidenceOptions } from './evidence.ts';
 export { linesOf } from './http/ndjson.ts';
 export { DEFAULT_RETRY, NO_RETRY, type RetryPolicy } from './http/retry.ts';
 export type { Token } from './http/transport.ts';
