@@ -5,7 +5,7 @@ import { endOfStatedInterval } from '../time/index.ts';
 import { ConditionFinding, coded, LIST_LIMIT, OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
-import { batch, passCustody } from './state.ts';
+import { type BatchState, batch, passCustody, type Unit } from './state.ts';
 import { unknownUnits } from './unit-lists.ts';
 import { nameOf } from './unit-name.ts';
 import { restrictionFaults } from './unit-restrictions.ts';
@@ -23,15 +23,6 @@ export const UnitReceipt = z.strictObject({
   condition: UnitCondition,
   found: z.array(ConditionFinding).max(20).optional().describe('What was seen that speaks against it'),
 });
-
-/**
- * By when a condition counts. What speaks against a unit is not outdone by an acceptance that may have come before it: of a vague time, the
- * last moment counts.
- */
-export function conditionSeen<D>(event: Recorded<D>, condition: UnitCondition): Recorded<D> {
-  if (condition === 'accepted') return event;
-  return { ...event, occurredAt: endOfStatedInterval(event.occurredAt, event.capture.precision) ?? event.recordedAt };
-}
 
 /** Lowest and highest of the transport, as the logger says. */
 export const TemperatureSummary = z.strictObject({
@@ -88,21 +79,36 @@ export const unitReceived = fact(batch, 'unit-received', {
   },
 
   evolve: (state, event) => {
-    const { data } = event;
-    for (const { unit: id, condition } of data.units) {
+    for (const { unit: id, condition } of event.data.units) {
       const unit = state.units.get(id);
-      if (!unit) continue;
-      // What another receiver found says nothing about how it arrived here.
-      if (unit.receivedBy !== data.to) unit.condition = undefined;
-      passCustody(state, unit, data.to);
-      unit.receivedBy = data.to;
-      unit.lastShipment = data.shipment ?? unit.shipment ?? unit.lastShipment;
-      if (unit.lastShipment !== null) unit.travelled.add(unit.lastShipment);
-      unit.shipment = null;
-      unit.inTransit = false;
-      unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
-      unit.place = latest(unit.place, event, { site: data.to });
-      if (unit.place.event === event.id) unit.retrieved = false;
+      if (unit) arrive(state, unit, event, condition);
     }
   },
 });
+
+type Arrival = { readonly to: string; readonly shipment?: string | undefined };
+
+/** The unit is with the receiver, who answers for it from now on. */
+export function arrive(state: BatchState, unit: Unit, event: Recorded<Arrival>, condition: UnitCondition): void {
+  const { data } = event;
+  // What another receiver found says nothing about how it arrived here.
+  if (unit.receivedBy !== data.to) unit.condition = undefined;
+  passCustody(state, unit, data.to);
+  unit.receivedBy = data.to;
+  unit.lastShipment = data.shipment ?? unit.shipment ?? unit.lastShipment;
+  if (unit.lastShipment !== null) unit.travelled.add(unit.lastShipment);
+  unit.shipment = null;
+  unit.inTransit = false;
+  unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
+  unit.place = latest(unit.place, event, { site: data.to });
+  if (unit.place.event === event.id) unit.retrieved = false;
+}
+
+/**
+ * By when a condition counts. What speaks against a unit is not outdone by an acceptance that may have come before it: of a vague time, the
+ * last moment counts.
+ */
+export function conditionSeen<D>(event: Recorded<D>, condition: UnitCondition): Recorded<D> {
+  if (condition === 'accepted') return event;
+  return { ...event, occurredAt: endOfStatedInterval(event.occurredAt, event.capture.precision) ?? event.recordedAt };
+}

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { broken, type Check, derive, fact, latest, personal, record, withPersonal } from '../kernel/index.ts';
+import { broken, type Check, derive, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { coded, LIST_LIMIT, OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { returnRules } from './damage-rules.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
 import { quarantined } from './quarantined.ts';
-import { type BatchState, batch, passCustody, type Unit } from './state.ts';
+import { type BatchState, batch, type Unit } from './state.ts';
 import { unknownUnits } from './unit-lists.ts';
 import { nameOf } from './unit-name.ts';
-import { conditionSeen, TemperatureSummary, UnitReceipt } from './unit-received.ts';
+import { arrive, TemperatureSummary, UnitReceipt } from './unit-received.ts';
 import { restrictionFaults } from './unit-restrictions.ts';
 import { END_ZH } from './wording.ts';
 
@@ -78,20 +78,10 @@ export const unitReturned = fact(batch, 'unit-returned', {
   },
 
   evolve: (state, event) => {
-    const { data } = event;
-    for (const { unit: id, condition } of data.units) {
+    for (const { unit: id, condition } of event.data.units) {
       const unit = state.units.get(id);
       if (!unit) continue;
-      if (unit.receivedBy !== data.to) unit.condition = undefined;
-      passCustody(state, unit, data.to);
-      unit.receivedBy = data.to;
-      unit.lastShipment = data.shipment ?? unit.shipment ?? unit.lastShipment;
-      if (unit.lastShipment !== null) unit.travelled.add(unit.lastShipment);
-      unit.shipment = null;
-      unit.inTransit = false;
-      unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
-      unit.place = latest(unit.place, event, { site: data.to });
-      if (unit.place.event === event.id) unit.retrieved = false;
+      arrive(state, unit, event, condition);
       unit.returned = event.id;
       if (unit.authorisation && !unit.authorisation.used) unit.authorisation = null;
     }
