@@ -12,7 +12,7 @@ import { gateRules } from './gate-rules.ts';
 import { conditionOf, travelsOf, wholeFaults } from './gate-whole.ts';
 import { partsOf, reconstitutionFault, thawOf } from './reconstitution.ts';
 import { reconstitutionRules } from './reconstitution-rules.ts';
-import type { BatchState, Exception, TestResult, Unit, UnitEnd } from './state.ts';
+import { type BatchState, type Exception, type TestResult, type Unit, type UnitEnd, withWholes } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
 /** Deviations that say that a laboratory speaks against what the batch rests on. */
@@ -147,14 +147,32 @@ export function placeFaults(state: BatchState, unit: Unit, asked: Asked, reader:
 
 function receiptFaults(state: BatchState, unit: Unit, site: string): Check {
   const name = nameOf(unit);
-  if (unit.inTransit) return broken(gateRules.inTransit, '/unit', { unit: name, site, shipment: unit.shipment ?? '?' });
+  if (unit.inTransit) {
+    return [broken(gateRules.inTransit, '/unit', { unit: name, site, shipment: unit.shipment ?? '?' }), foundFault(state, unit)];
+  }
   const madeThere = unit.lastShipment === null && unit.receivedBy === null && unit.custodian === site;
   if (madeThere) return undefined;
   if (unit.receivedBy !== site || unit.custodian !== site) {
-    return broken(gateRules.notReceived, '/unit', { unit: name, site, custodian: unit.custodian ?? '?' });
+    return [
+      broken(gateRules.notReceived, '/unit', { unit: name, site, custodian: unit.custodian ?? '?' }),
+      foundFault(state, unit),
+    ];
   }
   const condition = conditionOf(state, unit)?.value ?? 'to-be-assessed';
   return condition !== 'accepted' && broken(gateRules.conditionNotAccepted, '/unit', { unit: name, site, condition });
+}
+
+/** What the last receiver found against it: a missing entry of a receipt may be passed over, this may not. */
+function foundFault(state: BatchState, unit: Unit): Check {
+  return withWholes(state, unit).map(
+    ({ condition, receivedBy }) =>
+      condition !== undefined &&
+      condition.value !== 'accepted' &&
+      broken(gateRules.conditionNotAccepted, '/unit', {
+        ...{ unit: nameOf(unit), site: receivedBy ?? '?' },
+        condition: condition.value,
+      }),
+  );
 }
 
 function excursionFaults(ids: readonly string[], name: string, reader: GateReader): Check {

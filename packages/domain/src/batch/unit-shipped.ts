@@ -49,8 +49,8 @@ export const unitShipped = fact(batch, 'unit-shipped', {
       unit.shipment = data.shipment;
       unit.lastShipment = data.shipment;
       unit.inTransit = true;
-      // How it arrived at the last place says nothing about how it will arrive at the next.
-      unit.condition = undefined;
+      // How it arrived at the last place says nothing about how it will arrive at the next. What was found against it stands until somebody there has looked.
+      if (unit.condition?.value === 'accepted') unit.condition = undefined;
       passCustody(state, unit, data.custodian);
     }
   },
