@@ -2,6 +2,7 @@ import { upcast } from '@cytoledger/domain';
 import type { Projection } from '@cytoledger/read-models';
 import { batches, batchHandlers, materials } from './batches.ts';
 import { chains } from './chains.ts';
+import { claimedInfusions } from './claimed-infusions.ts';
 import { deviationHandlers, deviations } from './deviations.ts';
 import { donationHandlers, donations } from './donations.ts';
 import { devices, equipmentHandlers, failures } from './equipment.ts';
@@ -78,7 +79,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 18,
+  version: 19,
   tables: [
     persons,
     markers,
@@ -129,6 +130,7 @@ export const traceProjection: Projection = {
     identifiers,
     chains,
     unreconciled,
+    claimedInfusions,
     mentions,
     sites,
     specifications,

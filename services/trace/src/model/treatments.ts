@@ -25,18 +25,22 @@ export const treatments = table(
 );
 
 /** What a treatment's own record says of an infusion, keyed by unit; the batch's record says it too, without the patient. */
-export const infusions = table('infusions', {
-  batch: 'stream',
-  unit: 'text',
-  started_at: 'text',
-  stopped_at: 'text',
-  dose: 'text',
-  route: 'text',
-  thaw_to_infusion_minutes: 'integer',
-  reaction: 'text',
-  operator: 'text',
-  physician: 'text',
-});
+export const infusions = table(
+  'infusions',
+  {
+    batch: 'stream',
+    unit: 'text',
+    started_at: 'text',
+    stopped_at: 'text',
+    dose: 'text',
+    route: 'text',
+    thaw_to_infusion_minutes: 'integer',
+    reaction: 'text',
+    operator: 'text',
+    physician: 'text',
+  },
+  [['batch']],
+);
 
 /** Planned follow-up, keyed by visit. */
 export const visits = table('visits', { name: 'text', due_from: 'text', due_to: 'text', recorded_at: 'text' });

@@ -1,5 +1,6 @@
 import { unreconciled as domain, normalised } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
+import { claimedIn, claimedInfusions } from './claimed-infusions.ts';
 import { type Handler, json, on } from './on.ts';
 import { ONE } from './persons.ts';
 
@@ -32,6 +33,8 @@ export const unreconciledHandlers: readonly Handler[] = [
       raw_scan: data.rawScan ?? null,
       occurred_at: occurredAt,
     });
+    const claimed = claimedIn(data.type, data.content, data.reportedBy ?? actor.org);
+    if (claimed) rows.put(claimedInfusions, ONE, claimed);
     const named = mentionsIn(data.content);
     named.add(normalised(data.intended));
     if (data.rawScan) named.add(normalised(data.rawScan));

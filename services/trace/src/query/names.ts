@@ -29,7 +29,7 @@ export class PrintedNames {
       snapshot.all<Row>(
         `SELECT ${columns} FROM json_each(:units) u CROSS JOIN identifiers i
           WHERE i.stream = u.value ->> 'batch' AND i.key >= (u.value ->> 'id') || '|' AND i.key < (u.value ->> 'id') || '}' AND {rows i}`,
-        { units: JSON.stringify(units.map(({ id, batch }) => ({ id, batch }))) },
+        { units: JSON.stringify([...new Map(units.map(({ id, batch }) => [`${batch}|${id}`, { id, batch }])).values()]) },
       ),
     );
   }

@@ -88,6 +88,15 @@ export function infusedUnitsOf(snapshot: Snapshot, batches: readonly StreamNumbe
   );
 }
 
+/** Those of these that their batches made. */
+export function unitsNamed(snapshot: Snapshot, named: readonly Pick<UnitFound, 'id' | 'batch'>[]): UnitFound[] {
+  return snapshot.all<UnitFound>(
+    `SELECT ${COLUMNS} FROM json_each(:named) n CROSS JOIN ${EVERYTHING}
+      WHERE u.stream = n.value ->> 'batch' AND u.key = n.value ->> 'id' AND {rows u} AND ${ITS_CONDITION} AND ${ITS_WHEREABOUTS}`,
+    { named: JSON.stringify(named) },
+  );
+}
+
 /** Units that were infused in these treatments, whatever batch they are of. */
 export function unitsInfusedIn(snapshot: Snapshot, treatments: readonly StreamNumber[]): UnitFound[] {
   return snapshot.all<UnitFound>(

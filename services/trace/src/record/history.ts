@@ -85,6 +85,7 @@ function familyOf(snapshot: Snapshot, batch: StreamNumber): StreamNumber[] {
     `SELECT d.donor AS stream FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}
       UNION SELECT d.birth_mother FROM json_each(:lineage) l CROSS JOIN donations d WHERE d.stream = l.value AND {rows d}
       UNION SELECT w.infused_in FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}
+      UNION SELECT i.stream FROM json_each(:lineage) l CROSS JOIN infusions i WHERE i.batch = l.value AND {rows i}
       UNION SELECT w.allocated_to FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}
       UNION SELECT w.last_shipment FROM json_each(:lineage) l CROSS JOIN whereabouts w WHERE w.stream = l.value AND {rows w}`,
     { lineage: JSON.stringify(lineage) },

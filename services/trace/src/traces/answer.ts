@@ -53,6 +53,13 @@ export class Elsewhere {
     this.#sites.set(site, count);
   }
 
+  /** Counts who was given of a unit that is counted as another's, or nowhere. */
+  addRecipient(site: string | null, treatment: StreamNumber): void {
+    const count = this.#sites.get(site) ?? { units: 0, infused: 0, recipients: new Set() };
+    count.recipients.add(treatment);
+    this.#sites.set(site, count);
+  }
+
   counts(): SiteCount[] {
     return [...this.#sites]
       .map(([site, { units, infused, recipients }]) => ({ site, units, infused, recipients: recipients.size }))

@@ -10,7 +10,7 @@ import { batchesOf, Decisions, type UnitFound } from '../query/unit-rows.ts';
 import { type Answer, type Asking, answer } from './answer.ts';
 import { columns } from './columns.ts';
 import { mayAskForward, personLinksSeen } from './permission.ts';
-import { goForward, sightOf, visibleLinks } from './units.ts';
+import { exposedOf, type Forward, goForward, sightOf, visibleLinks } from './units.ts';
 
 /** What a recall needs of each site. */
 type SiteRow = {
@@ -97,8 +97,9 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
   const sites = new Sites(snapshot);
   const called = recalledAt(snapshot, [...batches.keys()]);
   const here = Map.groupBy(seen, siteOf);
+  const beside = recipientsBeside(asking, { reached, units, batches });
   const sent = sentTo(asking, seen);
-  const all = new Set([...here.keys(), ...sent.keys()]);
+  const all = new Set([...here.keys(), ...sent.keys(), ...beside.keys()]);
   const rows = [...all].map((site): SiteRow => {
     const own = here.get(site) ?? [];
     const came = sent.get(site) ?? new Set();
@@ -115,7 +116,7 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
       onHand: balance.onHand,
       inTransit: balance.inTransit,
       used: balance.infused,
-      recipients: new Set(own.flatMap(({ infused_in }) => infused_in ?? [])).size,
+      recipients: new Set([...own.flatMap(({ infused_in }) => infused_in ?? []), ...(beside.get(site) ?? [])]).size,
       destroyed: balance.discarded,
       sampled: balance.sampled,
       furtherProcessed: balance.consumed,
@@ -144,6 +145,24 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
     sisters: sistersOf(asking, found.roots, new Set(batches.keys())),
     lots: lotRows(asking, found.lots ?? []),
   };
+}
+
+/** Treatments in which something was given by their own record or a report, and not by the unit's, at the site where it was. */
+function recipientsBeside({ snapshot, sight }: Asking, forward: Forward): Map<string | null, Set<StreamNumber>> {
+  const exposed = exposedOf(snapshot, forward).filter(({ toldIn }) => toldIn !== 'batch');
+  const treatments = treatmentsOf(snapshot, [...new Set(exposed.map(({ infused_in }) => infused_in))]);
+  const found = new Map<string | null, Set<StreamNumber>>();
+  for (const unit of exposed) {
+    const treatment = treatments.get(unit.infused_in);
+    const site = treatment?.site ?? unit.saidBy;
+    const patient = snapshot.name(treatment?.patient ?? unit.patient);
+    const owner = forward.batches.get(unit.batch)?.owner ?? null;
+    if (!sight.batch({ batch: snapshot.name(unit.batch), owner }) && !sight.treatment({ site, patient })) continue;
+    const held = found.get(site);
+    if (held) held.add(unit.infused_in);
+    else found.set(site, new Set([unit.infused_in]));
+  }
+  return found;
 }
 
 /** Ids of units that each site received, or that are on their way to it. */

@@ -1,4 +1,5 @@
 import { TraceError } from '../errors.ts';
+import { asSeen, type Exposed, exposedByRecord, exposedIn } from '../query/exposures.ts';
 import { GivenOf } from '../query/given.ts';
 import { PrintedNames } from '../query/names.ts';
 import { knownBy } from '../query/origin.ts';
@@ -29,6 +30,8 @@ export type GivenRow = UnitFields &
     /** Of the tests that a conditional or exceptional release left open, those that nothing has answered since. */
     readonly resultsPending: readonly string[];
     readonly failedSince: readonly string[];
+    /** The batch's record, the treatment's, or a report that could not be applied. */
+    readonly recordedIn: readonly string[];
   };
 
 const GIVEN_COLUMNS = columns({
@@ -44,11 +47,12 @@ const GIVEN_COLUMNS = columns({
   releasedAt: ['Released', '放行时间'],
   resultsPending: ['Results still pending', '仍待出结果'],
   failedSince: ['Failed since', '其后不合格'],
+  recordedIn: ['Recorded in', '记录于'],
 });
 
 type Given = {
   readonly treatments: readonly StreamNumber[];
-  readonly units: readonly UnitFound[];
+  readonly units: readonly Exposed[];
   /** Links between pseudonyms of the patient that were followed. */
   readonly followed: readonly FollowedLink[];
 };
@@ -73,11 +77,11 @@ export function traceGiven(asking: Asking, patient: string, links?: FollowLinks)
   const rows = units.map((unit): GivenRow => {
     const disposition = decisions.dispositionOf(unit);
     const infusion = infusions.get(`${unit.infused_in}|${unit.id}`);
-    const told = amounts.of(unit);
+    const told = unit.toldIn === 'batch' ? amounts.of(unit) : undefined;
     return {
       ...unitFields(snapshot, unit, batches.get(unit.batch), { decisions, printed, sites }),
-      treatment: idOf(snapshot.name(unit.infused_in!)),
-      hospital: found.get(unit.infused_in!)?.site ?? unit.allocated_site,
+      treatment: idOf(snapshot.name(unit.infused_in)),
+      hospital: found.get(unit.infused_in)?.site ?? unit.allocated_site,
       infusedAt: unit.infused_at,
       infusedUntil: infusion?.stopped_at ?? told?.stopped_at ?? null,
       ...givenFields(told, infusion?.dose ?? null),
@@ -87,6 +91,7 @@ export function traceGiven(asking: Asking, patient: string, links?: FollowLinks)
       releasedAt: disposition?.decided_at ?? null,
       resultsPending: disposition ? pending.of(unit.batch, disposition) : [],
       failedSince: failuresAfter(snapshot, unit),
+      recordedIn: unit.toldIn === 'batch' && infusion ? ['batch', 'treatment'] : [unit.toldIn],
     };
   });
   return answer(asking, {
@@ -131,7 +136,11 @@ export function givenTo({ snapshot, sight }: Asking, patient: string, links: Fol
     throw new TraceError('not-found', `nothing is known of a patient ${patient} at this moment`);
   }
   const numbers = treatments.map(({ treatment }) => treatment);
-  return { treatments: numbers, units: unitsInfusedIn(snapshot, numbers), followed };
+  const beside = exposedIn(snapshot, numbers);
+  const batches = batchesOf(snapshot, [...new Set(beside.map(({ batch }) => batch))]);
+  const isSeen = (unit: Exposed) => sight.unit(sightOf(snapshot, unit, batches.get(unit.batch)));
+  const units = [...exposedByRecord(unitsInfusedIn(snapshot, numbers)), ...beside.map((unit) => asSeen(unit, isSeen(unit)))];
+  return { treatments: numbers, units, followed };
 }
 
 const NOBODY = { names: [], followed: [] } as const;
@@ -284,7 +293,11 @@ class PersonsSeen {
 }
 
 /** The log entry that said that the unit was infused. */
-function infusionEntry(snapshot: Snapshot, { id, batch, infused_in }: UnitFound): number {
+function infusionEntry(
+  snapshot: Snapshot,
+  { id, batch, infused_in, since }: UnitFound & Partial<Pick<Exposed, 'since'>>,
+): number {
+  if (since != null) return since;
   return snapshot.get<{ entry: number }>(
     'SELECT min(w.began) AS entry FROM whereabouts w WHERE w.stream = :batch AND w.key = :id AND w.infused_in = :infused_in',
     { id, batch, infused_in },

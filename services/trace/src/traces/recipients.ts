@@ -1,4 +1,5 @@
 import { balanceOf } from '../query/balance.ts';
+import type { Exposed } from '../query/exposures.ts';
 import { GivenOf } from '../query/given.ts';
 import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
@@ -12,7 +13,7 @@ import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
 import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
 import { donorsSeen, mayAskForward, personLinksSeen } from './permission.ts';
-import { goForward, visibleLinks } from './units.ts';
+import { exposedOf, goForward, visibleLinks } from './units.ts';
 
 export type RecipientRow = GivenFields &
   CareFields & {
@@ -34,6 +35,8 @@ export type RecipientRow = GivenFields &
     readonly shareOfPool: string | null;
     readonly followUp: string | null;
     readonly consentToContact: boolean | null;
+    /** The batch's record, the treatment's, or a report that could not be applied. */
+    readonly recordedIn: readonly string[];
     readonly path: readonly string[];
   };
 
@@ -56,6 +59,7 @@ const COLUMNS = columns({
   followUp: ['Follow-up', '随访状态'],
   ...CARE_FIELDS,
   consentToContact: ['Consent to contact', '同意联系'],
+  recordedIn: ['Recorded in', '记录于'],
   path: ['Path', '路径'],
 });
 
@@ -69,39 +73,43 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
   const { snapshot, sight } = asking;
   const found = findOrigin(snapshot, origin);
   mayAskForward(asking, found);
-  const { reached, units: all, batches } = goForward(snapshot, found, infusedUnitsOf);
-  const units = all.filter(({ infused_in }) => infused_in !== null);
-  const treatments = treatmentsOf(snapshot, [...new Set(units.map(({ infused_in }) => infused_in!))]);
+  const forward = goForward(snapshot, found, infusedUnitsOf);
+  const { reached, batches } = forward;
+  const exposed = exposedOf(snapshot, forward);
+  const treatments = treatmentsOf(snapshot, [...new Set(exposed.map(({ infused_in }) => infused_in))]);
+  const patientOf = (unit: Exposed) => treatments.get(unit.infused_in)?.patient ?? unit.patient;
+  const siteOf = (unit: Exposed) => treatments.get(unit.infused_in)?.site ?? unit.saidBy ?? unit.allocated_site;
   const elsewhere = new Elsewhere();
-  const seen = units.filter((unit) => {
-    const treatment = treatments.get(unit.infused_in!);
-    const site = treatment?.site ?? unit.allocated_site;
-    const patient = snapshot.name(treatment?.patient ?? unit.allocated_patient);
-    const visible = sight.treatment({ site, patient });
-    if (!visible) elsewhere.add(site, unit.infused_in);
+  const seen = exposed.filter((unit) => {
+    const site = siteOf(unit);
+    const visible = sight.treatment({ site, patient: snapshot.name(patientOf(unit)) });
+    if (!visible && unit.toldIn === 'batch') elsewhere.add(site, unit.infused_in);
+    else if (!visible) elsewhere.addRecipient(site, unit.infused_in);
     return visible;
   });
-  const given = infusionsOf(snapshot, [...new Set(seen.map(({ infused_in }) => infused_in!))]);
-  const patients = seen.map(({ infused_in, allocated_patient }) => treatments.get(infused_in!)?.patient ?? allocated_patient);
-  const contact = contactConsent(snapshot, [...new Set(patients.filter((patient) => patient !== null))]);
-  const care = careOf(snapshot, [...new Set(seen.map(({ infused_in }) => infused_in!))]);
+  const treatmentsSeen = [...new Set(seen.map(({ infused_in }) => infused_in))];
+  const given = infusionsOf(snapshot, treatmentsSeen);
+  const contact = contactConsent(snapshot, [...new Set(seen.flatMap((unit) => patientOf(unit) ?? []))]);
+  const care = careOf(snapshot, treatmentsSeen);
   const batchesSeen = [...new Set(seen.map(({ batch }) => batch))];
   const printed = new PrintedNames(snapshot, batchesSeen, seen);
-  const amounts = new GivenOf(snapshot, seen);
+  const byRecord = seen.filter(({ toldIn }) => toldIn === 'batch');
+  const amounts = new GivenOf(snapshot, byRecord);
   const sites = new Sites(snapshot);
   const pools = poolSizes(snapshot, batchesSeen);
   const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
-  const rows = seen.map((unit, n): RecipientRow => {
-    const treatment = treatments.get(unit.infused_in!);
+  const rows = seen.map((unit): RecipientRow => {
+    const treatment = treatments.get(unit.infused_in);
     const infusion = given.get(`${unit.infused_in}|${unit.id}`);
-    const told = amounts.of(unit);
-    const patient = patients[n] ?? null;
+    // What the batch says of the amount is of whom it knows.
+    const told = unit.toldIn === 'batch' ? amounts.of(unit) : undefined;
+    const patient = patientOf(unit);
     const pool = pools.get(unit.batch);
-    const hospital = treatment?.site ?? unit.allocated_site;
+    const hospital = siteOf(unit);
     return {
       hospital,
       contact: sites.contact(hospital),
-      treatment: idOf(snapshot.name(unit.infused_in!)),
+      treatment: idOf(snapshot.name(unit.infused_in)),
       patient: patient === null ? null : idOf(snapshot.name(patient)),
       physician: treatment?.physician ?? null,
       batch: idOf(snapshot.name(unit.batch)),
@@ -115,8 +123,9 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
       reaction: infusion?.reaction ?? null,
       shareOfPool: pool === undefined ? null : `1 of ${pool}`,
       followUp: treatment ? (treatment.closed_because ?? treatment.closed ?? 'in follow-up') : null,
-      ...careFields(care.get(unit.infused_in!)),
+      ...careFields(care.get(unit.infused_in)),
       consentToContact: patient === null ? null : (contact.get(patient) ?? null),
+      recordedIn: unit.toldIn === 'batch' && infusion ? ['batch', 'treatment'] : [unit.toldIn],
       path: reached.from.has(unit.batch) ? [...paths.to(unit.batch), unit.id] : [unit.id],
     };
   });
@@ -127,7 +136,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
     elsewhere,
     links: visibleLinks(asking, reached, batches),
     personLinks: personLinksSeen(asking, found.followed),
-    balance: balanceOf(seen, null),
+    balance: balanceOf(byRecord, null),
     streams: [...reached.streams, ...treatments.keys()],
     units: seen,
     printed,

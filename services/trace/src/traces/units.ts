@@ -1,4 +1,5 @@
 import { balanceOf } from '../query/balance.ts';
+import { type Exposed, exposedBeside, exposedByRecord } from '../query/exposures.ts';
 import { PrintedNames } from '../query/names.ts';
 import { type FoundOrigin, findOrigin, type Origin } from '../query/origin.ts';
 import { Sites } from '../query/sites.ts';
@@ -99,6 +100,13 @@ export function goForward(snapshot: Snapshot, found: FoundOrigin, unitsFound = u
   const units = [...own, ...unitsFound(snapshot, reached.streams)];
   const all = [...new Set([...reached.streams, ...(found.unit ? [found.unit.batch] : []), ...parts.map(({ batch }) => batch)])];
   return { reached, units, batches: batchesOf(snapshot, all) };
+}
+
+/** Everybody who was given of these units, or of what else is said to be of a batch that was reached. */
+export function exposedOf(snapshot: Snapshot, { reached, units, batches }: Forward): Exposed[] {
+  const meant = new Set(units.map(({ id }) => id));
+  const beside = exposedBeside(snapshot, [...batches.keys()]);
+  return [...exposedByRecord(units), ...beside.filter(({ batch, id }) => reached.from.has(batch) || meant.has(id))];
 }
 
 function unitAndParts(snapshot: Snapshot, { id, batch }: { id: string; batch: StreamNumber }): UnitFound[] {

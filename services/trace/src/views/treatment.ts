@@ -1,4 +1,5 @@
 import { TraceError } from '../errors.ts';
+import { exposedIn } from '../query/exposures.ts';
 import { knownBy } from '../query/origin.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { infusionsOf, treatmentsOf } from '../query/treatments.ts';
@@ -53,7 +54,7 @@ type Given = {
   readonly dose: string | null;
   readonly route: string | null;
   readonly reaction: string | null;
-  /** Whether the treatment's own record says it too. */
+  /** Whether the batch's record and the treatment's both say it. */
   readonly recordedTwice: boolean;
 };
 type Visit = {
@@ -90,7 +91,7 @@ export function viewTreatment({ snapshot, sight }: Asking, id: string): Treatmen
     plannedAt: found.planned_at,
     consentedAt: found.consented_at,
     followUp: found.closed ?? 'in follow-up',
-    infusions: unitsInfusedIn(snapshot, [number]).map((unit) => {
+    infusions: [...unitsInfusedIn(snapshot, [number]), ...exposedIn(snapshot, [number])].map((unit) => {
       const own = infusions.get(`${number}|${unit.id}`);
       return {
         unit: unit.id,
@@ -99,7 +100,7 @@ export function viewTreatment({ snapshot, sight }: Asking, id: string): Treatmen
         dose: amount(own?.dose ?? null),
         route: own?.route ?? null,
         reaction: own?.reaction ?? null,
-        recordedTwice: own !== undefined,
+        recordedTwice: own !== undefined && !('toldIn' in unit),
       };
     }),
     visits: snapshot.all<Visit>(
