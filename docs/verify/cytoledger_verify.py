@@ -1215,18 +1215,28 @@ def gather_digests(value, into):
             gather_digests(member, into)
 
 
+# Before a digest, in place of a disclosure: that it is gone for good.
+ERASED = "erased:"
+
+
 def check_disclosures(disclosures, data):
     digests, seen = set(), set()
     gather_digests(data, digests)
     for disclosure in disclosures:
-        digest = b64url(sha256(disclosure.encode("utf-8")))
+        erased = disclosure.startswith(ERASED)
+        digest = disclosure[len(ERASED) :] if erased else b64url(sha256(disclosure.encode("utf-8")))
         check(digest in digests and digest not in seen, "disclosure-not-of-event")
         seen.add(digest)
+        if erased:
+            continue
         raw = from_b64url(disclosure)
         check(raw is not None, "disclosure-malformed")
         value = _refused_as("disclosure-malformed", strict_json, raw)
         fits = type(value) is list and len(value) == 3 and is_salt(value[0]) and type(value[1]) is str
         check(fits and value[1] not in ("_sd", "...", "__proto__"), "disclosure-malformed")
+
+
+_VOIDED = re.compile(r"[a-z][a-z0-9-]*\.voided\.v1").fullmatch
 
 
 def ancestors_in(content):
@@ -1252,6 +1262,10 @@ def ancestors_in(content):
     elif content["type"] == "donation.registered.v1":
         yield from named(data, "donor", "person-")
         yield from named(data, "birthMother", "person-")
+    elif content["type"] in ("batch.recalled.v1", "material.recalled.v1"):
+        yield from named(data, "recall", "recall-")
+    elif _VOIDED(content["type"]):
+        yield from named(data, "correction", "correction-")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1450,7 +1464,7 @@ class Bundle:
         leaf = leaf_hash(header_bytes)
         claim = {
             "claim": "event",
-            "disclosed": len(disclosures),
+            "disclosed": sum(not one.startswith(ERASED) for one in disclosures),
             "id": header["id"],
             "index": index,
             "leaf": b64url(leaf),
@@ -1788,7 +1802,7 @@ def _complete_words(c):
 
 def _lineage_words(c):
     hidden = "" if c["unseen"] == 0 else "; %d entries are not shown and may name others" % c["unseen"]
-    return "Lineage of %s: all %d ancestors that are named are here%s" % (shown(c["subject"]), c["named"], hidden)
+    return "Lineage of %s: all %d origins, recalls and corrections that are named are here%s" % (shown(c["subject"]), c["named"], hidden)
 
 
 def _stream_words(c):

@@ -3,6 +3,7 @@ import {
   canonicalText,
   cosignNote,
   digestOf,
+  disclosureDigest,
   formatNote,
   isJsonObject,
   type JsonObject,
@@ -12,6 +13,7 @@ import {
   type SignedNote,
   signNote,
 } from '@cytoledger/attest';
+import { erasedMark } from '@cytoledger/attest/evidence';
 import { keyNamed, MONITORS, ORIGIN, WITNESSES } from './ledger.fixture.ts';
 import type { SeededRandom } from './random.ts';
 
@@ -414,6 +416,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       [...own, other],
       own.map((one) => `${one}=`),
       own.map((one) => one.slice(1)),
+      own.map((one) => erasedMark(disclosureDigest(one))),
+      [...own, ...own.map((one) => erasedMark(disclosureDigest(one)))],
+      own.map(erasedMark),
       [],
     ]);
   }, 'entry'),

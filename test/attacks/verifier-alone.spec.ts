@@ -1,5 +1,5 @@
-import { canonicalText, type JsonObject, leafHash, type PublicJwk } from '@cytoledger/attest';
-import { type EventClaim, verifyEvidence } from '@cytoledger/attest/evidence';
+import { canonicalText, disclosureDigest, type JsonObject, leafHash, type PublicJwk } from '@cytoledger/attest';
+import { type EventClaim, erasedMark, verifyEvidence } from '@cytoledger/attest/evidence';
 import { describe, expect, it } from 'vitest';
 import { esig, keyNamed, Ledger } from './ledger.fixture.ts';
 import { BATCH, type Cheats, optionsOf, PARENT, QA, QP, release, STRANGER, type Story, storyOf, THIEF } from './story.fixture.ts';
@@ -289,6 +289,65 @@ describe('is caught by a verifier alone', () => {
       });
     expect(await verdictOn({ ledger, options: { ...options, disclosures: salted } })).toBe('disclosure-not-of-event');
     expect(await verdictOn({ ledger, options })).toBe('ok');
+  });
+
+  it('a value said to be erased that was never recorded, or that is shown beside', async () => {
+    const { ledger, options } = storyOf();
+    const marking = (change: (mark: string, disclosure: string) => readonly string[]) => ({
+      ...options,
+      disclosures: (event: never) => options.disclosures!(event).flatMap((one) => change(erasedMark(disclosureDigest(one)), one)),
+    });
+    const disclosed = async (marked: typeof options) =>
+      verifyEvidence([Buffer.from(await ledger.bundle(marked))], ledger.policy)
+        .report.claims.filter((claim): claim is EventClaim => claim.claim === 'event')
+        .reduce((sum, event) => sum + event.disclosed, 0);
+    const honest = marking((mark) => [mark]);
+    expect(await verdictOn({ ledger, options: honest })).toBe('ok');
+    expect([await disclosed(honest), await disclosed(options)]).toEqual([0, 1]);
+    for (const forged of [
+      marking((mark) => [mark, mark]),
+      marking((mark, disclosure) => [mark, disclosure]),
+      marking((mark, disclosure) => [disclosure, mark]),
+      marking(() => [erasedMark('A'.repeat(43))]),
+      marking(() => [erasedMark('')]),
+      marking((mark) => [mark.toUpperCase()]),
+    ])
+      expect(await verdictOn({ ledger, options: forged })).toBe('disclosure-not-of-event');
+  });
+
+  it('a recall or a correction left out that a record of the lineage names', async () => {
+    const named: readonly [string, JsonObject, string][] = [
+      ['batch.recalled.v1', { recall: 'r-1' }, 'recall-r-1'],
+      ['material.recalled.v1', { recall: 'r-2' }, 'recall-r-2'],
+      ['batch.voided.v1', { correction: 'c-1' }, 'correction-c-1'],
+      ['shipment.voided.v1', { correction: 'c-2' }, 'correction-c-2'],
+    ];
+    for (const [type, data, stream] of named) {
+      const { ledger } = storyOf();
+      ledger.append(stream, { type: 'recall.initiated.v1', data: {} });
+      ledger.append(BATCH, { type, data });
+      ledger.checkpoint();
+      const options = optionsOf(ledger);
+      const beside = { ...options, streams: [...options.streams!, stream] };
+      expect(await verdictOn({ ledger, options: beside }), type).toBe('ok');
+      expect(await verdictOn({ ledger, options }), type).toBe('ancestor-missing');
+      expect(await verdictOn({ ledger, options: { ...options, absent: [...options.absent!, stream] } })).toBe('head-mismatch');
+      expect(await verdictOn({ ledger, options: { ...options, lineage: false } })).toBe('ok');
+    }
+  });
+
+  it('no recall that is named otherwise, or by another type', async () => {
+    const { ledger } = storyOf();
+    for (const [type, data] of [
+      ['batch.recalled.v1', { recall: 7 }],
+      ['batch.recalled.v2', { recall: 'r-1' }],
+      ['batch.voided.more.v1', { correction: 'c-1' }],
+      ['batch.more.voided.v1', { correction: 'c-1' }],
+      ['batch.corrected.v1', { correction: 'c-1' }],
+    ] as const)
+      ledger.append(BATCH, { type, data });
+    ledger.checkpoint();
+    expect(await verdictOn({ ledger, options: optionsOf(ledger) })).toBe('ok');
   });
 });
 

@@ -1,5 +1,5 @@
 import { base64url, fromBase64url, isDigest, sameBytes, utf8 } from './bytes.js';
-import { checkDisclosures } from './disclosures.js';
+import { checkDisclosures, isErasedMark } from './disclosures.js';
 import { provesHead, readHeadProof } from './head-proof.js';
 import { byCodeUnit, canonicalText, isCount, isObject } from './json.js';
 import { KEY_STREAM, KeyRegister } from './key-register.js';
@@ -253,7 +253,7 @@ export class BundleReading {
       notBefore,
       notAfter,
       ...outcome,
-      disclosed: disclosures.length,
+      disclosed: disclosures.filter((one) => !isErasedMark(one)).length,
     };
     this.entries.push({ index, leaf, event });
   }

@@ -8,6 +8,14 @@ import { sha256 } from './sha256.js';
 const SALT = /^[A-Za-z0-9_-]{22,}$/;
 const NOT_A_NAME = ['_sd', '...', '__proto__'];
 
+/** Before a digest, in place of a disclosure: that it is gone for good. */
+const ERASED = 'erased:';
+
+/** @param {string} disclosure */
+export function isErasedMark(disclosure) {
+  return disclosure.startsWith(ERASED);
+}
+
 /**
  * @param {readonly string[]} disclosures
  * @param {import('./json.js').JsonObject} data of the content
@@ -20,8 +28,10 @@ export function checkDisclosures(disclosures, data) {
   collectDigests(data, digests);
   for (const disclosure of disclosures) {
     // Taken out, so that none is there for an equal one.
-    check(digests.delete(base64url(sha256(utf8(disclosure)))), 'disclosure-not-of-event');
-    check(isDisclosure(disclosure), 'disclosure-malformed');
+    const isMark = isErasedMark(disclosure);
+    const digest = isMark ? disclosure.slice(ERASED.length) : base64url(sha256(utf8(disclosure)));
+    check(digests.delete(digest), 'disclosure-not-of-event');
+    check(isMark || isDisclosure(disclosure), 'disclosure-malformed');
   }
 }
 

@@ -1,7 +1,9 @@
 import { isObject } from './json.js';
 
+const VOIDED = /^[a-z][a-z0-9-]*\.voided\.v1$/;
+
 /**
- * Streams from which that of the event descends.
+ * Streams from which that of the event descends, and of what changed its record.
  *
  * @param {import('./records.js').Content} content
  * @returns {string[]}
@@ -19,8 +21,11 @@ export function ancestorsIn({ type, data }) {
       ];
     case 'donation.registered.v1':
       return [...named('person-', data.donor), ...named('person-', data.birthMother)];
+    case 'batch.recalled.v1':
+    case 'material.recalled.v1':
+      return named('recall-', data.recall);
     default:
-      return [];
+      return VOIDED.test(type) ? named('correction-', data.correction) : [];
   }
 }
 

@@ -211,7 +211,11 @@ export class BundleVerifier {
     check(this.#proven.has(subject), 'subject-unproven', `nothing is shown of ${subject}`);
     if (lineage) {
       for (const ancestor of ancestors)
-        check(this.#proven.has(ancestor), 'ancestor-missing', `${ancestor} is named as an origin and is not in the bundle`);
+        check(
+          this.#proven.has(ancestor),
+          'ancestor-missing',
+          `${ancestor} is named as an origin, or as what changed a record, and is not in the bundle`,
+        );
     }
     this.#stage = 'done';
   }

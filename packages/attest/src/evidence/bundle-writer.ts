@@ -31,6 +31,7 @@ export type BundleEntry = {
   /** As sealed. */
   readonly header: Uint8Array;
   readonly body: Uint8Array | Unshown;
+  /** And marks in the place of those that were erased: see {@link erasedMark}. */
   readonly disclosures?: readonly string[];
 };
 

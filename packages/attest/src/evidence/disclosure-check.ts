@@ -2,8 +2,20 @@ import { disclosureDigest, readDisclosure } from '../disclosure.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import { check, refusedAs } from './refusal.ts';
 
+/** Before a digest, in place of a disclosure: that it is gone for good. */
+const ERASED = 'erased:';
+
+/** In place of the disclosure behind a digest whose subject's key was destroyed. */
+export function erasedMark(digest: string): string {
+  return ERASED + digest;
+}
+
+export function isErasedMark(disclosure: string): boolean {
+  return disclosure.startsWith(ERASED);
+}
+
 /**
- * Checks that disclosures are of values that stand as digests in the data.
+ * Checks that disclosures, and marks in their place, are of values that stand as digests in the data.
  *
  * @throws EvidenceRefusal `disclosure-not-of-event`, `disclosure-malformed`
  */
@@ -12,8 +24,10 @@ export function checkDisclosures(disclosures: readonly string[], data: JsonValue
   const digests = new Set<string>();
   gatherDigests(data, digests);
   for (const disclosure of disclosures) {
-    const own = digests.delete(disclosureDigest(disclosure));
+    const isMark = isErasedMark(disclosure);
+    const own = digests.delete(isMark ? disclosure.slice(ERASED.length) : disclosureDigest(disclosure));
     check(own, 'disclosure-not-of-event', 'no digest of the event is that of this disclosure');
+    if (isMark) continue;
     refusedAs('disclosure-malformed', () => readDisclosure(disclosure));
   }
 }

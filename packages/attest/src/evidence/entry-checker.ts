@@ -7,13 +7,13 @@ import { digestOf, sha256 } from '../node-crypto.ts';
 import type { Policy } from '../note/policy.ts';
 import { ESIG_TYP } from '../signatures.ts';
 import type { Attested, AttestedSizes } from './attested-sizes.ts';
-import { checkDisclosures } from './disclosure-check.ts';
+import { checkDisclosures, isErasedMark } from './disclosure-check.ts';
 import { checkEffect, isReviewing } from './effect-by-signature.ts';
 import { type JudgedSignature, SignatureJudge } from './entry-signatures.ts';
 import { KEY_STREAM_PREFIX, KeyRegister } from './key-register.ts';
 import { LIMITS } from './limits.ts';
 import type { EntryParts } from './line-text.ts';
-import { ancestorsNamedBy } from './lineage.ts';
+import { recordsNamedBy } from './lineage.ts';
 import type { EntryLine } from './lines.ts';
 import { millisecondsOf } from './moment.ts';
 import { check, refusedAs } from './refusal.ts';
@@ -95,7 +95,7 @@ export class EntryChecker {
       voucher,
       signatures,
       reviewed,
-      disclosed: disclosures.length,
+      disclosed: disclosures.filter((one) => !isErasedMark(one)).length,
     });
   }
 
@@ -146,7 +146,7 @@ export class EntryChecker {
 
   #follow(body: Body | undefined): void {
     if (body === undefined) this.unseen++;
-    else for (const ancestor of ancestorsNamedBy(body.content)) this.ancestors.add(ancestor);
+    else for (const ancestor of recordsNamedBy(body.content)) this.ancestors.add(ancestor);
   }
 }
 

@@ -2,8 +2,10 @@ export { type KeptNote, type Released, readKeptNote } from './attested-sizes.ts'
 export { batchProof, pathsOfBatch, rootOfBatch } from './batch-proof.ts';
 export { type BundleOutcome, BundleVerifier, type EntryListener, type VerifiedBundle } from './bundle-verifier.ts';
 export { type BundleEntry, type BundleParts, type BundleSize, type BundleSource, bundleLines } from './bundle-writer.ts';
+export { erasedMark } from './disclosure-check.ts';
 export type { JudgedSignature } from './entry-signatures.ts';
 export { LIMITS as EVIDENCE_LIMITS } from './limits.ts';
+export { recordsNamedBy } from './lineage.ts';
 export type { EntryLine, EvidenceLine, Unshown } from './lines.ts';
 export { type OtherView, viewOf, viewOfCheckpoint } from './questions.ts';
 export { type EvidenceCode, EvidenceRefusal, type SignatureCode } from './refusal.ts';

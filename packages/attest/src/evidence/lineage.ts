@@ -1,8 +1,10 @@
 import type { Content } from '../content.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 
-/** The streams that a content names as origins of its own: see docs/formats/evidence-bundle.md, "Lineage". */
-export function ancestorsNamedBy({ type, data }: Pick<Content, 'type' | 'data'>): string[] {
+const VOIDED = /^[a-z][a-z0-9-]*\.voided\.v1$/;
+
+/** The streams that a content names as origins of its own, or as what changed its record: see docs/formats/evidence-bundle.md, "Lineage". */
+export function recordsNamedBy({ type, data }: Pick<Content, 'type' | 'data'>): string[] {
   switch (type) {
     case 'batch.opened.v1':
       return listOf(data['inputs']).flatMap((input) =>
@@ -15,8 +17,11 @@ export function ancestorsNamedBy({ type, data }: Pick<Content, 'type' | 'data'>)
       ];
     case 'donation.registered.v1':
       return [...named('person-', data['donor']), ...named('person-', data['birthMother'])];
+    case 'batch.recalled.v1':
+    case 'material.recalled.v1':
+      return named('recall-', data['recall']);
     default:
-      return [];
+      return VOIDED.test(type) ? named('correction-', data['correction']) : [];
   }
 }
 

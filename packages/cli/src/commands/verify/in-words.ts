@@ -25,7 +25,7 @@ export function* inWords({ report, message }: EvidenceResult, everyEvent: boolea
   const of = <K extends EvidenceClaim['claim']>(kind: K) => claims.filter((claim): claim is Claim<K> => claim.claim === kind);
   yield* aboutLog(of('checkpoint')[0]!, of('complete')[0]!);
   for (const { subject, named, unseen } of of('lineage')) {
-    yield `lineage of ${subject}: all ${named} origins that are named are here${unseen > 0 ? `; ${counted(unseen, 'entry is', 'entries are')} not shown and may name more` : ''}`;
+    yield `lineage of ${subject}: all ${named} origins, recalls and corrections that are named are here${unseen > 0 ? `; ${counted(unseen, 'entry is', 'entries are')} not shown and may name more` : ''}`;
   }
   for (const { stream, entries, shown } of of('stream')) {
     yield entries === 0
