@@ -91,6 +91,43 @@ describe('a log that is checked', () => {
   });
 });
 
+describe('a log of more events than are read at once', () => {
+  /** So many that whatever stands behind them is read in the other thread. */
+  async function manySoundEvents(): Promise<void> {
+    let prev: string | null = null;
+    for (let seq = 0; seq < 2_100; ) {
+      const events: EventToAppend[] = [];
+      for (; events.length < 300; seq++) {
+        const next: ReturnType<typeof sealed> = sealed({ stream: 'batch-long', seq, prev });
+        prev = next.leaf;
+        events.push(next.event);
+      }
+      await store.append('batch-long', seq === 300 ? 'none' : seq - 301, events);
+    }
+  }
+
+  it('is sound when every event is as it was sealed', async () => {
+    await manySoundEvents();
+
+    expect(await checkLog(store)).toEqual({ events: 2_101, streams: 2, faults: [], faultCount: 0 });
+  });
+
+  it('is refused for the same faults as one that is read in full', async () => {
+    await manySoundEvents();
+    await stored({ stream: 'batch-a' }, { stream: 'batch-a', seq: 1, prev: 'A'.repeat(43) });
+    await stored({ stream: 'batch-b', seq: 1, prev: 'A'.repeat(43) });
+    await stored({ stream: 'batch-c', storedAs: 'batch.released.v1' });
+    await store.append('batch-d', 'none', [sealed({ stream: 'batch-e' }).event]);
+
+    const quick = await checkLog(store);
+
+    expect(quick.faults.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['prev-mismatch', 'seq-mismatch', 'type-mismatch', 'stream-mismatch']),
+    );
+    expect(quick).toEqual(await checkLog(store, { thorough: true }));
+  });
+});
+
 it('a log whose first event is none is refused', async () => {
   const path = join(folder, 'other.db');
   const other = await openSqliteEventStore({ path });

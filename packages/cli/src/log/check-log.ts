@@ -2,6 +2,8 @@ import { type EventStore, EventStoreError, type StoredEvent } from '@cytoledger/
 import type { AttestedCheck } from './attested/attested-check.ts';
 import { EventCheck, placeOf } from './event-check.ts';
 import { type Fault, Faults } from './fault.ts';
+import type { PlainVerdicts } from './plain-page.ts';
+import { ReadingThread } from './reading-thread.ts';
 
 export type LogCheck = {
   readonly events: number;
@@ -21,6 +23,11 @@ export type CheckOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** Pages that are read in the other thread while this one follows the chains of the page before. */
+const PAGES_AHEAD = 2;
+
+type Page = { readonly events: readonly StoredEvent[]; readonly read: Promise<PlainVerdicts> | undefined };
+
 /**
  * Hashes every header and every body of the log again, follows every stream's chain in log order and compares each with what was attested.
  * It goes on after a fault. Memory grows with the number of streams only, about 70 bytes each.
@@ -28,23 +35,39 @@ export type CheckOptions = {
 export async function checkLog(store: EventStore, options: CheckOptions = {}): Promise<LogCheck> {
   const { faults = new Faults(), attested, thorough, onProgress = () => {}, signal } = options;
   const check = new EventCheck((fault) => faults.add(fault), thorough);
+  const waiting: Page[] = [];
+  let thread: ReadingThread | undefined;
+  let arrived = 0;
   let events = 0;
   let last: StoredEvent | undefined;
+
+  async function take({ events: page, read }: Page): Promise<void> {
+    const verdicts = await read;
+    for (const [n, event] of page.entries()) {
+      checkOrder(event, last, faults);
+      last = event;
+      const { leaf } = verdicts ? check.takeRead(event, verdicts, n) : check.take(event);
+      attested?.take(event, leaf);
+    }
+    events += page.length;
+    onProgress(events, check.streams, last!.position);
+  }
+
   try {
     for await (const page of store.readAll()) {
-      for (const event of page) {
-        checkOrder(event, last, faults);
-        last = event;
-        const { leaf } = check.take(event);
-        attested?.take(event, leaf);
-      }
-      events += page.length;
-      onProgress(events, check.streams, last!.position);
+      // A log of one page is done before a thread has started.
+      if (arrived > 0 && !thorough) thread ??= new ReadingThread();
+      waiting.push({ events: page, read: thread?.read(page) });
+      arrived += page.length;
+      if (waiting.length > PAGES_AHEAD || !thread) await take(waiting.shift()!);
       if (signal?.aborted) break;
     }
   } catch (error) {
     if (!(error instanceof EventStoreError) || error.code !== 'corrupt') throw error;
-    faults.add({ code: 'store-corrupt', message: `reading ended after ${events} events: ${error.message}` });
+    faults.add({ code: 'store-corrupt', message: `reading ended after ${arrived} events: ${error.message}` });
+  } finally {
+    if (!signal?.aborted) for (const page of waiting) await take(page);
+    await thread?.close();
   }
   if (!signal?.aborted) attested?.finish();
   return { events, streams: check.streams, faults: faults.kept, faultCount: faults.count };

@@ -1,18 +1,9 @@
-import { hash } from 'node:crypto';
-import { AttestError, checkSealed, isRecordedAt } from '@cytoledger/attest';
+import { AttestError, checkSealed } from '@cytoledger/attest';
 import type { StoredEvent } from '@cytoledger/event-store';
 import type { Fault } from './fault.ts';
-import { HeadTable } from './head-table.ts';
-
-/** Canonical bytes of a header without signatures: what nearly every header is. Whatever else there is, is read in full. */
-const HEADER =
-  /^\{"body":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])","id":"([0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})","prev":(?:null|"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"),"recordedAt":"([0-9T:.Z-]{24})","seq":(0|[1-9]\d{0,14}),"signatures":\[\],"stream":"([!#-[\]-~]{1,256})","v":1\}$/;
-/** Between the id and the stream of a content: a nonce and a time. */
-const BETWEEN = /^[A-Za-z0-9_-]{21}[AQgw]","occurredAt":(?:null|"[0-9T:.Z+-]{19,40}")$/;
-/** What may follow the content: the rest of a text without escapes. */
-const END = /^[^"\\]{0,256}"\}$/;
-const TAIL_BYTES = 1024;
-const MAX_ENTRY = 65_535;
+import { HeadTable, type TableHead } from './head-table.ts';
+import { agrees, HASH_BYTES, isBodyOf, LeafHasher, readPlainHeader } from './plain-event.ts';
+import { NOT_PLAIN, PLAIN_FIRST, type PlainVerdicts } from './plain-page.ts';
 
 type Read = {
   readonly id: string;
@@ -33,9 +24,9 @@ export class EventCheck {
   readonly #heads = new HeadTable();
   readonly #onFault: (fault: Fault) => void;
   readonly #thorough: boolean;
-  readonly #entry = Buffer.alloc(MAX_ENTRY + 1);
-  readonly #leaf = Buffer.alloc(32);
-  readonly #prev = Buffer.alloc(32);
+  readonly #hasher = new LeafHasher();
+  readonly #leaf = Buffer.alloc(HASH_BYTES);
+  readonly #prev = Buffer.alloc(HASH_BYTES);
 
   /** @param thorough also read every body and compare it with its canonical form: some ten times as slow */
   constructor(onFault: (fault: Fault) => void, thorough = false) {
@@ -50,35 +41,48 @@ export class EventCheck {
   take(event: StoredEvent): Checked {
     const before = this.#heads.find(event.stream);
     const read = this.#read(event);
-    this.#hashLeaf(event.header);
+    this.#hasher.into(this.#leaf, 0, event.header);
     if (read === undefined) {
       this.#heads.put(event.revision, this.#leaf, before?.recordedAt ?? 0);
       return { leaf: this.#leaf, sealed: false };
     }
-    const recordedAt = Date.parse(read.recordedAt);
+    if (read.prev !== null) this.#prev.write(read.prev, 'base64url');
+    this.#follow(event, before, read.seq, read.prev !== null, Date.parse(read.recordedAt));
+    this.#place(event, read);
+    return { leaf: this.#leaf, sealed: true };
+  }
+
+  /** The nth of those that were read elsewhere. */
+  takeRead(event: StoredEvent, { verdicts, leaves, prevs, times }: PlainVerdicts, n: number): Checked {
+    const verdict = verdicts[n]!;
+    if (verdict === NOT_PLAIN || this.#thorough) return this.take(event);
+    const before = this.#heads.find(event.stream);
+    this.#leaf.set(leaves.subarray(HASH_BYTES * n, HASH_BYTES * (n + 1)));
+    if (verdict !== PLAIN_FIRST) this.#prev.set(prevs.subarray(HASH_BYTES * n, HASH_BYTES * (n + 1)));
+    this.#follow(event, before, event.revision, verdict !== PLAIN_FIRST, times[n]!);
+    return { leaf: this.#leaf, sealed: true };
+  }
+
+  #follow(event: StoredEvent, before: TableHead | undefined, seq: number, hasPrev: boolean, recordedAt: number): void {
     const follows = before === undefined ? 0 : before.seq + 1;
-    if (read.seq !== follows) this.#fault(event, 'seq-mismatch', `seq ${read.seq} stands where ${follows} was to come`);
-    else if (!this.#isPrev(read.prev, before !== undefined))
+    if (seq !== follows) this.#fault(event, 'seq-mismatch', `seq ${seq} stands where ${follows} was to come`);
+    else if (hasPrev !== (before !== undefined) || (hasPrev && !this.#heads.leafIs(this.#prev)))
       this.#fault(event, 'prev-mismatch', 'prev is not the leaf hash of the event before');
     if (before !== undefined && recordedAt < before.recordedAt)
       this.#fault(event, 'recorded-at-decreases', 'recorded before the event before it');
-    this.#place(event, read);
     this.#heads.put(event.revision, this.#leaf, recordedAt);
-    return { leaf: this.#leaf, sealed: true };
   }
 
   /** What the header says, where header and body are as they were sealed; undefined after a fault. */
   #read(event: StoredEvent): Read | undefined {
     const { header, body } = event;
-    const found = header.length > MAX_ENTRY ? null : HEADER.exec(textOf(header));
-    if (this.#thorough || found === null || !isRecordedAt(found[4])) return this.#readInFull(event);
-    const [, digest, id, prev, recordedAt, seq, stream] = found;
-    if (hash('sha256', body, 'base64url') !== digest) {
+    const said = this.#thorough ? undefined : readPlainHeader(header);
+    if (said === undefined) return this.#readInFull(event);
+    if (!isBodyOf(said, body)) {
       this.#fault(event, 'body-digest-mismatch', 'the body is not the one that the header names');
-      return { id: id!, stream: stream!, seq: Number(seq), prev: prev ?? null, recordedAt: recordedAt! };
+      return said;
     }
-    if (body.length > MAX_ENTRY || !agrees(body, id!, stream!, event.type)) return this.#readInFull(event);
-    return { id: id!, stream: stream!, seq: Number(seq), prev: prev ?? null, recordedAt: recordedAt! };
+    return agrees(body, said, event.type) ? said : this.#readInFull(event);
   }
 
   #readInFull(event: StoredEvent): Read | undefined {
@@ -100,19 +104,6 @@ export class EventCheck {
     if (id !== event.id) this.#fault(event, 'id-mismatch', `the header says ${id}`);
   }
 
-  #isPrev(prev: string | null, isWanted: boolean): boolean {
-    if (prev === null || !isWanted) return prev === null && !isWanted;
-    this.#prev.write(prev, 'base64url');
-    return this.#heads.leafIs(this.#prev);
-  }
-
-  /** RFC 6962 §2.1. */
-  #hashLeaf(header: Uint8Array): void {
-    const prefixed = header.length <= MAX_ENTRY ? this.#entry : Buffer.alloc(header.length + 1);
-    prefixed.set(header, 1);
-    this.#leaf.write(hash('sha256', prefixed.subarray(0, header.length + 1), 'binary'), 0, 32, 'latin1');
-  }
-
   #fault(event: StoredEvent, code: string, message: string): void {
     this.#onFault({ code, message, ...placeOf(event) });
   }
@@ -120,22 +111,4 @@ export class EventCheck {
 
 export function placeOf({ stream, revision, position, id }: StoredEvent) {
   return { stream, seq: revision, position, id };
-}
-
-/**
- * Whether the content at the end of a canonical body names this id, stream and type. Quotes inside texts are escaped, so the marks can
- * stand nowhere else; where it cannot be told cheaply the answer is no, and the body is read in full.
- */
-function agrees(body: Uint8Array, id: string, stream: string, type: string): boolean {
-  const tail = textOf(body.subarray(Math.max(0, body.length - TAIL_BYTES)));
-  const mark = `,"stream":"${stream}","type":"${type}"},"correlation":"`;
-  const at = tail.lastIndexOf(mark);
-  if (at < 0 || !END.test(tail.slice(at + mark.length))) return false;
-  const idMark = `,"id":"${id}","nonce":"`;
-  const idAt = tail.lastIndexOf(idMark, at);
-  return idAt >= 0 && BETWEEN.test(tail.slice(idAt + idMark.length, at));
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

@@ -1,0 +1,36 @@
+import { Worker } from 'node:worker_threads';
+import type { StoredEvent } from '@cytoledger/event-store';
+import { type PlainVerdicts, packEvents } from './plain-page.ts';
+
+/** Hashes and reads events by themselves in a thread of its own, which is half of the work of checking a log. */
+export class ReadingThread {
+  readonly #worker = new Worker(new URL('./reading-thread-entry.ts', import.meta.url), { name: 'reading', execArgv: [] });
+  readonly #waiting: PromiseWithResolvers<PlainVerdicts>[] = [];
+  #lost: Error | undefined;
+
+  constructor() {
+    this.#worker.on('message', (read: PlainVerdicts) => this.#waiting.shift()!.resolve(read));
+    this.#worker.on('error', (error) => this.#lose(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', (code) => this.#lose(new Error(`the reading thread ended with ${code}`)));
+  }
+
+  /** In the order of asking. */
+  read(events: readonly StoredEvent[]): Promise<PlainVerdicts> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    const waiting = Promise.withResolvers<PlainVerdicts>();
+    waiting.promise.catch(() => undefined);
+    this.#waiting.push(waiting);
+    const packed = packEvents(events);
+    this.#worker.postMessage(packed, [packed.bytes.buffer, packed.layout.buffer, packed.revisions.buffer]);
+    return waiting.promise;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #lose(error: Error): void {
+    this.#lost ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#lost);
+  }
+}
