@@ -10,6 +10,7 @@ import {
 import { escalated, numberOf } from './escalation.ts';
 import { addToLineage, descentsFrom, descentsTo, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
 import { entryOf } from './memory.ts';
+import { addToNames, NAMING_TYPES, namesOf, type PersonNames } from './person-names.ts';
 import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
 import { policyRules } from './policy-rules.ts';
 import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
@@ -19,6 +20,8 @@ type Memory = {
   readonly stock: Stock;
   /** By person: withdrawals since the person last consented to therapy or research. */
   readonly causes: Map<string, Cause[]>;
+  /** A person may have several pseudonyms: what is withdrawn under one is withdrawn under all. */
+  readonly names: PersonNames;
   /** By batch: withdrawals that held it unit by unit, since some of it had left. Units made later, or back again, are held too. */
   readonly partly: Map<string, Cause[]>;
   readonly conditioned: Conditioned;
@@ -26,6 +29,8 @@ type Memory = {
   readonly laid: Map<string, string[]>;
   /** By withdrawal and batch: what people decided last. */
   readonly decided: Map<string, { readonly decision: string; readonly cause: Cause }>;
+  /** By withdrawal and batch: that they hung together by a link alone, and who undid it. */
+  readonly parted: Map<string, Cause>;
 };
 
 const NAME = 'consent-withdrawn';
@@ -40,23 +45,29 @@ const HELD = 'batch.held.';
  * A batch of which nothing has left is held whole, so that units made later are held with it; of another one the units that are there, and those
  * that a later split makes. A consent given again is not held against what is opened from then on. Once people have decided that a batch is kept, or
  * only leaves research, its hold is lifted; what is to be destroyed stays held.
+ *
+ * A person who has several pseudonyms withdraws under all of them, from the moment at which they are linked. Two people who undo a link have decided
+ * that it was somebody else's material: what was held by that link alone is free again.
  */
 export const consentWithdrawn: Policy<Memory> = {
   name: NAME,
   title: { en: 'Consent withdrawn: hold undistributed material', zh: '撤回同意：暂停使用未发放材料' },
-  interestedIn: ['person.consent-', DECIDED, HELD, ...LINEAGE_TYPES, ...STOCK_TYPES, ...CONDITIONED_TYPES],
+  interestedIn: ['person.consent-', DECIDED, HELD, ...NAMING_TYPES, ...LINEAGE_TYPES, ...STOCK_TYPES, ...CONDITIONED_TYPES],
   initial: () => ({
     lineage: emptyLineage(),
     stock: emptyStock(),
     causes: new Map(),
+    names: new Map(),
     partly: new Map(),
     conditioned: emptyConditioned(),
     laid: new Map(),
     decided: new Map(),
+    parted: new Map(),
   }),
 
   see: (memory, event) => {
     const { lineage, stock, causes, partly, conditioned } = memory;
+    if (NAMING_TYPES.some((prefix) => event.type.startsWith(prefix))) return renamed(memory, event);
     if (event.type.startsWith('person.')) {
       if (event.corrects !== undefined) return []; // purposes and effect cannot be corrected
       const person = idIn(event.stream);
@@ -68,7 +79,7 @@ export const consentWithdrawn: Policy<Memory> = {
       if (!event.type.startsWith('person.consent-withdrawn.') || !concernsMaterial(event.data)) return [];
       const cause = causeOf(event);
       entryOf(causes, person, () => []).push(cause);
-      return distinct(descentsFrom(lineage, person).flatMap(({ batch }) => holdsOf(memory, cause, batch)));
+      return distinct(batchesOf(memory, person).flatMap((batch) => holdsOf(memory, cause, batch, cause)));
     }
     if (event.type.startsWith(HELD)) return laidBy(memory, event);
     const fresh = addToStock(stock, event);
@@ -78,11 +89,11 @@ export const consentWithdrawn: Policy<Memory> = {
     return distinct([
       ...spared.flatMap((unit) =>
         descentsTo(lineage, unit.batch).flatMap(({ person }) =>
-          (causes.get(person) ?? []).flatMap((cause) => escalation(memory, cause, [unit])),
+          causesOf(memory, person).flatMap((cause) => escalation(memory, cause, [unit])),
         ),
       ),
       ...descents.flatMap((descent) =>
-        (causes.get(descent.person) ?? []).flatMap((cause) => holdsOf(memory, cause, descent.batch)),
+        causesOf(memory, descent.person).flatMap((cause) => holdsOf(memory, cause, descent.batch, causeOf(event))),
       ),
       ...(partly.get(batch) ?? []).flatMap((cause) =>
         isFree(memory, cause.id, batch) ? [] : listed(memory, cause, cause.id, batch, fresh),
@@ -107,14 +118,64 @@ function concernsUse(purposes: readonly string[]): boolean {
   return purposes.includes('therapy') || purposes.includes('research');
 }
 
-function holdsOf(memory: Memory, cause: Cause, batch: string): Action[] {
+/** Under whatever pseudonym it was withdrawn. */
+function causesOf({ causes, names }: Memory, person: string): Cause[] {
+  return namesOf(names, person).flatMap((name) => causes.get(name) ?? []);
+}
+
+/** What came of the person, under whatever pseudonym. */
+function batchesOf({ lineage, names }: Memory, person: string): string[] {
+  const descents = namesOf(names, person).flatMap((name) => descentsFrom(lineage, name));
+  return [...new Set(descents.map(({ batch }) => batch))];
+}
+
+type Reached = { readonly cause: Cause; readonly batch: string };
+
+/** What is withdrawn of what, under any of these names. */
+function reachedUnder(memory: Memory, names: readonly string[]): Map<string, Reached> {
+  return new Map(
+    names.flatMap((name) =>
+      causesOf(memory, name).flatMap((cause) =>
+        batchesOf(memory, name).map((batch) => [keyOf(cause.id, batch), { cause, batch }] as const),
+      ),
+    ),
+  );
+}
+
+/** Two pseudonyms have become one person, or are two persons again. */
+function renamed(memory: Memory, event: Seen): readonly Action[] {
+  const person = idIn(event.stream);
+  const before = namesOf(memory.names, person);
+  const held = reachedUnder(memory, before);
+  if (addToNames(memory.names, event)) {
+    const reached = reachedUnder(memory, [person]);
+    return distinct([...reached.values()].flatMap(({ cause, batch }) => holdsOf(memory, cause, batch, causeOf(event))));
+  }
+  const still = reachedUnder(memory, before);
+  const lost = [...held].filter(([key]) => !still.has(key));
+  return distinct(lost.flatMap(([, { cause, batch }]) => part(memory, cause, batch, causeOf(event))));
+}
+
+/** What was held for this withdrawal is of somebody else. */
+function part({ partly, laid, parted }: Memory, { id: withdrawal }: Cause, batch: string, undoing: Cause): Action[] {
+  const key = keyOf(withdrawal, batch);
+  const holds = laid.get(key) ?? [];
+  laid.delete(key);
+  parted.set(key, undoing);
+  partly.set(batch, withoutCause(partly.get(batch) ?? [], withdrawal));
+  return holds.map((id) => lifting(undoing, batch, id, 'raised-in-error'));
+}
+
+/** @param news what has just joined the two; it counts as the cause where they were parted before, since the hold of then is lifted */
+function holdsOf(memory: Memory, cause: Cause, batch: string, news: Cause): Action[] {
   if (isFree(memory, cause.id, batch)) return [];
+  const by = memory.parted.delete(keyOf(cause.id, batch)) ? news : cause;
   const spared = protectedIn(memory.conditioned, batch);
-  if (!hasLeft(memory.stock, batch) && spared.length === 0) return [hold(cause, cause.id, batch, 'whole-batch', 0)];
+  if (!hasLeft(memory.stock, batch) && spared.length === 0) return [hold(by, cause.id, batch, 'whole-batch', 0)];
   const known = entryOf(memory.partly, batch, () => []);
   if (known.some(({ id, stream }) => id === cause.id && stream === cause.stream)) return [];
   known.push(cause);
-  return [...listed(memory, cause, cause.id, batch), ...escalation(memory, cause, spared)];
+  return [...listed(memory, by, cause.id, batch), ...escalation(memory, cause, spared)];
 }
 
 /** A list is numbered by its lowest ordinal, which no other list of the batch has. */
@@ -158,11 +219,13 @@ function decisions(memory: Memory, event: Seen): readonly Action[] {
 
 type HeldData = { readonly reason: string; readonly cause?: string };
 
-/** A hold of this policy has reached the batch; where people had decided by then, it is lifted at once. */
-function laidBy({ laid, decided }: Memory, { id, stream, data }: Seen): readonly Action[] {
+/** A hold of this policy has reached the batch; where people had decided by then, or undone the link that it was for, it is lifted at once. */
+function laidBy({ laid, decided, parted }: Memory, { id, stream, data }: Seen): readonly Action[] {
   const { reason, cause: withdrawal } = data as HeldData;
   if (reason !== 'consent-withdrawn' || withdrawal === undefined) return [];
   const batch = idIn(stream);
+  const undoing = parted.get(keyOf(withdrawal, batch));
+  if (undoing) return [lifting(undoing, batch, id, 'raised-in-error')];
   const known = entryOf(laid, keyOf(withdrawal, batch), () => []);
   if (known.includes(id)) return [];
   known.push(id);
@@ -170,8 +233,8 @@ function laidBy({ laid, decided }: Memory, { id, stream, data }: Seen): readonly
   return decision && decision.decision !== 'destroy' ? [lifting(decision.cause, batch, id)] : [];
 }
 
-function lifting(cause: Cause, batch: string, restriction: string): Action {
-  const data = { restriction, reason: 'decided-after-withdrawal', cause: cause.id };
+function lifting(cause: Cause, batch: string, restriction: string, reason = 'decided-after-withdrawal'): Action {
+  const data = { restriction, reason, cause: cause.id };
   return { policy: NAME, cause, type: 'batch.hold-lifted.v1', target: batch, data, n: numberOf(restriction) };
 }
 
