@@ -1,4 +1,4 @@
-import { batches as domain, type Recorded } from '@cytoledger/domain';
+import { batches as domain, type Identifier, type Recorded } from '@cytoledger/domain';
 import { type Rows, table } from '@cytoledger/read-models';
 import { putChain } from './chains.ts';
 import { putIdentifiers } from './identifiers.ts';
@@ -96,22 +96,40 @@ export function putMaterial(rows: Rows, key: string, used: Used): void {
   });
 }
 
+type Opening = {
+  readonly product: { readonly id: string; readonly specification: number };
+  readonly study?: string | undefined;
+  readonly autologous: boolean;
+  readonly coi?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly passage?: number | undefined;
+  readonly passageCeiling?: number | undefined;
+  readonly identifiers?: readonly Identifier[] | undefined;
+};
+
+/** The batch has a record from here on, whether it was kept here from the beginning or taken over. */
+export function openBatch({ data, actor, occurredAt }: Recorded<Opening>, rows: Rows): void {
+  rows.put(batches, ONE, {
+    status: 'open',
+    owner: actor.org,
+    product: `product-${data.product.id}`,
+    specification: data.product.specification,
+    study: data.study ? `study-${data.study}` : null,
+    autologous: data.autologous ? 1 : 0,
+    coi: data.coi ?? null,
+    tier: data.tier ?? 'none',
+    passage: data.passage ?? null,
+    passage_ceiling: data.passageCeiling ?? null,
+    opened_at: occurredAt,
+  });
+  putIdentifiers(rows, data.identifiers);
+  putChain(rows, data.coi);
+}
+
 export const batchHandlers: readonly Handler[] = [
-  on(domain.opened, ({ stream, data, actor, occurredAt }, rows) => {
-    rows.put(batches, ONE, {
-      status: 'open',
-      owner: actor.org,
-      product: `product-${data.product.id}`,
-      specification: data.product.specification,
-      study: data.study ? `study-${data.study}` : null,
-      autologous: data.autologous ? 1 : 0,
-      coi: data.coi ?? null,
-      tier: data.tier ?? 'none',
-      passage_ceiling: data.passageCeiling ?? null,
-      opened_at: occurredAt,
-    });
-    putIdentifiers(rows, data.identifiers);
-    putChain(rows, data.coi);
+  on(domain.opened, (event, rows) => {
+    const { stream, data, occurredAt } = event;
+    openBatch(event, rows);
     data.inputs.forEach((input, n) => {
       rows.put(lineage, `input/${n}`, {
         parent: 'donation' in input ? `donation-${input.donation}` : `batch-${input.batch}`,

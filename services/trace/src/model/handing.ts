@@ -1,8 +1,8 @@
 import { batches as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
-import { type Handler, on, orderOfEvent } from './on.ts';
+import { type Handler, on } from './on.ts';
 import { restrictions } from './quality.ts';
-import { ended, moveUnit, moveUnits, placed } from './whereabouts.ts';
+import { arrived, ended, moveUnit, moveUnits } from './whereabouts.ts';
 
 /** Bedside authorisations and infusions on which a second signature may be due. Keyed by event id. */
 export const bedside = table('bedside', {
@@ -42,24 +42,7 @@ export const handingHandlers: readonly Handler[] = [
     });
   }),
   on(domain.unitReceived, (event, rows) => {
-    const { to, shipment, units } = event.data;
-    for (const { unit: id, condition } of units) {
-      moveUnit(rows, id, event, (unit) => {
-        const order = orderOfEvent(domain.conditionSeen(event, condition));
-        // What another receiver found says nothing about how it arrived here.
-        const isFirst = unit.received_by !== to || unit.condition_order === null;
-        const isNewer = isFirst || unit.condition_order! <= order;
-        return {
-          custodian: to,
-          received_by: to,
-          last_shipment: shipment ? `shipment-${shipment}` : (unit.shipment ?? unit.last_shipment),
-          shipment: null,
-          in_transit: 0,
-          ...(isNewer && { condition, condition_order: order }),
-          ...placed(unit, event, { site: to, retrieved: 0 }),
-        };
-      });
-    }
+    for (const { unit, condition } of event.data.units) moveUnit(rows, unit, event, (held) => arrived(held, event, condition));
   }),
   on(domain.unitInfusionAuthorised, (event, rows) => {
     const { unit, treatment, secondChecker, emergency } = event.data;

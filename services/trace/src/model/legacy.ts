@@ -1,8 +1,6 @@
 import { batches as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
-import { batches } from './batches.ts';
-import { putChain } from './chains.ts';
-import { putIdentifiers } from './identifiers.ts';
+import { batches, openBatch } from './batches.ts';
 import { lineage } from './lineage.ts';
 import { type Handler, json, on } from './on.ts';
 import { ONE } from './persons.ts';
@@ -16,22 +14,9 @@ export const legacyGaps = table(
 );
 
 export const legacyHandlers: readonly Handler[] = [
-  on(domain.legacyImported, ({ stream, data, actor, occurredAt }, rows) => {
-    rows.put(batches, ONE, {
-      status: 'open',
-      owner: actor.org,
-      product: `product-${data.product.id}`,
-      specification: data.product.specification,
-      study: data.study ? `study-${data.study}` : null,
-      autologous: data.autologous ? 1 : 0,
-      coi: data.coi ?? null,
-      tier: data.tier ?? 'none',
-      passage: data.passage ?? null,
-      passage_ceiling: data.passageCeiling ?? null,
-      opened_at: occurredAt,
-    });
-    putIdentifiers(rows, data.identifiers);
-    putChain(rows, data.coi);
+  on(domain.legacyImported, (event, rows) => {
+    const { stream, data, occurredAt } = event;
+    openBatch(event, rows);
     const parents = [
       ...(data.from?.donations ?? []).map((id) => `donation-${id}`),
       ...(data.from?.batches ?? []).map((id) => `batch-${id}`),

@@ -1,7 +1,7 @@
 import { persons as domain } from '@cytoledger/domain';
 import { table } from '@cytoledger/read-models';
 import { type Handler, on } from './on.ts';
-import { markers, ONE, persons } from './persons.ts';
+import { ONE, persons, putMarkers } from './persons.ts';
 
 /** Links between pseudonyms, keyed by link; each stands in the rows of both. */
 export const personLinks = table('person_links', { other: 'stream', standing: 'integer', decided_at: 'text' });
@@ -19,19 +19,7 @@ export const information = table('information', {
 export const withdrawalDecisions = table('withdrawal_decisions', { decision: 'text', decider: 'text', decided_at: 'text' });
 
 export const personFollowUpHandlers: readonly Handler[] = [
-  on(domain.retested, ({ id, data, actor }, rows) => {
-    data.tests.forEach(({ marker, result, sampledAt, assay, kitLot, laboratory, sample }, index) => {
-      rows.put(markers, `${id}/${index}`, {
-        marker,
-        result,
-        sampled_at: sampledAt,
-        assay: assay ?? null,
-        kit_lot: kitLot ?? null,
-        laboratory: laboratory ?? actor.org,
-        sample: sample ?? null,
-      });
-    });
-  }),
+  on(domain.retested, putMarkers),
   on(domain.postDonationInformationReceived, ({ data, occurredAt, recordedAt }, rows) => {
     rows.put(information, data.information, {
       kind: data.kind,

@@ -1,4 +1,4 @@
-import { persons as domain } from '@cytoledger/domain';
+import { persons as domain, type Recorded } from '@cytoledger/domain';
 import { type Rows, table } from '@cytoledger/read-models';
 import { type Handler, json, on } from './on.ts';
 
@@ -51,6 +51,33 @@ function ensured(rows: Rows) {
   return rows.get(persons, ONE) ?? {};
 }
 
+type Tested = {
+  readonly tests: readonly {
+    readonly marker: string;
+    readonly result: string;
+    readonly sampledAt: string;
+    readonly assay?: string | undefined;
+    readonly kitLot?: string | undefined;
+    readonly laboratory?: string | undefined;
+    readonly sample?: string | undefined;
+  }[];
+};
+
+/** A retest finds markers as a screening does. */
+export function putMarkers({ id, data, actor }: Recorded<Tested>, rows: Rows): void {
+  data.tests.forEach(({ marker, result, sampledAt, assay, kitLot, laboratory, sample }, index) => {
+    rows.put(markers, `${id}/${index}`, {
+      marker,
+      result,
+      sampled_at: sampledAt,
+      assay: assay ?? null,
+      kit_lot: kitLot ?? null,
+      laboratory: laboratory ?? actor.org,
+      sample: sample ?? null,
+    });
+  });
+}
+
 export const personHandlers: readonly Handler[] = [
   on(domain.registered, ({ data, actor }, rows) => {
     const held = rows.get(persons, ONE);
@@ -62,19 +89,7 @@ export const personHandlers: readonly Handler[] = [
       newborn: data.newborn || held?.newborn ? 1 : 0,
     });
   }),
-  on(domain.screened, ({ id, data, actor }, rows) => {
-    data.tests.forEach(({ marker, result, sampledAt, assay, kitLot, laboratory, sample }, index) => {
-      rows.put(markers, `${id}/${index}`, {
-        marker,
-        result,
-        sampled_at: sampledAt,
-        assay: assay ?? null,
-        kit_lot: kitLot ?? null,
-        laboratory: laboratory ?? actor.org,
-        sample: sample ?? null,
-      });
-    });
-  }),
+  on(domain.screened, putMarkers),
   on(domain.eligibilityDetermined, ({ data, occurredAt }, rows) => {
     rows.put(persons, ONE, {
       ...ensured(rows),

@@ -1,4 +1,4 @@
-import type { Recorded, Scope } from '@cytoledger/domain';
+import { batches, type Recorded, type Scope } from '@cytoledger/domain';
 import { type RowOf, type Rows, table } from '@cytoledger/read-models';
 import { orderOf, orderOfEvent } from './on.ts';
 import { type Learn, SharedRows } from './shared-rows.ts';
@@ -77,6 +77,25 @@ export function placed(unit: Whereabouts, event: Recorded, place: Partial<Wherea
   const order = orderOfEvent(event);
   if (unit.place_order !== null && unit.place_order > order) return undefined;
   return { site: null, tank: null, rack: null, box: null, slot: null, phase: null, ...place, place_order: order };
+}
+
+type Arrival = { readonly to: string; readonly shipment?: string | undefined };
+
+/** The unit is with the receiver, who answers for it from now on (as in the domain's `arrive`). */
+export function arrived(unit: Whereabouts, event: Recorded<Arrival>, condition: batches.UnitCondition): Partial<Whereabouts> {
+  const { to, shipment } = event.data;
+  const order = orderOfEvent(batches.conditionSeen(event, condition));
+  // What another receiver found says nothing about how it arrived here.
+  const isNewer = unit.received_by !== to || unit.condition_order === null || unit.condition_order <= order;
+  return {
+    custodian: to,
+    received_by: to,
+    last_shipment: shipment ? `shipment-${shipment}` : (unit.shipment ?? unit.last_shipment),
+    shipment: null,
+    in_transit: 0,
+    ...(isNewer && { condition, condition_order: order }),
+    ...placed(unit, event, { site: to, retrieved: 0 }),
+  };
 }
 
 function later(a: string | null, b: string | null): string | null {
