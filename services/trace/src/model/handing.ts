@@ -38,7 +38,9 @@ export const handingHandlers: readonly Handler[] = [
       // Entered after the receipt: the unit has arrived.
       const hasArrived = unit.last_shipment === shipment && unit.in_transit !== 1;
       if (unit.fate !== null || hasArrived) return undefined;
-      return { shipment, last_shipment: shipment, in_transit: 1, custodian, condition: null, condition_order: null };
+      // What was found against it stands until somebody at the next place has looked.
+      const anew = unit.condition === 'accepted' && { condition: null, condition_order: null };
+      return { shipment, last_shipment: shipment, in_transit: 1, custodian, ...anew };
     });
   }),
   on(domain.unitReceived, (event, rows) => {
