@@ -1,7 +1,7 @@
 import { canonicalText, disclosureDigest, type JsonObject, leafHash, type PublicJwk } from '@cytoledger/attest';
 import { type EventClaim, erasedMark, verifyEvidence } from '@cytoledger/attest/evidence';
 import { describe, expect, it } from 'vitest';
-import { esig, keyNamed, Ledger } from './ledger.fixture.ts';
+import { esig, keyNamed, Ledger, type Recorded } from './ledger.fixture.ts';
 import { BATCH, type Cheats, optionsOf, PARENT, QA, QP, release, STRANGER, type Story, storyOf, THIEF } from './story.fixture.ts';
 
 const ROOT_OF_HOSPITAL = keyNamed('root of hospital');

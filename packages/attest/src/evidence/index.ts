@@ -2,7 +2,7 @@ export { type KeptNote, type Released, readKeptNote } from './attested-sizes.ts'
 export { batchProof, pathsOfBatch, rootOfBatch } from './batch-proof.ts';
 export { type BundleOutcome, BundleVerifier, type EntryListener, type VerifiedBundle } from './bundle-verifier.ts';
 export { type BundleEntry, type BundleParts, type BundleSize, type BundleSource, bundleLines } from './bundle-writer.ts';
-export { erasedMark } from './disclosure-check.ts';
+export { erasedMark, isErasedMark } from './disclosure-check.ts';
 export type { JudgedSignature } from './entry-signatures.ts';
 export { LIMITS as EVIDENCE_LIMITS } from './limits.ts';
 export { recordsNamedBy } from './lineage.ts';

@@ -39,11 +39,11 @@ const POLL_MS = 50;
  * @throws Refusal `not-released-yet`
  */
 export async function evidenceBundle(log: AttestedLog, request: BundleRequest): Promise<AsyncGenerator<Buffer>> {
-  const { streams, signal } = request;
+  const { streams, lineage, signal } = request;
   const deadline = Date.now() + request.patienceMs;
   const left = () => Math.max(0, deadline - Date.now());
   let from = await sizeWanted(log, request, left());
-  let plan = await planEvidence(log, streams, log.size);
+  let plan = await planEvidence(log, streams, lineage, log.size);
   while (left() > 0) {
     await monitorsOf(log, from, Math.min(request.monitorsMs, left()), signal);
     const names = namesIn(plan);
@@ -56,7 +56,7 @@ export async function evidenceBundle(log: AttestedLog, request: BundleRequest): 
       continue;
     }
     // While the proofs were made the log went on, or the note was behind it: the plan follows the note.
-    if (plan.size !== size) plan = await planEvidence(log, streams, size);
+    if (plan.size !== size) plan = await planEvidence(log, streams, lineage, size);
     if (namesIn(plan).every((name) => names.includes(name)))
       return chunks(bundleLines(sourceOf(log, plan, request, names, proven!), partsOf(log, plan, request)));
   }
@@ -139,15 +139,14 @@ function sizesOf(log: AttestedLog, bounded: readonly number[], saved: readonly n
 
 function partsOf(log: AttestedLog, plan: EvidencePlan, { subject, lineage, streams, disclose }: BundleRequest) {
   const shown = new Map(streams.map(({ stream, shows }) => [stream, shows]));
-  // What a key stream says is everybody's.
-  const everybodys = () => true;
-  const entries = (of: ReadonlyMap<string, readonly number[]>) =>
-    entriesOf(log, of, (stream, body) => (shown.get(stream) ?? everybodys)(body), disclose);
+  const entries = (of: ReadonlyMap<string, readonly number[]>, unasked: boolean) =>
+    entriesOf(log, of, (stream, body) => shown.get(stream)?.(body) ?? unasked, disclose);
   return {
     subject,
     lineage,
-    keys: entries(plan.keys),
-    entries: entries(plan.others),
+    // What a key stream says is everybody's; of others that nobody was asked about the headers alone.
+    keys: entries(plan.keys, true),
+    entries: entries(plan.others, false),
     absent: [...plan.absent, ...[...plan.others].flatMap(([stream, indices]) => (indices.length === 0 ? [stream] : []))],
   };
 }

@@ -1,5 +1,5 @@
 import { isDigest, isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '@cytoledger/attest';
-import { EVIDENCE_LIMITS } from '@cytoledger/attest/evidence';
+import { EVIDENCE_LIMITS, recordsNamedBy } from '@cytoledger/attest/evidence';
 import type { StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
 import type { AttestedLog } from '../reading/attested-log.ts';
@@ -7,7 +7,7 @@ import type { AttestedLog } from '../reading/attested-log.ts';
 /** What a reader may have of a stream: its headers, and the bodies that it shows. */
 export type ShownStream = { readonly stream: string; readonly shows: (body: string) => boolean };
 
-/** For each body, the disclosures of personal values in it that the reader may see. */
+/** For each body, the disclosures of personal values in it that the reader may see, and marks for those that were erased. */
 export type Disclose = (bodies: readonly string[]) => Promise<readonly (readonly string[])[]>;
 
 /** Which entries a bundle has, found by reading them once and keeping none. */
@@ -19,7 +19,7 @@ export type EvidencePlan = {
   readonly others: ReadonlyMap<string, readonly number[]>;
   /** Entries whose time the checkpoints before and after shall bound. */
   readonly bounded: readonly number[];
-  /** Key streams that are named and empty. */
+  /** Streams that are named and empty: of keys, and of what changed a record. */
   readonly absent: readonly string[];
 };
 
@@ -39,18 +39,35 @@ const BOUNDED: ReadonlySet<string> = new Set([
   'batch.unit-infusion-started.v1',
   'batch.unit-infusion-ended.v1',
   'batch.recalled.v1',
+  'recall.initiated.v1',
+  'recall.notice-sent.v1',
+  'recall.acknowledged.v1',
+  'recall.closed.v1',
+  'correction.approved.v1',
+  'correction.applied.v1',
 ]);
 
+/** These name what changed their record. It may have come after the streams were asked for, as what follows of it has. */
+const CHANGED = /\.(?:recalled|voided)\.v1$/;
+const CHANGING = /^(?:recall|correction)-[!-~]{1,240}$/;
+
 /**
+ * @param lineage whether what shown bodies name as what changed their records belongs to it too, as headers alone where {@link streams} lacks it
  * @param size the log's, as of which the bundle is
  * @throws Refusal `evidence-too-large`
  */
-export async function planEvidence(log: AttestedLog, streams: readonly ShownStream[], size: number): Promise<EvidencePlan> {
+export async function planEvidence(
+  log: AttestedLog,
+  streams: readonly ShownStream[],
+  lineage: boolean,
+  size: number,
+): Promise<EvidencePlan> {
   const others = new Map<string, readonly number[]>();
   const keys = new Map<string, readonly number[]>();
   const bounded: number[] = [];
   /** By kid: the entries that it signed and that the reader sees; what signed others cannot be checked without their bodies. */
   const signed = new Map<string, number[]>();
+  const changing = new Set<string>();
   let entries = 0;
   const read = async (stream: string, see: (event: StoredEvent, index: number) => void) => {
     const indices: number[] = [];
@@ -68,7 +85,10 @@ export async function planEvidence(log: AttestedLog, streams: readonly ShownStre
   for (const { stream, shows } of streams) {
     const indices = await read(stream, ({ type, header, body }, index) => {
       if (BOUNDED.has(type)) bounded.push(index);
-      if (!isSigned(header) || !shows(textOf(body))) return;
+      const isNaming = lineage && CHANGED.test(type);
+      if (!(isNaming || isSigned(header)) || !shows(textOf(body))) return;
+      if (isNaming) for (const name of changedBy(body)) changing.add(name);
+      if (!isSigned(header)) return;
       for (const kid of signersOf(header)) {
         const own = signed.get(kid);
         if (own === undefined) signed.set(kid, [index]);
@@ -78,6 +98,12 @@ export async function planEvidence(log: AttestedLog, streams: readonly ShownStre
     (stream.startsWith(KEY_STREAM) ? keys : others).set(stream, indices);
   }
   const absent: string[] = [];
+  for (const stream of changing) {
+    if (others.has(stream)) continue;
+    const indices = await read(stream, () => undefined);
+    if (indices.length === 0) absent.push(stream);
+    else others.set(stream, indices);
+  }
   for (const [kid, own] of signed) {
     const stream = KEY_STREAM + kid;
     if (keys.has(stream)) continue;
@@ -88,6 +114,11 @@ export async function planEvidence(log: AttestedLog, streams: readonly ShownStre
     if (indices.length > 1) for (const index of own) bounded.push(index);
   }
   return { size, keys, others, bounded, absent };
+}
+
+function changedBy(body: Uint8Array): string[] {
+  const { content } = JSON.parse(textOf(body)) as { content: { type: string; data: JsonObject } };
+  return recordsNamedBy(content).filter((stream) => CHANGING.test(stream));
 }
 
 function isSigned(header: Uint8Array): boolean {

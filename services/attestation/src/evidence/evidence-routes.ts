@@ -41,7 +41,9 @@ const Query = z.strictObject({
   lineage: z
     .enum(['0', '1'])
     .default('0')
-    .describe('1: with every donation and batch that it was made of, each with the proof that it is whole'),
+    .describe(
+      '1: with every donation and batch that it was made of, the lots and samples, and the recalls, corrections and deviations about any of them, each with the proof that it is whole',
+    ),
   saved: z
     .string()
     .regex(/^[1-9]\d{0,15}(,[1-9]\d{0,15}){0,9}$/)
@@ -57,7 +59,9 @@ const Query = z.strictObject({
   disclosures: z
     .enum(['shown'])
     .optional()
-    .describe('Personal values that your organisation reported (a patient: that are about them), opened for this bundle'),
+    .describe(
+      'Personal values that your organisation reported (a patient: that are about them), opened for this bundle; a mark says of which the key was destroyed',
+    ),
   minPosition: z.string().max(41).optional().describe('From a receipt: the bundle knows of it'),
 });
 
@@ -68,7 +72,7 @@ export function evidenceRoutes(log: AttestedLog, see: SeeEvidence, routes: Servi
   routes.query('GET /v1/batches/:batchId/evidence', {
     title: { en: 'Evidence about a batch, to be verified offline', zh: '批次证据包（可离线验证）' },
     description:
-      'An evidence bundle (docs/formats/evidence-bundle.md): every header of the batch and of the keys that signed in it, the bodies that you may see, ' +
+      'An evidence bundle (docs/formats/evidence-bundle.md): every header of the batch, of the recalls, corrections and deviations across records that name it, and of the keys that signed, the bodies that you may see, ' +
       'and the proofs that they are in the log, that nothing is left out, and when witnesses had seen them.',
     permission: { by: ROLES },
     params: Params,

@@ -1,3 +1,4 @@
+import { isErasedMark } from '@cytoledger/attest/evidence';
 import {
   type Attestation,
   attestationMetrics,
@@ -62,7 +63,7 @@ function evidenceFor({ trace, vault, logger }: AttestationParts): SeeEvidence {
     if (!disclose) return { streams };
     const told: Disclose = async (bodies) => {
       const opened = await disclose(bodies);
-      const values = opened.flat().length;
+      const values = opened.flat().filter((one) => !isErasedMark(one)).length;
       const { org, person, client } = caller;
       if (values > 0)
         logger.info(`${values} personal values of batch ${question.batch} opened for ${org}/${person ?? client}, evidence`);

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue, readDisclosure } from '@cytoledger/attest';
+import { erasedMark } from '@cytoledger/attest/evidence';
 import type { OpenedDisclosure, Vault } from '@cytoledger/vault';
 import type { Viewer } from '../query/viewer.ts';
 import type { HistoryEvent } from './history.ts';
@@ -53,7 +54,8 @@ export async function withDisclosed(
 }
 
 /**
- * For each body the disclosures, as they were sent, of the personal values in it that the viewer may see. What is erased or restricted is left out.
+ * For each body the disclosures, as they were sent, of the personal values in it that the viewer may see, and a mark in the place of each that was
+ * erased. What is restricted is left out.
  *
  * @throws VaultError
  */
@@ -64,7 +66,8 @@ export async function disclosuresIn(vault: Pick<Vault, 'open'>, viewer: Viewer, 
   return digests.map((own, n) =>
     own.flatMap((digest) => {
       const found = opened.get(digest);
-      if (found === undefined || typeof found === 'string') return [];
+      if (found === 'erased') return [erasedMark(digest)];
+      if (found === undefined || found === 'restricted') return [];
       return wasSaidIn((bodies as readonly Body[])[n]!, found) && mayHave(viewer, found) ? [found.disclosure] : [];
     }),
   );

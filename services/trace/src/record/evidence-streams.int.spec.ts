@@ -126,7 +126,7 @@ describe('the evidence about a batch', () => {
     expect((monitor as Refusal).problem.status).toBe(403);
   });
 
-  it('opens what the reader’s own organisation reported, and nothing that is erased', async () => {
+  it('opens what the reader’s own organisation reported, and marks what is erased', async () => {
     const vault = {
       open: async (digests: readonly string[]) =>
         new Map<string, OpenedDisclosure>(
@@ -142,7 +142,12 @@ describe('the evidence about a batch', () => {
     const { disclose } = await requireEvidence(bench.trace, caller('lab.qa', LAB), question);
     const body = (org: string, digests: string[], stream = 'batch-b', id = 'e') =>
       JSON.stringify({ actor: { org }, content: { stream, id, data: { a: { _sd: digests } } } });
-    expect(await disclose!([body(LAB, ['x', 'gone']), body('hosp-a', ['y']), body(LAB, [])])).toEqual([['of x'], [], []]);
+    expect(await disclose!([body(LAB, ['x', 'gone']), body('hosp-a', ['y']), body(LAB, [])])).toEqual([
+      ['of x', 'erased:gone'],
+      [],
+      [],
+    ]);
+    expect(await disclose!([body('hosp-a', ['gone'])])).toEqual([[]]);
     // A digest that was read in another's event and repeated in an own one opens nothing.
     expect(await disclose!([body(LAB, ['x'], 'batch-own'), body(LAB, ['x'], 'batch-b', 'own')])).toEqual([[], []]);
   });

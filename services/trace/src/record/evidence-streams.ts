@@ -21,7 +21,7 @@ export type EvidenceStream = { readonly stream: string; readonly shows: (body: s
 /** What the evidence about a batch may hold for a caller. */
 export type EvidenceSight = {
   readonly streams: readonly EvidenceStream[];
-  /** For each body that is shown, the disclosures that the caller may see; where they were asked for. */
+  /** For each body that is shown, the disclosures that the caller may see, with marks for those that were erased; where they were asked for. */
   readonly disclose?: (bodies: readonly string[]) => Promise<string[][]>;
 };
 
