@@ -4,7 +4,7 @@ import type { Viewer } from './query/viewer.ts';
 import * as story from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
 import { traceLookBack } from './traces/ineligible.ts';
-import { traceDonors, traceGiven } from './traces/recipient.ts';
+import { traceDonors, traceGiven, traceOrigins } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
 
@@ -253,5 +253,47 @@ describe('a patient with two pseudonyms', () => {
 
   it('sees as a patient what their own token names', async () => {
     expect(await given(A, { kind: 'patient', org: 'hosp-a', patient: A })).toEqual([ids.batch(0)]);
+  });
+});
+
+describe('the eligibility of a donor with two pseudonyms', () => {
+  let bench: TraceBench;
+  let linked: string;
+  const verdict = (donor: number, status: string) => person(donor, 'eligibility-determined', { status, reviewer: 'staff-0002' });
+  beforeAll(async () => {
+    bench = await TraceBench.open();
+    await bench.say(...said, verdict(1, 'ineligible'));
+    linked = String(await bench.say(...link(LINK, 0, 1)));
+    await bench.say(...unlink(LINK, 0, 1), ...link(SECOND, 2, 1), verdict(0, 'incomplete'));
+  });
+  afterAll(() => bench.close());
+
+  const told = async (patient: number, ...[asOf, links, viewer]: [string?, ('follow' | 'ignore')?, Viewer?]) =>
+    (await bench.ask((asking) => traceDonors(asking, ids.patient(patient), links), viewer, asOf)).rows.map(
+      ({ eligibilityThen, eligibilityNow }) => [eligibilityThen, eligibilityNow],
+    );
+
+  it('is the worst of them where links are followed, and as of then what it was then', async () => {
+    expect(await told(0, linked)).toEqual([['eligible', 'ineligible']]);
+    expect(await told(0, linked, 'follow', HOSPITAL_A)).toEqual([['eligible', 'ineligible']]);
+    expect(await told(2)).toEqual([['eligible', 'ineligible']]);
+    const origins = await bench.ask((asking) => traceOrigins(asking, { batch: ids.batch(2) }));
+    expect(origins.rows.map(({ eligibilityNow }) => eligibilityNow)).toEqual(['ineligible', 'ineligible']);
+  });
+
+  it('is their own where none is followed, or the link is undone', async () => {
+    expect(await told(0, linked, 'ignore')).toEqual([['eligible', 'eligible']]);
+    expect(await told(0)).toEqual([['eligible', 'incomplete']]);
+  });
+
+  it('is no better for a pseudonym under which nobody determined anything', async () => {
+    await bench.say(...link('0192f5c4-0000-7000-8000-0000000000f4', 0, 8));
+    expect(await told(0)).toEqual([['eligible', 'incomplete']]);
+  });
+
+  it('says by which links, to those who know both names', async () => {
+    const asked = (viewer?: Viewer) => bench.ask((asking) => traceDonors(asking, ids.patient(2)), viewer);
+    expect((await asked()).personLinks).toEqual([{ link: SECOND, from: ids.donor(2), to: ids.donor(1) }]);
+    expect((await asked(HOSPITAL_B)).personLinks).toEqual([]);
   });
 });

@@ -155,6 +155,7 @@ export type DonorRow = {
   readonly source: string | null;
   readonly collectedAt: string | null;
   readonly eligibilityThen: string | null;
+  /** The worst under all pseudonyms of the person, where links are followed. */
   readonly eligibilityNow: string | null;
   readonly markers: readonly string[];
   readonly depth: number;
@@ -179,7 +180,12 @@ const DONOR_COLUMNS = columns({
 /** Trace 4, the persons: from whom a patient's cells came. @throws TraceError `not-found` */
 export function traceDonors(asking: Asking, patient: string, links?: FollowLinks): Answer<DonorRow> {
   const { treatments, units, followed } = givenTo(asking, patient, links);
-  return { ...donorsOf(asking, units, treatments), personLinks: personLinksSeen(asking, followed) };
+  const answered = donorsOf(asking, units, treatments, links);
+  const own = personLinksSeen(asking, followed);
+  return {
+    ...answered,
+    personLinks: [...own, ...answered.personLinks.filter(({ link }) => !own.some((each) => each.link === link))],
+  };
 }
 
 /**
@@ -197,12 +203,18 @@ export function traceOrigins(asking: Asking, origin: { readonly batch: string } 
   return donorsOf(asking, units, []);
 }
 
-function donorsOf(asking: Asking, units: readonly UnitFound[], beside: readonly StreamNumber[]): Answer<DonorRow> {
+function donorsOf(
+  asking: Asking,
+  units: readonly UnitFound[],
+  beside: readonly StreamNumber[],
+  following: FollowLinks = 'follow',
+): Answer<DonorRow> {
   const { snapshot, sight } = asking;
   const rows: DonorRow[] = [];
   const streams = new Set<StreamNumber>(beside);
   const links = new Map<string, ReturnType<typeof namedLinks>[number]>();
   const persons = new PersonsSeen(asking);
+  const followed = new Map<string, FollowedLink>();
   for (const [batch, own] of Map.groupBy(units, (unit) => unit.batch)) {
     const reached = walkUp(snapshot, [batch]);
     for (const link of namedLinks(snapshot, reached)) links.set(JSON.stringify(link), link);
@@ -218,6 +230,9 @@ function donorsOf(asking: Asking, units: readonly UnitFound[], beside: readonly 
       const then = unit.infused_in === null ? null : snapshot.at(infusionEntry(snapshot, unit));
       for (const given of donations) {
         const isKnown = persons.isKnown(given.donor);
+        const now = eligibilityOf(snapshot, given.donor, following);
+        for (const link of now.followed)
+          if (persons.isKnown(link.from) && persons.isKnown(link.to)) followed.set(link.link, link);
         const donation = snapshot.name(given.donation);
         rows.push({
           unit: unit.id,
@@ -227,8 +242,8 @@ function donorsOf(asking: Asking, units: readonly UnitFound[], beside: readonly 
           donor: persons.name(given.donor),
           source: given.source,
           collectedAt: isKnown ? given.collected_at : null,
-          eligibilityThen: then && eligibilityOf(then, given.donor),
-          eligibilityNow: eligibilityOf(snapshot, given.donor),
+          eligibilityThen: then && eligibilityOf(then, given.donor, following).status,
+          eligibilityNow: now.status,
           markers: sight.viewer.kind === 'patient' ? [] : markersOf(snapshot, given.donor),
           depth: reached.depth.get(given.donation)!,
           path: [unit.id, ...paths.to(given.donation)],
@@ -243,6 +258,7 @@ function donorsOf(asking: Asking, units: readonly UnitFound[], beside: readonly 
     // What lies between is another laboratory's, and the donation's own number would tell two hospitals of one donor.
     rows: seesAll ? rows : rows.map((row) => ({ ...row, path: [row.unit, `batch-${row.batch}`, row.donation] })),
     links: seesAll ? [...links.values()] : [],
+    personLinks: personLinksSeen(asking, [...followed.values()]),
     streams: [...streams],
     units,
   });
@@ -304,13 +320,19 @@ function infusionEntry(
   )!.entry;
 }
 
-function eligibilityOf(snapshot: Snapshot, person: StreamNumber | null): string | null {
-  if (person === null) return null;
-  const row = snapshot.get<{ eligibility: string | null }>(
-    'SELECT p.eligibility FROM persons p WHERE p.stream = :person AND {rows p}',
-    { person },
+/** From the worst; what is not here says nothing against a person. */
+const AGAINST = ['ineligible', 'incomplete'];
+
+/** The person's own, or what is worse under another of their pseudonyms. */
+function eligibilityOf(snapshot: Snapshot, person: StreamNumber | null, links: FollowLinks) {
+  if (person === null) return { status: null, followed: [] };
+  const { names, followed } = namesOfPerson(snapshot, person, links);
+  const found = snapshot.all<{ person: StreamNumber; eligibility: string | null }>(
+    'SELECT p.stream AS person, p.eligibility FROM json_each(:names) x CROSS JOIN persons p WHERE p.stream = x.value AND {rows p}',
+    { names: JSON.stringify(names) },
   );
-  return row?.eligibility ?? null;
+  const own = found.find((each) => each.person === person)?.eligibility ?? null;
+  return { status: AGAINST.find((status) => found.some(({ eligibility }) => eligibility === status)) ?? own, followed };
 }
 
 function markersOf(snapshot: Snapshot, person: StreamNumber | null): string[] {
