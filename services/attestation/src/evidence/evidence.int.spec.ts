@@ -173,6 +173,30 @@ describe('the evidence about a batch', () => {
     expect(verified((await get('/v1/batches/b/evidence?lineage=1&monitors=0')).body).code).toBe('ancestor-missing');
   });
 
+  it('takes with it what a shown record names as having changed it, as headers alone where that came after the reader’s sight', async () => {
+    const [recall, correction] = ['recall-r1', 'correction-c1'];
+    await record('batch-b', 'batch.opened.v1', { inputs: [] });
+    await record(recall, 'recall.initiated.v1', { secret: 'of others' });
+    await record('batch-b', 'batch.recalled.v1', { recall: 'r1' });
+    await record('batch-b', 'batch.voided.v1', { correction: 'c1' });
+    await open();
+    const whole = (await get('/v1/batches/b/evidence?lineage=1&monitors=0')).body;
+    const { code, claims } = verified(whole);
+    expect(code).toBe('ok');
+    expect(whole).not.toContain('of others');
+    expect(claims.filter(({ claim }) => claim === 'stream')).toMatchObject([
+      { stream: 'batch-b', entries: 3, shown: 3 },
+      { stream: correction, entries: 0 },
+      { stream: recall, entries: 1, shown: 0 },
+    ]);
+    const plain = verified((await get('/v1/batches/b/evidence?monitors=0')).body);
+    expect(plain.claims.filter(({ claim }) => claim === 'stream')).toHaveLength(1);
+    shows = (_, body) => !body.includes('batch.recalled') && !body.includes('batch.voided');
+    const withheld = verified((await get('/v1/batches/b/evidence?lineage=1&monitors=0')).body);
+    expect(withheld).toMatchObject({ code: 'ok' });
+    expect(withheld.claims.filter(({ claim }) => claim === 'stream')).toHaveLength(1);
+  });
+
   it('bounds the time of a release by the checkpoints before and after it', async () => {
     await open();
     for (const type of ['batch.opened.v1', 'batch.recalled.v1', 'batch.passaged.v1']) {
