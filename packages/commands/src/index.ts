@@ -1,3 +1,4 @@
+export { attestSentence } from './attest-sentences.ts';
 export { type BasisWatch, type BasisWatchOptions, createBasisWatch } from './basis-watch.ts';
 export { CLOCK_TOLERANCE_MS, RecordingClock } from './clock.ts';
 export { type Commands, type CommandsOptions, createCommands, type LookAt } from './commands.ts';

@@ -112,7 +112,10 @@ function inClear(pointer: string): Problem {
   return {
     rule: 'content.personal-in-clear',
     pointer: `/content/data${pointer}`,
-    message: 'a signed content carries personal fields as digests in _sd',
+    message: {
+      en: 'a signed content carries personal fields as digests in _sd',
+      zh: '已签名内容中的个人信息须以 _sd 摘要形式给出',
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@cytoledger/attest';
-import { type AnyFact, corrections, facts } from '@cytoledger/domain';
+import { type AnyFact, corrections, facts, issueSentence } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { readRecorded } from './folded.ts';
 import { placesOf } from './redaction.ts';
@@ -25,15 +25,20 @@ export function unfitProposal(data: JsonObject): Problem | undefined {
       return {
         rule: 'content.personal-in-clear',
         pointer: `/data/targets/${n}/data${clear.pointer}`,
-        message: 'personal fields are corrected in the record itself, and stay as they are here',
+        message: {
+          en: 'personal fields are corrected in the record itself, and stay as they are here',
+          zh: '个人信息在其所属记录内更正，此处保持原样',
+        },
       };
     }
-    const [issue] = fact
-      ? (fact.schema.safeParse(amended).error?.issues ?? [])
-      : [{ path: [], message: 'there is no such type' }];
+    if (!fact) {
+      const message = { en: 'there is no such type', zh: '没有这个类型' };
+      return { rule: 'content.malformed-amendment', pointer: `/data/targets/${n}/type`, message };
+    }
+    const [issue] = fact.schema.safeParse(amended).error?.issues ?? [];
     if (!issue) continue;
-    const pointer = [`/data/targets/${n}/${fact ? 'data' : 'type'}`, ...issue.path.map(String)].join('/');
-    return { rule: 'content.malformed-amendment', pointer, message: issue.message };
+    const pointer = [`/data/targets/${n}/data`, ...issue.path.map(String)].join('/');
+    return { rule: 'content.malformed-amendment', pointer, message: issueSentence(issue, amended) };
   }
   return undefined;
 }

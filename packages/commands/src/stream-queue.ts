@@ -2,6 +2,7 @@ import { AttestError } from '@cytoledger/attest';
 import { type Aggregate, type Derived, releases } from '@cytoledger/domain';
 import { EventStoreError } from '@cytoledger/event-store';
 import { VaultError, type VaultErrorCode } from '@cytoledger/vault';
+import { attestSentence } from './attest-sentences.ts';
 import { recheckBasis } from './basis-recheck.ts';
 import { basisHeads, Chunk } from './chunk.ts';
 import { findingsOfCorrection, summedUpLater } from './correcting.ts';
@@ -497,7 +498,7 @@ function isAbandoned(fold: Folded): boolean {
 function invalid(error: AttestError): Outcome {
   return {
     kind: 'invalid',
-    problems: [{ rule: `envelope.${error.code}`, pointer: error.pointer ?? '', message: error.message }],
+    problems: [{ rule: `envelope.${error.code}`, pointer: error.pointer ?? '', message: attestSentence(error) }],
   };
 }
 
@@ -505,7 +506,14 @@ function tooLarge(): Outcome {
   return {
     kind: 'invalid',
     problems: [
-      { rule: 'envelope.append-too-large', pointer: '', message: 'this fact brings more than 500 events or 900 KiB: split it' },
+      {
+        rule: 'envelope.append-too-large',
+        pointer: '',
+        message: {
+          en: 'this fact brings more than 500 events or 900 KiB: split it',
+          zh: '本次提交带来超过 500 个事件或 900 KiB：请拆分',
+        },
+      },
     ],
   };
 }

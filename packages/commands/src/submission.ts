@@ -1,5 +1,5 @@
 import type { Actor, JsonObject, Receipt, Signature } from '@cytoledger/attest';
-import type { AnyFact, Capture, Relation, Violation } from '@cytoledger/domain';
+import type { AnyFact, Bilingual, Capture, Relation, Violation } from '@cytoledger/domain';
 
 /** What a sender asks to be recorded, after parsing and authorisation. */
 export type Submission = {
@@ -65,5 +65,5 @@ export type Problem = {
   readonly rule: string;
   /** JSON pointer (RFC 6901) into what was sent. */
   readonly pointer: string;
-  readonly message: string;
+  readonly message: Bilingual;
 };

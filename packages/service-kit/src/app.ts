@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { JsonValue } from '@cytoledger/attest';
-import { CLOCK_TOLERANCE_MS, type Commands, type Outcome } from '@cytoledger/commands';
+import { CLOCK_TOLERANCE_MS, type Commands, type Outcome, type Problem as Unread } from '@cytoledger/commands';
 import type { Bilingual } from '@cytoledger/domain';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
@@ -34,7 +34,7 @@ import {
 } from './openapi.ts';
 import { type HttpOutcome, httpOutcome } from './outcome.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemDocument, Refusal } from './problem.ts';
-import { problemsOf, readJson } from './reading.ts';
+import { FIELD_NOT_KNOWN, problemsOf, readJson } from './reading.ts';
 import type { Answer, FactRoute, OpenRoute, PairRoute, QueryRoute, Service } from './service.ts';
 import { inWords, TITLES } from './titles.ts';
 import { transcribe } from './transcription.ts';
@@ -291,15 +291,14 @@ function pairOf(json: JsonValue, route: PairRoute): { first: JsonValue; second: 
     Array.isArray(json) ||
     (json as Record<string, JsonValue>)[first] === undefined
   ) {
-    throw invalidBody([
-      { rule: 'schema.invalid_type', pointer: `/${first}`, message: `an object with ${first} and ${second} is expected` },
-    ]);
+    const message = { en: `an object with ${first} and ${second} is expected`, zh: `应为含有 ${first} 和 ${second} 的对象` };
+    throw invalidBody([{ rule: 'schema.invalid_type', pointer: `/${first}`, message }]);
   }
   const sent = json as Record<string, JsonValue>;
   const unknown = Object.keys(sent).filter((name) => name !== first && name !== second);
   if (unknown.length > 0) {
     throw invalidBody(
-      unknown.map((name) => ({ rule: 'schema.unrecognized_keys', pointer: `/${name}`, message: 'this field is not known here' })),
+      unknown.map((name) => ({ rule: 'schema.unrecognized_keys', pointer: `/${name}`, message: FIELD_NOT_KNOWN })),
     );
   }
   return { first: sent[first]!, second: sent[second] };
@@ -414,7 +413,7 @@ function checked(schema: QueryRoute['query'], value: unknown, where: string): un
   if (!schema) return value ?? {};
   const parsed = schema.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
-  throw invalidBody(problemsOf(parsed.error), { en: `the ${where} cannot be read`, zh: `无法识别 ${where}` });
+  throw invalidBody(problemsOf(parsed.error, value), { en: `the ${where} cannot be read`, zh: `无法识别 ${where}` });
 }
 
 function negotiated(route: QueryRoute, request: FastifyRequest): string {
@@ -537,13 +536,13 @@ function jsonBody(request: FastifyRequest): JsonValue {
   return json.value;
 }
 
-function invalidBody(problems: readonly { rule: string; pointer: string; message: string }[], detail?: Bilingual): Refusal {
+function invalidBody(violations: readonly Unread[], detail?: Bilingual): Refusal {
   return new Refusal({
     status: 400,
     code: 'invalid',
     title: TITLES.unreadable,
     ...(detail !== undefined && { detail }),
-    violations: problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
+    violations,
   });
 }
 

@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject } from '@cytoledger/attest';
-import type { Commands, Outcome, Rehearsal } from '@cytoledger/commands';
-import { facts as catalogue, parseStream } from '@cytoledger/domain';
+import type { Commands, Outcome, Problem, Rehearsal } from '@cytoledger/commands';
+import { type Bilingual, parseStream } from '@cytoledger/domain';
 import type { Caller } from './caller.ts';
 import { capture } from './capture.ts';
 import { dryRun } from './dry-run.ts';
 import { refusalOf } from './failure.ts';
 import { httpOutcome } from './outcome.ts';
 import { type Language, problemDocument } from './problem.ts';
-import { readJson } from './reading.ts';
+import { elsewhere, notTaken, readJson } from './reading.ts';
 import type { FactRoute } from './service.ts';
 import { TITLES } from './titles.ts';
 
@@ -159,34 +159,26 @@ function captureLine(
   options: BulkOptions,
 ): Promise<{ status: number; body: object }> | { status: number; body: object } {
   const { commands, caller, correlation, language } = options;
-  if (line.tooLong) return unreadable('line.too-long', `a line is at most ${MAX_LINE_BYTES} bytes`, language);
+  if (line.tooLong) {
+    const message = { en: `a line is at most ${MAX_LINE_BYTES} bytes`, zh: `一行最多 ${MAX_LINE_BYTES} 字节` };
+    return unreadable('line.too-long', message, language);
+  }
   const json = readJson(line.bytes, MAX_LINE_BYTES);
   if (!json.ok) {
-    const [problem] = json.problems;
-    return unreadable(
-      problem!.rule,
-      line.cut ? `${problem!.message}; the last line has no end` : problem!.message,
-      language,
-      problem!.pointer,
-    );
+    const { rule, pointer, message } = json.problems[0]!;
+    return unreadable(rule, line.cut ? cut(message) : message, language, pointer);
   }
-  if (!isJsonObject(json.value)) return unreadable('schema.invalid_type', 'a line is one JSON object', language);
+  if (!isJsonObject(json.value)) {
+    return unreadable('schema.invalid_type', { en: 'a line is one JSON object', zh: '一行应为一个 JSON 对象' }, language);
+  }
   const named = nameOf(json.value);
   if ('rule' in named) return unreadable(named.rule, named.message, language, named.pointer);
   const route = options.routes.get(named.type);
-  if (!route) {
-    const known = catalogue.has(named.type);
-    return unreadable(
-      'line.type',
-      known ? `${named.type} is not taken by this process` : `no fact is called ${named.type}`,
-      language,
-      '/type',
-    );
-  }
+  if (!route) return unreadable('line.type', notTaken(named.type), language, '/type');
   const stream = parseStream(named.stream);
-  if (!stream.ok) return unreadable('line.stream', stream.problem.message[language], language, '/stream');
+  if (!stream.ok) return unreadable('line.stream', stream.problem.message, language, '/stream');
   if (stream.value.kind !== route.fact.aggregate.name) {
-    return unreadable('line.stream', `${named.type} belongs into a stream ${route.fact.aggregate.name}-…`, language, '/stream');
+    return unreadable('line.stream', elsewhere(route.fact), language, '/stream');
   }
   const request = { route, target: stream.value.id, fill: {}, sent: named.sent, caller, correlation };
   if (options.rehearsal) return dryRun(commands, options.rehearsal, request, language);
@@ -198,23 +190,36 @@ function captureLine(
 
 type Named = { type: string; stream: string; sent: JsonObject };
 
-function nameOf(value: JsonObject): Named | { rule: string; message: string; pointer: string } {
+function nameOf(value: JsonObject): Named | Problem {
   if (typeof value['content'] === 'string') {
     const content = readJson(value['content'], 65_535);
     if (!content.ok || !isJsonObject(content.value)) {
-      return { rule: 'content.invalid-json', message: 'the content is not a JSON object', pointer: '/content' };
+      return {
+        rule: 'content.invalid-json',
+        message: { en: 'the content is not a JSON object', zh: '内容不是 JSON 对象' },
+        pointer: '/content',
+      };
     }
     const { type, stream } = content.value;
     if (typeof type === 'string' && typeof stream === 'string') return { type, stream, sent: value };
-    return { rule: 'content.missing-member', message: 'the content must say type and stream', pointer: '/content' };
+    const message = { en: 'the content must say type and stream', zh: '内容须写明 type（类型）和 stream（流）' };
+    return { rule: 'content.missing-member', message, pointer: '/content' };
   }
   const { type, stream, ...sent } = value;
-  if (typeof type !== 'string') return { rule: 'line.type', message: 'a line says its type', pointer: '/type' };
-  if (typeof stream !== 'string') return { rule: 'line.stream', message: 'a line says its stream', pointer: '/stream' };
+  if (typeof type !== 'string') {
+    return { rule: 'line.type', message: { en: 'a line says its type', zh: '每行须写明 type（类型）' }, pointer: '/type' };
+  }
+  if (typeof stream !== 'string') {
+    return { rule: 'line.stream', message: { en: 'a line says its stream', zh: '每行须写明 stream（流）' }, pointer: '/stream' };
+  }
   return { type, stream, sent };
 }
 
-function unreadable(rule: string, message: string, language: Language, pointer = ''): { status: number; body: object } {
+function cut({ en, zh }: Bilingual): Bilingual {
+  return { en: `${en}; the last line has no end`, zh: `${zh}；最后一行不完整` };
+}
+
+function unreadable(rule: string, message: Bilingual, language: Language, pointer = ''): { status: number; body: object } {
   return httpOutcome({ kind: 'invalid', problems: [{ rule, pointer, message }] }, language);
 }
 

@@ -37,7 +37,9 @@ function misnamed({ route, target }: CaptureRequest): Invalid | undefined {
   const what = route.fact.aggregate.name;
   const named = parseStream(`${what}-${target}`);
   if (named.ok && named.value.kind === what) return undefined;
-  const message = named.ok ? `${what}-${target} is no ${what}` : named.problem.message.en;
+  const message = named.ok
+    ? { en: `${what}-${target} is no ${what}`, zh: `${what}-${target} 不是 ${what}` }
+    : named.problem.message;
   return { kind: 'invalid', problems: [{ rule: `path.${named.ok ? 'kind' : named.problem.code}`, pointer: '', message }] };
 }
 

@@ -75,9 +75,12 @@ const Problem = {
   required: ['type', 'title', 'status', 'code'],
   properties: {
     type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
+    title: {
+      type: 'string',
+      description: 'In Chinese or English, as `Accept-Language` asks; so are `detail` and each `message`',
+    },
     status: { type: 'integer' },
-    code: { type: 'string' },
+    code: { type: 'string', description: 'The same in every language, as each `rule` is' },
     detail: { type: 'string' },
     instance: { type: 'string' },
     violations: {
@@ -89,7 +92,7 @@ const Problem = {
           rule: { type: 'string' },
           severity: { type: 'string', enum: ['gate', 'finding', 'warn', 'impossible'] },
           pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into what was sent' },
-          message: { type: 'string' },
+          message: { type: 'string', description: 'What is wrong there, also where a schema, JSON or a signed content says so' },
           citation: { type: 'string' },
           jurisdiction: { type: 'string' },
         },

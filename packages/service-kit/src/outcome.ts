@@ -66,14 +66,13 @@ function problemOf(outcome: Extract<Outcome, { kind: 'refused' | 'conflict' | 'i
   const title = OUTCOMES[outcome.kind];
   if (outcome.kind === 'refused') {
     const violations = [...outcome.reasons, ...outcome.warnings].map((reason) => describeViolation(reason, language));
-    return problemDocument({ status: 422, code: 'refused-by-rule', title, violations }, language);
+    return { ...problemDocument({ status: 422, code: 'refused-by-rule', title }, language), violations };
   }
   if (outcome.kind === 'conflict') {
     const detail = inWords(CONFLICTS[outcome.code], outcome.detail);
     return problemDocument({ status: 409, code: outcome.code, title, detail }, language);
   }
-  const violations = outcome.problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message }));
-  return problemDocument({ status: 400, code: 'invalid', title, violations }, language);
+  return problemDocument({ status: 400, code: 'invalid', title, violations: outcome.problems }, language);
 }
 
 /** An outcome as a query route answers it. */

@@ -1,3 +1,4 @@
+import type { Problem as Unread } from '@cytoledger/commands';
 import { type Bilingual, sentence, type Violation } from '@cytoledger/domain';
 
 /** RFC 9457 problem details, with every rule that was broken. */
@@ -31,7 +32,7 @@ export type Problem = {
   readonly code: string;
   readonly title: Bilingual;
   readonly detail?: Bilingual;
-  readonly violations?: readonly ProblemViolation[];
+  readonly violations?: readonly Unread[];
 };
 
 /** The one error that the kit answers with as it stands. */
@@ -56,8 +57,13 @@ export function problemDocument(problem: Problem, language: Language, instance?:
     code,
     ...(detail !== undefined && { detail: detail[language] }),
     ...(instance !== undefined && { instance }),
-    ...(violations !== undefined && { violations }),
+    ...(violations !== undefined && { violations: violations.map((violation) => described(violation, language)) }),
   };
+}
+
+/** What could not be read is refused, whatever it is: it could not even be judged. */
+function described({ rule, pointer, message }: Unread, language: Language): ProblemViolation {
+  return { rule, severity: 'impossible', pointer, message: message[language] };
 }
 
 export function describeViolation(violation: Violation, language: Language): ProblemViolation {

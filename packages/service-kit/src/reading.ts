@@ -8,20 +8,22 @@ import {
   readContent,
   type Signature,
 } from '@cytoledger/attest';
-import type { Problem, Statement } from '@cytoledger/commands';
-import { type AnyFact, Capture, checkStated, OccurredAt } from '@cytoledger/domain';
+import { attestSentence, type Problem, type Statement } from '@cytoledger/commands';
+import { type AnyFact, type Bilingual, Capture, checkStated, facts, issueSentence, OccurredAt } from '@cytoledger/domain';
 import { z } from 'zod';
 
 /** What was sent, read; or every reason why it could not be. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 
+const NO_EVENT_ID = 'an event id is a UUID of version 7 in lower case';
+
+/** What is said beside the domain's schemas: those of the services in their query strings among it. */
+const SENTENCES: ReadonlyMap<string, string> = new Map([[NO_EVENT_ID, '事件编号为小写的第 7 版 UUID']]);
+
 /** Ids are chosen by the sender: UUIDv7 (RFC 9562 §5.7) in lower case, so that they sort by time. */
 const EventId = z
   .string()
-  .regex(
-    /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    'an event id is a UUID of version 7 in lower case',
-  )
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, NO_EVENT_ID)
   .describe('UUIDv7 (RFC 9562 §5.7), lower case, chosen by the sender; sending it again stores nothing twice');
 
 const SignaturePath = z.strictObject({
@@ -59,7 +61,7 @@ export function readJson(bytes: Uint8Array | string, maxBytes: number): Read<Jso
     if (!(error instanceof AttestError)) throw error;
     return {
       ok: false,
-      problems: [{ rule: `json.${error.code}`, pointer: error.pointer ?? '', message: error.message }],
+      problems: [{ rule: `json.${error.code}`, pointer: error.pointer ?? '', message: attestSentence(error) }],
     };
   }
 }
@@ -71,7 +73,7 @@ export function readStatement(
   sent: JsonValue,
   fill: Readonly<Record<string, string>> = {},
 ): Read<Statement> {
-  if (!isJsonObject(sent)) return refused('schema.invalid_type', '', 'an object is expected');
+  if (!isJsonObject(sent)) return refused('schema.invalid_type', '', { en: 'an object is expected', zh: '应为对象' });
   if (typeof sent['content'] === 'string') return readSigned(fact, stream, sent, fill);
   const given = filled(sent, fill);
   if (!given.ok) return given;
@@ -80,32 +82,46 @@ export function readStatement(
 
 function readPlain(fact: AnyFact, sent: JsonObject): Read<Statement> {
   const parsed = plainSchema(fact).safeParse(sent);
-  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error, sent) };
   const statement = sent as unknown as Statement;
   if (statement.capture.mode === 'derived')
-    return refused('schema.derived-mode', '/capture/mode', 'only the platform derives events');
+    return refused('schema.derived-mode', '/capture/mode', {
+      en: 'only the platform derives events',
+      zh: '只有平台可以派生事件',
+    });
   const held = placeOfDigests(statement.data);
-  if (held) return refused('schema.unsigned-digests', held, 'digests in _sd are for signed contents: send the field itself');
+  if (held) {
+    return refused('schema.unsigned-digests', held, {
+      en: 'digests in _sd are for signed contents: send the field itself',
+      zh: '_sd 摘要只用于已签名内容：请直接提交该字段',
+    });
+  }
   const stated = checkStated({ occurredAt: statement.occurredAt, precision: statement.capture.precision });
-  if (!stated.ok) return refused(stated.problem.code, '/occurredAt', stated.problem.message.en);
+  if (!stated.ok) return refused(stated.problem.code, '/occurredAt', stated.problem.message);
   return { ok: true, value: statement };
 }
 
 function readSigned(fact: AnyFact, stream: string, sent: JsonObject, fill: Readonly<Record<string, string>>): Read<Statement> {
   const parsed = SignedSubmission.safeParse(sent);
-  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error, sent) };
   const { content: contentText, disclosures, signatures } = parsed.data;
   try {
     const content = readContent(contentText);
     if (content.type !== fact.type)
-      return refused('content.type', '/content', `this route takes ${fact.type}, the content says ${content.type}`);
+      return refused('content.type', '/content', {
+        en: `this route takes ${fact.type}, the content says ${content.type}`,
+        zh: `此路径接收 ${fact.type}，而内容所写为 ${content.type}`,
+      });
     if (content.stream !== stream)
-      return refused('content.stream', '/content', `this path is about ${stream}, the content says ${content.stream}`);
+      return refused('content.stream', '/content', {
+        en: `this path is about ${stream}, the content says ${content.stream}`,
+        zh: `此路径对应 ${stream}，而内容所写为 ${content.stream}`,
+      });
     const { id, occurredAt, capture, data } = content;
     const named = filled({ data }, fill);
     if (!named.ok) return named;
     const plain = plainSchema(fact).safeParse({ id, occurredAt, capture, data });
-    if (!plain.success) return { ok: false, problems: problemsOf(plain.error, '/content') };
+    if (!plain.success) return { ok: false, problems: problemsOf(plain.error, { id, occurredAt, capture, data }, '/content') };
     const unproven = checkDisclosures(fact, data, disclosures);
     if (unproven) return unproven;
     return {
@@ -114,7 +130,7 @@ function readSigned(fact: AnyFact, stream: string, sent: JsonObject, fill: Reado
     };
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
-    return refused(`content.${error.code}`, `/content${error.pointer ?? ''}`, error.message);
+    return refused(`content.${error.code}`, `/content${error.pointer ?? ''}`, attestSentence(error));
   }
 }
 
@@ -123,16 +139,18 @@ function checkDisclosures(fact: AnyFact, data: JsonObject, disclosures: readonly
   for (const field of fact.personal) {
     const clear = placeOf(data, field.path);
     if (clear === undefined) continue;
-    return refused(
-      'content.personal-in-clear',
-      `/content/data${clear}`,
-      'a signed content carries personal fields as digests in _sd',
-    );
+    return refused('content.personal-in-clear', `/content/data${clear}`, {
+      en: 'a signed content carries personal fields as digests in _sd',
+      zh: '已签名内容中的个人信息须以 _sd 摘要形式给出',
+    });
   }
   const digests = new Set(digestsIn(data));
   for (const [n, disclosure] of disclosures.entries()) {
     if (!digests.delete(disclosureDigest(disclosure))) {
-      return refused('content.disclosure-unknown', `/disclosures/${n}`, 'no digest in the content answers this disclosure');
+      return refused('content.disclosure-unknown', `/disclosures/${n}`, {
+        en: 'no digest in the content answers this disclosure',
+        zh: '内容中没有与此披露项对应的摘要',
+      });
     }
   }
   return undefined;
@@ -189,31 +207,45 @@ function filled(sent: JsonObject, fill: Readonly<Record<string, string>>): Read<
   const given = data as JsonObject;
   for (const name of names) {
     if (given[name] !== undefined && given[name] !== fill[name]) {
-      return refused('path.mismatch', `/data/${name}`, `the path says ${fill[name]}`);
+      return refused('path.mismatch', `/data/${name}`, { en: `the path says ${fill[name]}`, zh: `路径所写为 ${fill[name]}` });
     }
   }
   return { ok: true, value: { ...sent, data: { ...given, ...fill } } };
 }
 
-function refused(rule: string, pointer: string, message: string): { ok: false; problems: readonly Problem[] } {
+function refused(rule: string, pointer: string, message: Bilingual): { ok: false; problems: readonly Problem[] } {
   return { ok: false, problems: [{ rule, pointer, message }] };
 }
 
-/** Every issue of a schema, with a JSON pointer to its place. */
-export function problemsOf(error: z.ZodError, at = ''): Problem[] {
-  return error.issues.slice(0, 100).flatMap((issue) => issueProblems(issue, at));
+export const FIELD_NOT_KNOWN: Bilingual = { en: 'this field is not known here', zh: '此处没有这个字段' };
+
+/** Every issue of a schema with what was sent, with a JSON pointer to its place. */
+export function problemsOf(error: z.ZodError, sent: unknown, at = ''): Problem[] {
+  return error.issues.slice(0, 100).flatMap((issue) => issueProblems(issue, sent, at));
 }
 
-function issueProblems(issue: z.core.$ZodIssue, at: string): Problem[] {
+/** Of a line or an entry that names its type itself. */
+export function notTaken(type: string): Bilingual {
+  return facts.has(type)
+    ? { en: `${type} is not taken by this process`, zh: `本进程不接收 ${type}` }
+    : { en: `no fact is called ${type}`, zh: `没有名为 ${type} 的事实` };
+}
+
+/** Of a line or an entry that names its stream itself. */
+export function elsewhere({ type, aggregate: { name } }: AnyFact): Bilingual {
+  return { en: `${type} belongs into a stream ${name}-…`, zh: `${type} 应记入名为 ${name}-… 的流` };
+}
+
+function issueProblems(issue: z.core.$ZodIssue, sent: unknown, at: string): Problem[] {
   const pointer = at + issue.path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       rule: 'schema.unrecognized_keys',
       pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      message: 'this field is not known here',
+      message: FIELD_NOT_KNOWN,
     }));
   }
   const code =
     issue.code === 'custom' && typeof issue.params?.['code'] === 'string' ? issue.params['code'] : `schema.${issue.code}`;
-  return [{ rule: code, pointer, message: issue.message }];
+  return [{ rule: code, pointer, message: issueSentence(issue, sent, SENTENCES) }];
 }

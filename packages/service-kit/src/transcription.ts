@@ -1,22 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@cytoledger/attest';
 import type { Commands, Outcome, Problem } from '@cytoledger/commands';
-import {
-  type Capture,
-  facts as catalogue,
-  Precision,
-  Pseudonym,
-  paperCompleteness,
-  parseStream,
-  SiteCode,
-  SourceRecord,
-} from '@cytoledger/domain';
+import { type Capture, Precision, Pseudonym, paperCompleteness, parseStream, SiteCode, SourceRecord } from '@cytoledger/domain';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
 import { capture } from './capture.ts';
 import { refusalOf } from './failure.ts';
 import { httpOutcome } from './outcome.ts';
 import { type Language, problemDocument, Refusal } from './problem.ts';
-import { problemsOf, readStatement } from './reading.ts';
+import { elsewhere, notTaken, problemsOf, readStatement } from './reading.ts';
 import type { FactRoute } from './service.ts';
 import { TITLES } from './titles.ts';
 
@@ -68,7 +59,7 @@ export async function transcribe(
   options: TranscriptionOptions,
 ): Promise<{ readonly status: number; readonly body: object }> {
   const parsed = Transcription.safeParse(sent);
-  if (!parsed.success) throw unreadable(problemsOf(parsed.error));
+  if (!parsed.success) throw unreadable(problemsOf(parsed.error, sent));
   const page = parsed.data;
   checkPersons(page, options.caller);
   const read = page.entries.map((entry, n) => readEntry(entry, n, page, options));
@@ -111,7 +102,10 @@ function checkPersons({ transcriber, checker, again }: Transcription, { person }
       {
         rule: 'transcription.second-person',
         pointer: '/checker',
-        message: 'a second copy is that of another person: name the checker',
+        message: {
+          en: 'a second copy is that of another person: name the checker',
+          zh: '第二份抄录须由另一人完成：请注明核对人',
+        },
       },
     ]);
   }
@@ -133,12 +127,11 @@ function readEntry(
   const at = `/entries/${n}`;
   const route = routes.get(entry.type);
   if (!route) {
-    const message = catalogue.has(entry.type) ? `${entry.type} is not taken by this process` : `no fact is called ${entry.type}`;
-    return { problems: [{ rule: 'transcription.type', pointer: `${at}/type`, message }] };
+    return { problems: [{ rule: 'transcription.type', pointer: `${at}/type`, message: notTaken(entry.type) }] };
   }
   const stream = parseStream(entry.stream);
   if (!stream.ok || stream.value.kind !== route.fact.aggregate.name) {
-    const message = stream.ok ? `${entry.type} belongs into a stream ${route.fact.aggregate.name}-…` : stream.problem.message.en;
+    const message = stream.ok ? elsewhere(route.fact) : stream.problem.message;
     return { problems: [{ rule: 'transcription.stream', pointer: `${at}/stream`, message }] };
   }
   const sent = {
@@ -183,7 +176,15 @@ function refuseDifferences(first: readonly Entry[], second: readonly Entry[]): v
   const differences =
     first.length === second.length
       ? first.flatMap((entry, n) => differencesOf(said(entry), said(second[n]!), `/entries/${n}`))
-      : [{ pointer: '/again', message: `the first copy has ${first.length} entries, the second ${second.length}` }];
+      : [
+          {
+            pointer: '/again',
+            message: {
+              en: `the first copy has ${first.length} entries, the second ${second.length}`,
+              zh: `第一份抄录有 ${first.length} 条，第二份有 ${second.length} 条`,
+            },
+          },
+        ];
   if (differences.length === 0) return;
   throw new Refusal({
     status: 409,
@@ -193,7 +194,7 @@ function refuseDifferences(first: readonly Entry[], second: readonly Entry[]): v
       en: 'Nothing was recorded. Look at the page together, and send what it says.',
       zh: '未作任何记录。请共同查看原页，并提交原页所写内容。',
     },
-    violations: differences.map((difference) => ({ rule: 'transcription.differs', severity: 'impossible', ...difference })),
+    violations: differences.map((difference) => ({ rule: 'transcription.differs', ...difference })),
   });
 }
 
@@ -201,7 +202,7 @@ function said({ type, stream, occurredAt, precision, data }: Entry): JsonObject 
   return { type, stream, occurredAt, precision, data: data as JsonObject };
 }
 
-type Difference = { readonly pointer: string; readonly message: string };
+type Difference = Omit<Problem, 'rule'>;
 
 function differencesOf(a: JsonValue | undefined, b: JsonValue | undefined, at: string): Difference[] {
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -213,7 +214,11 @@ function differencesOf(a: JsonValue | undefined, b: JsonValue | undefined, at: s
     );
   }
   if (isSame(a, b, at)) return [];
-  return [{ pointer: at, message: `the first copy says ${shown(a)}, the second ${shown(b)}` }];
+  const message = {
+    en: `the first copy says ${shown(a) ?? 'nothing'}, the second ${shown(b) ?? 'nothing'}`,
+    zh: `第一份抄录为 ${shown(a) ?? '空'}，第二份为 ${shown(b) ?? '空'}`,
+  };
+  return [{ pointer: at, message }];
 }
 
 function own(object: JsonObject, name: string): JsonValue | undefined {
@@ -227,16 +232,16 @@ function isSame(a: JsonValue | undefined, b: JsonValue | undefined, at: string):
   return Date.parse(a) === Date.parse(b);
 }
 
-function shown(value: JsonValue | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 200);
+function shown(value: JsonValue | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value).slice(0, 200);
 }
 
-function unreadable(problems: readonly Problem[]): Refusal {
+function unreadable(violations: readonly Problem[]): Refusal {
   return new Refusal({
     status: 400,
     code: 'invalid',
     title: TITLES.unreadable,
     detail: { en: 'Nothing was recorded.', zh: '未作任何记录。' },
-    violations: problems.map(({ rule, pointer, message }) => ({ rule, severity: 'impossible', pointer, message })),
+    violations,
   });
 }

@@ -65,14 +65,21 @@ export const OriginQuery = z
   })
   .refine((query) => ORIGINS.filter((name) => query[name] !== undefined).length === 1, {
     error: `name exactly one of ${ORIGINS.join(', ')}`,
+    params: { zh: `请从 ${ORIGINS.join('、')} 中恰好指明一项` },
   })
   .refine(({ supplier, lot }) => supplier === undefined || lot !== undefined, {
     error: 'a supplier goes with a lot',
+    params: { zh: '指明供应商时须同时指明批号（lot）' },
     path: ['supplier'],
   })
-  .refine(({ site, tank }) => site === undefined || tank !== undefined, { error: 'a site goes with a tank', path: ['site'] })
+  .refine(({ site, tank }) => site === undefined || tank !== undefined, {
+    error: 'a site goes with a tank',
+    params: { zh: '指明场所时须同时指明液氮罐（tank）' },
+    path: ['site'],
+  })
   .refine((query) => (query.from ?? query.to) === undefined || DURING.some((name) => query[name] !== undefined), {
     error: `from and to go with one of ${DURING.join(', ')}`,
+    params: { zh: `from 和 to 须与 ${DURING.join('、')} 之一同用` },
     path: ['from'],
   });
 
@@ -112,7 +119,10 @@ export function originOf(query: z.output<typeof OriginQuery>): Origin {
 
 export const UnitsQuery = z
   .strictObject({ batch: Id.optional(), unit: Id.optional(), ...Moments })
-  .refine(({ batch, unit }) => (batch === undefined) !== (unit === undefined), { error: 'name a batch or a unit' });
+  .refine(({ batch, unit }) => (batch === undefined) !== (unit === undefined), {
+    error: 'name a batch or a unit',
+    params: { zh: '请指明批次（batch）或单元（unit），二者择一' },
+  });
 
 export const AsOfQuery = z.strictObject(Moments);
 export const DonorQuery = z.strictObject({ donor: Id.describe('Pseudonym'), ...Links, ...Moments });

@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 300;
 /** The original bytes, with the reason and where they came from in headers. */
 export function deadLetter(
   { topic, partition, offset, key, value }: IncomingMessage,
-  { code, message }: Pick<Unanswerable, 'code' | 'message'>,
+  { code, told }: Pick<Unanswerable, 'code' | 'told'>,
   /** Of the topic of dead letters. */
   to: number,
 ): OutgoingMessage {
@@ -22,7 +22,8 @@ export function deadLetter(
     value: isCut ? bytes.subarray(0, MOST_BYTES) : bytes,
     headers: {
       reason: code,
-      detail: short(message),
+      detail: short(told.en),
+      'detail-zh': short(told.zh),
       'source-topic': topic,
       'source-partition': String(partition),
       'source-offset': String(offset),

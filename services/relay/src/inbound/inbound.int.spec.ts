@@ -18,6 +18,8 @@ import {
 import { handleResults, type InboundParts } from './inbound.ts';
 import { ReceiptMessage } from './receipt-message.ts';
 
+const HAN = /\p{Script=Han}/u;
+
 let bench: Bench;
 let sent: OutgoingMessage[];
 let stop: AbortController;
@@ -144,7 +146,32 @@ describe('a message whose sender is known', () => {
   it('is answered with what the schema says of it', async () => {
     const [receipt] = receipts(await handle(signedTogether([results({ results: [] })], bench.key)));
     expect(receipt).toMatchObject({ outcome: 'problem', status: 400, problem: { code: 'invalid' } });
-    expect(JSON.stringify(receipt!.problem)).toContain('/content/data/results');
+    expect(receipt!.problem!['violations']).toEqual([
+      {
+        ...{ rule: 'schema.too_small', severity: 'impossible', pointer: '/content/data/results' },
+        message: 'Too small: expected array to have >=1 items',
+      },
+    ]);
+  });
+
+  it('is answered in Chinese too, beside the English: no message says what its sender reads', async () => {
+    const [malformed] = receipts(await handle(signedTogether([results({ results: [] })], bench.key)));
+    expect(malformed!.problem!['zh']).toEqual({
+      title: '无法识别所提交的内容',
+      violations: [{ rule: 'schema.too_small', pointer: '/content/data/results', message: '过少：至少 1 项' }],
+    });
+    const released = { batch: bench.batch, data: { scope: 'whole-batch' }, type: batches.released.type };
+    const [notTaken] = receipts(await handle(signedTogether([released], bench.key)));
+    const stranger = await bench.enrol('qc-lab-z');
+    const [unknown] = receipts(await handle(signedTogether([results()], stranger)));
+    const id = eventId();
+    await handle(signedTogether([{ ...results({ interim: true }), id }], bench.key));
+    const [conflict] = receipts(await handle(signedTogether([{ ...results({ report: 'R-2' }), id }], bench.key)));
+    for (const receipt of [notTaken, unknown, conflict]) {
+      const { zh, ...english } = receipt!.problem as Record<string, unknown>;
+      expect(zh).toEqual({ title: expect.stringMatching(HAN), detail: expect.stringMatching(HAN) });
+      expect(JSON.stringify(english)).not.toMatch(HAN);
+    }
   });
 
   it('is answered with 404 where the batch is none of the sender’s, and kept where there is no such batch', async () => {
@@ -190,6 +217,8 @@ describe('a message that nobody can be answered for', () => {
     const value = make();
     const [letter] = await handle([value]);
     expect([letter!.topic, letter!.headers['reason']]).toEqual([TOPICS.deadLetters, reason]);
+    expect(letter!.headers['detail']).not.toMatch(HAN);
+    expect(letter!.headers['detail-zh']).toMatch(HAN);
     expect(letter!.value).toEqual(value ?? Buffer.alloc(0));
     expect(letter!.headers).toMatchObject({ 'source-topic': TOPICS.qcResults, 'source-partition': '2', 'source-key': 'batch' });
     expect(await recordedTests()).toBe(0);

@@ -1,7 +1,7 @@
 import type { Commands } from '@cytoledger/commands';
 import { parseStream } from '@cytoledger/domain';
 import { type IncomingMessage, type OutgoingMessage, partitionOf, type Sender, TOPICS } from '@cytoledger/messaging';
-import { capture, type FactRoute, type ProblemDocument, problemDocument, refusalOf, TITLES } from '@cytoledger/service-kit';
+import { capture, type FactRoute, type Problem, refusalOf, TITLES } from '@cytoledger/service-kit';
 import { deadLetter } from './dead-letter.ts';
 import { pause } from './pause.ts';
 import { answeredOutcome, answeredProblem, receiptMessage } from './receipt-message.ts';
@@ -82,7 +82,7 @@ function failed(
   const times = (defects.get(message) ?? 0) + 1;
   defects.set(message, times);
   if (times < TRIES_OF_DEFECTS) return undefined;
-  return letter(message, new Unanswerable('internal', 'this platform could not process it'), parts);
+  return letter(message, new Unanswerable('internal', { en: 'this platform could not process it', zh: '本平台未能处理' }), parts);
 }
 
 /** The promise is wrapped: who awaits the beginning does not await the outcome. */
@@ -124,7 +124,7 @@ async function answered(read: ResultMessage, message: IncomingMessage, parts: In
   } catch (error) {
     const problem = refusalOf(error)?.problem;
     if (!problem || problem.status >= UNAVAILABLE) throw error;
-    return reply(answeredProblem(problemDocument(problem, LANGUAGE)));
+    return reply(answeredProblem(problem));
   }
 }
 
@@ -133,19 +133,16 @@ function letter(message: IncomingMessage, reason: Unanswerable, { partitions }: 
   return deadLetter(message, reason, partitionOf(key, partitions.get(TOPICS.deadLetters) ?? 1));
 }
 
-/** A message names no language: what comes back to a machine is English. */
-const LANGUAGE = 'en';
-
-function notTaken({ type }: ResultMessage, { routes }: InboundParts): ProblemDocument {
+function notTaken({ type }: ResultMessage, { routes }: InboundParts): Problem {
   const taken = [...routes.keys()].sort();
   const detail = {
     en: `${type} is not taken here, but ${taken.join(', ')}.`,
     zh: `此处不接收 ${type}，仅接收：${taken.join('、')}。`,
   };
-  return problemDocument({ status: 400, code: 'type-not-taken', title: TITLES.unreadable, detail }, LANGUAGE);
+  return { status: 400, code: 'type-not-taken', title: TITLES.unreadable, detail };
 }
 
-function noStream({ stream }: ResultMessage): ProblemDocument {
+function noStream({ stream }: ResultMessage): Problem {
   const detail = { en: `${stream} is no stream.`, zh: `${stream} 不是流。` };
-  return problemDocument({ status: 400, code: 'no-such-stream', title: TITLES.unreadable, detail }, LANGUAGE);
+  return { status: 400, code: 'no-such-stream', title: TITLES.unreadable, detail };
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from '@cytoledger/commands';
 import type { Violation } from '@cytoledger/domain';
 import { type IncomingMessage, type OutgoingMessage, TOPICS } from '@cytoledger/messaging';
-import { answerOf, type ProblemDocument } from '@cytoledger/service-kit';
+import { answerOf, type Problem, type ProblemDocument, problemDocument } from '@cytoledger/service-kit';
 import { z } from 'zod';
 import type { ResultMessage } from './result-message.ts';
 
@@ -28,7 +28,10 @@ export const ReceiptMessage = z.strictObject({
     .array(Broken)
     .optional()
     .describe('Rules that it broke: a deviation is open for each. What they say is in the history'),
-  problem: z.record(z.string(), z.unknown()).optional().describe('RFC 9457'),
+  problem: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('RFC 9457, in English; its member `zh` says title, detail and messages in Chinese'),
 });
 export type ReceiptMessage = z.output<typeof ReceiptMessage>;
 
@@ -45,13 +48,28 @@ export function answeredOutcome(outcome: Outcome): Answered {
   }
   if (outcome.kind === 'refused') {
     const { violations: _, ...problem } = body as ProblemDocument;
-    return { status, outcome: 'problem', problem, findings: outcome.reasons.map(broken) };
+    const { violations: __, ...zh } = answerOf(outcome, 'zh').body as ProblemDocument;
+    return { status, outcome: 'problem', problem: inBoth(problem, zh), findings: outcome.reasons.map(broken) };
   }
-  return { status, outcome: 'problem', problem: body as Record<string, unknown> };
+  return {
+    status,
+    outcome: 'problem',
+    problem: inBoth(body as ProblemDocument, answerOf(outcome, 'zh').body as ProblemDocument),
+  };
 }
 
-export function answeredProblem(problem: ProblemDocument): Answered {
-  return { status: problem.status, outcome: 'problem', problem: { ...problem } };
+export function answeredProblem(problem: Problem): Answered {
+  const said = inBoth(problemDocument(problem, 'en'), problemDocument(problem, 'zh'));
+  return { status: problem.status, outcome: 'problem', problem: said };
+}
+
+/** A message names no language: it is English for the programs that have read it so far, with what people read in Chinese beside it. */
+function inBoth(problem: ProblemDocument, { title, detail, violations }: ProblemDocument): Record<string, unknown> {
+  const messages = violations?.map(({ rule, pointer, message }) => ({ rule, pointer, message }));
+  return {
+    ...problem,
+    zh: { title, ...(detail !== undefined && { detail }), ...(messages && { violations: messages }) },
+  };
 }
 
 export function receiptMessage(

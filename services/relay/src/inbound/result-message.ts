@@ -9,8 +9,8 @@ import {
   SUBMISSION_TYP,
   verifySignature,
 } from '@cytoledger/attest';
-import type { Commands } from '@cytoledger/commands';
-import { type Aggregate, registry } from '@cytoledger/domain';
+import { attestSentence, type Commands } from '@cytoledger/commands';
+import { type Aggregate, type Bilingual, issueSentence, registry } from '@cytoledger/domain';
 import { type Caller, isRole, type Role, SignedSubmission } from '@cytoledger/service-kit';
 import { Unanswerable } from './unanswerable.ts';
 
@@ -36,21 +36,31 @@ const MAX_BYTES = 512 * 1024;
  * @throws Unanswerable
  */
 export async function readResultMessage(value: Uint8Array | null, commands: Pick<Commands, 'read'>): Promise<ResultMessage> {
-  if (value === null || value.length === 0) throw new Unanswerable('empty', 'there is nothing in it');
-  if (value.length > MAX_BYTES) throw new Unanswerable('too-large', `${value.length} bytes; at most ${MAX_BYTES} are taken`);
+  if (value === null || value.length === 0) throw new Unanswerable('empty', { en: 'there is nothing in it', zh: '消息为空' });
+  if (value.length > MAX_BYTES)
+    throw new Unanswerable('too-large', {
+      en: `${value.length} bytes; at most ${MAX_BYTES} are taken`,
+      zh: `${value.length} 字节；最多接收 ${MAX_BYTES} 字节`,
+    });
   const { sent, content, contentText, signatures } = parsed(value);
   const submission = signatures.find(({ jws, path }) => path !== undefined && typOf(jws) === SUBMISSION_TYP);
-  if (!submission) throw new Unanswerable('unsigned', `no signature of typ ${SUBMISSION_TYP} with its path`);
+  if (!submission)
+    throw new Unanswerable('unsigned', {
+      en: `no signature of typ ${SUBMISSION_TYP} with its path`,
+      zh: `没有 typ 为 ${SUBMISSION_TYP} 且带路径（path）的签名`,
+    });
   const kid = kidOf(submission);
   const { state } = await commands.read(registry.key as Aggregate<never>, kid);
   const { publicKey, org, person, roles, revoked } = state as registry.KeyState;
-  if (!publicKey || org === null) throw new Unanswerable('unknown-key', `key ${kid} is not enrolled`);
-  if (revoked) throw new Unanswerable('revoked-key', `key ${kid} of ${org} was revoked`);
+  if (!publicKey || org === null)
+    throw new Unanswerable('unknown-key', { en: `key ${kid} is not enrolled`, zh: `密钥 ${kid} 未登记` });
+  if (revoked)
+    throw new Unanswerable('revoked-key', { en: `key ${kid} of ${org} was revoked`, zh: `${org} 的密钥 ${kid} 已吊销` });
   try {
     verifySignature(submission, contentText, publicKey);
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
-    throw new Unanswerable('invalid-signature', `${error.message} (${error.code})`);
+    throw new Unanswerable('invalid-signature', coded(error));
   }
   const { id, type, stream } = content;
   return { sent, id, type, stream, kid, caller: await callerOf({ org, person, roles }, kid, commands) };
@@ -80,14 +90,23 @@ function parsed(value: Uint8Array) {
     const submission = SignedSubmission.safeParse(json);
     if (!submission.success) {
       const [issue] = submission.error.issues;
-      throw new Unanswerable('unparsable', `/${issue!.path.join('/')}: ${issue!.message}`);
+      const at = `/${issue!.path.join('/')}`;
+      const { en, zh } = issueSentence(issue!, json);
+      throw new Unanswerable('unparsable', { en: `${at}: ${en}`, zh: `${at}：${zh}` });
     }
     const { content: contentText, signatures } = submission.data;
     return { sent: json as JsonObject, contentText, content: readContent(contentText), signatures: signatures as Signature[] };
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
-    throw new Unanswerable('unparsable', `${error.message} (${error.code}${error.pointer ? `, ${error.pointer}` : ''})`);
+    throw new Unanswerable('unparsable', coded(error, error.pointer));
   }
+}
+
+/** With its code and, where asked for, its place. */
+function coded(error: AttestError, pointer?: string): Bilingual {
+  const place = pointer ? `, ${pointer}` : '';
+  const { en, zh } = attestSentence(error);
+  return { en: `${en} (${error.code}${place})`, zh: `${zh} (${error.code}${place})` };
 }
 
 function typOf(jws: string): string | undefined {
@@ -101,6 +120,7 @@ function typOf(jws: string): string | undefined {
 
 function kidOf({ jws }: Signature): string {
   const { kid } = readJwsHeader(jws);
-  if (!isDigest(kid)) throw new Unanswerable('unknown-key', 'its kid is no RFC 7638 thumbprint');
+  if (!isDigest(kid))
+    throw new Unanswerable('unknown-key', { en: 'its kid is no RFC 7638 thumbprint', zh: 'kid 不是 RFC 7638 指纹' });
   return kid;
 }

@@ -1,3 +1,5 @@
+import type { Bilingual } from '@cytoledger/domain';
+
 /** Why a message has nobody to be answered to. */
 export type UnanswerableCode =
   /** No value at all. */
@@ -19,9 +21,11 @@ export type UnanswerableCode =
 export class Unanswerable extends Error {
   override readonly name = 'Unanswerable';
   readonly code: UnanswerableCode;
+  readonly told: Bilingual;
 
-  constructor(code: UnanswerableCode, message: string) {
-    super(message);
+  constructor(code: UnanswerableCode, told: Bilingual) {
+    super(told.en);
     this.code = code;
+    this.told = told;
   }
 }

@@ -1,0 +1,1 @@
+export { issueSentence } from './issue-sentence.ts';
