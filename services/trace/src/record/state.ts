@@ -1,3 +1,4 @@
+import { pointerTo } from '@cytoledger/attest';
 import { type Aggregate, aggregates, facts, upcast } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { effectiveEvents } from '@cytoledger/read-models';
@@ -36,7 +37,7 @@ export function differences(before: Json | undefined, after: Json | undefined, p
   }
   const [left, right] = [before as Record<string, Json>, after as Record<string, Json>];
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
-    differences(left[key], right[key], `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    differences(left[key], right[key], pointerTo(pointer, key)),
   );
 }
 
