@@ -100,15 +100,15 @@ export class LogReader {
 }
 
 function conditionOf({ streams, types, mentioning }: LogFilter = { streams: [], types: [] }): string {
-  return `${beginsWithOneOf('s.name', streams)} ${beginsWithOneOf('e.type', types)} ${mentions(mentioning)}`;
+  return `${andBeginsWithOneOf('s.name', streams)} ${andBeginsWithOneOf('e.type', types)} ${mentions(mentioning)}`;
 }
 
 function mentions(mentioning: LogFilter['mentioning']): string {
   if (!mentioning || mentioning.typePrefixes.length === 0) return '';
-  return `AND (instr(e.body, CAST(? AS BLOB)) > 0 OR NOT (1 ${beginsWithOneOf('e.type', mentioning.typePrefixes)}))`;
+  return `AND (instr(e.body, CAST(? AS BLOB)) > 0 OR NOT (1 ${andBeginsWithOneOf('e.type', mentioning.typePrefixes)}))`;
 }
 
-function beginsWithOneOf(column: string, prefixes: readonly string[]): string {
+function andBeginsWithOneOf(column: string, prefixes: readonly string[]): string {
   return prefixes.length === 0 ? '' : `AND (${prefixes.map(() => `(${column} >= ? AND ${column} < ?)`).join(' OR ')})`;
 }
 
