@@ -39,6 +39,7 @@ export type {
   OriginTrace,
   PatientTrace,
   Queries,
+  RecallProgress,
   ReleaseGate,
   TraceAnswer,
   UnitGate,

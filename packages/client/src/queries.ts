@@ -1,4 +1,4 @@
-import type { Capture } from '@cytoledger/domain';
+import type { Capture, recalls } from '@cytoledger/domain';
 import type { CallOptions, Query } from './client.ts';
 import type { Violation } from './problem.ts';
 
@@ -115,6 +115,14 @@ export type Candidate = {
   readonly by: string;
   readonly value: string;
   readonly site: string | null;
+};
+
+/** How a recall stands, as `GET /v1/recalls/{id}` tells who recalls. */
+export type RecallProgress = {
+  readonly recall: string;
+  readonly mock: boolean;
+  readonly sites: readonly recalls.SiteFigures[];
+  readonly figures: Omit<recalls.RecallFigures, 'sites'>;
 };
 
 /** What the read side answers. Every call may throw ApiProblem (404: there is nothing, or nothing to be known) and ClientError. */

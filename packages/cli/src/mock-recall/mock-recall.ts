@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, newEventId, type TraceAnswer } from '@cytoledger/client';
+import { type Client, newEventId, type RecallProgress, type TraceAnswer } from '@cytoledger/client';
 import { originOf, whenOf } from '../commands/trace.ts';
 import { languageOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson, tell } from '../io.ts';
 import { isSet, type Options, text } from '../options.ts';
 import { answersAsked, answersFromFile } from './answers.ts';
-import { type Progress, progressText } from './progress.ts';
+import { progressText } from './progress.ts';
 import { pieces, scopeOf } from './scope.ts';
 
 const CLASSES: readonly string[] = ['I', 'II', 'III'];
@@ -21,7 +21,7 @@ export async function mockRecall(options: Options, io: Io, client: Client): Prom
   const resumed = text(options, 'recall');
   const recall = resumed ?? (await begin(options, io, client));
   const path = `/v1/recalls/${recall}`;
-  const before = await client.query<Progress>(path, {}, { signal: io.signal });
+  const before = await client.query<RecallProgress>(path, {}, { signal: io.signal });
   const waiting = before.sites.filter(({ silent }) => silent);
   const file = text(options, 'answers');
   const answers = file === undefined ? await answersAsked(waiting, io) : await answersFromFile(file, io);
@@ -33,7 +33,7 @@ export async function mockRecall(options: Options, io: Io, client: Client): Prom
     );
   }
   for (const [site, counts] of answers) await say(client, `${path}/acknowledgements`, { site, ...counts }, io);
-  const after = await client.query<Progress>(path, {}, { signal: io.signal });
+  const after = await client.query<RecallProgress>(path, {}, { signal: io.signal });
   if (isSet(options, 'json')) printJson(io, after);
   else print(io, progressText(after, languageOf(options, io)));
   tell(io, `recall: ${recall}${after.mock ? ', an exercise: no stock was touched' : ''}`);

@@ -1,31 +1,5 @@
+import type { RecallProgress } from '@cytoledger/client';
 import { tableText } from '../table.ts';
-
-/** What `GET /v1/recalls/{id}` answers to who recalls. */
-export type Progress = {
-  readonly recall: string;
-  readonly mock: boolean;
-  readonly sites: readonly {
-    readonly site: string;
-    readonly sent: number;
-    readonly onHand: number;
-    readonly used: number;
-    readonly quarantined: number;
-    readonly destroyed: number;
-    readonly unaccounted: number;
-    readonly acknowledgedAt: string | null;
-    readonly silent: boolean;
-  }[];
-  readonly figures: {
-    readonly sent: number;
-    readonly accounted: number;
-    readonly unaccounted: number;
-    readonly accountedPercent: string | null;
-    readonly silentSites: readonly string[];
-    readonly minutesToList: number | null;
-    readonly minutesToLastNotice: number | null;
-    readonly minutesToLastAnswer: number | null;
-  };
-};
 
 type Words = Readonly<Record<'zh' | 'en', string>>;
 
@@ -40,7 +14,9 @@ const COLUMNS: Readonly<Record<string, Words>> = {
   answered: { en: 'Answered', zh: '答复' },
 };
 
-const FIGURES: Readonly<Record<keyof Omit<Progress['figures'], 'sent' | 'accounted' | 'unaccounted'>, Words>> = {
+const FIGURES: Readonly<
+  Record<Exclude<keyof RecallProgress['figures'], 'sent' | 'accounted' | 'unaccounted' | 'checks'>, Words>
+> = {
   minutesToList: { en: 'Minutes to the complete list', zh: '清单完成用时（分钟）' },
   minutesToLastNotice: { en: 'Minutes until the last site was told', zh: '通知全部机构用时（分钟）' },
   minutesToLastAnswer: { en: 'Minutes until the last site answered', zh: '全部机构答复用时（分钟）' },
@@ -50,7 +26,7 @@ const FIGURES: Readonly<Record<keyof Omit<Progress['figures'], 'sent' | 'account
 
 const NOT_YET: Words = { en: 'not yet', zh: '尚未' };
 
-export function progressText({ sites, figures }: Progress, language: 'zh' | 'en'): string {
+export function progressText({ sites, figures }: RecallProgress, language: 'zh' | 'en'): string {
   const table = tableText(
     Object.values(COLUMNS).map((words) => words[language]),
     sites.map((site) => [
