@@ -88,6 +88,14 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
     '\ntrue\n',
     'is as it was sealed',
   ],
+  'auditor.zh-CN.md': [
+    '"upTo":',
+    '"reason":"donor-ineligible"',
+    'VERIFIED: complete to size',
+    '两个核验程序结论一致',
+    'REFUSED: body-digest-mismatch in line',
+    'entries that you saved',
+  ],
   'operator.md': ['is as it was sealed', '"status":"ready"', 'cytoledger_policy_lag_seconds'],
   'witness.md': [
     'witness.example.org+',
