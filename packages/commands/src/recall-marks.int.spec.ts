@@ -81,6 +81,23 @@ describe('a recall of lots', () => {
   });
 });
 
+describe('a lot that turns out bad after it was used', () => {
+  it.each([
+    ['recalled', materials.recalled, materials.examples.recalled()],
+    ['rejected', materials.rejected, materials.examples.rejected()],
+  ] as const)('because it is %s quarantines the batch that used it, and raises a deviation there', async (found, fact, data) => {
+    const [lot, batch] = [await received(), await opened()];
+    const used = { ...batches.examples.materialUsed(), material: lot };
+    recordedOf(await lab.commands.submit(submission(batches.materialUsed, batch, used)));
+    recordedOf(await lab.commands.submit(submission(fact, lot, data)));
+    await settled();
+    const said = (await eventsOf(lab.store, `batch-${batch}`)).map(({ type, body }) => `${type} ${Buffer.from(body)}`);
+    const quarantines = said.filter((each) => each.startsWith(batches.quarantined.type));
+    expect(quarantines).toEqual([expect.stringContaining(`"reason":"material-${found}","scope":"whole-batch"`)]);
+    expect(said.filter((each) => each.includes(`"rule":"policy.batch-of-${found}-material"`))).toHaveLength(1);
+  });
+});
+
 describe('a recall', () => {
   it('marks nothing in a batch in which the recalling organisation has no part, and says so in its own record', async () => {
     const [own, foreign, nowhere] = [await opened('lab-b'), await opened(), uuid()];

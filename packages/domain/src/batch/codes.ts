@@ -14,6 +14,7 @@ export const RestrictionReason = coded({
   deviation: { zh: '偏差', en: 'deviation' },
   'adverse-event': { zh: '不良事件', en: 'adverse event' },
   'material-recalled': { zh: '物料召回', en: 'material recalled' },
+  'material-rejected': { zh: '物料不合格', en: 'material rejected' },
   'label-error': { zh: '标签差错', en: 'label error' },
   'container-damaged': { zh: '容器破损', en: 'container damaged' },
   returned: { zh: '退回待评估', en: 'returned, to be assessed' },

@@ -1,4 +1,3 @@
-import type { Rule } from '../kernel/index.ts';
 import {
   addToConditioned,
   CONDITIONED_TYPES,
@@ -8,23 +7,23 @@ import {
   forgetConditioning,
   protectedIn,
 } from './conditioned.ts';
+import { isLotFinding, LOT_FINDING_TYPES, LOT_RULES, type LotFinding, lotFinding, restsOn } from './lot-findings.ts';
 import { entryOf } from './memory.ts';
-import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
-import { policyRules } from './policy-rules.ts';
+import { type Action, distinct, idIn, type Policy, type Seen } from './policy.ts';
 import { raised } from './raised.ts';
 import { addToStock, emptyStock, hasLeft, remaining, STOCK_TYPES, type Stock } from './stock.ts';
 
 type Memory = {
   /** From a lot to what was prepared of it and to the batches that used it; from a batch to those downstream. By stream. */
   readonly into: Map<string, Set<string>>;
-  /** By stream of a lot or batch: recalls of a lot that is in it. */
-  readonly reached: Map<string, Cause[]>;
+  /** By stream of a lot or batch: what was found out about a lot that is in it. */
+  readonly reached: Map<string, LotFinding[]>;
   readonly stock: Stock;
   readonly conditioned: Conditioned;
-  /** By batch: recalls that quarantined it unit by unit. Units made later, or back again, are quarantined too. */
-  readonly partly: Map<string, Cause[]>;
+  /** By batch: findings that quarantined it unit by unit. Units made later, or back again, are quarantined too. */
+  readonly partly: Map<string, LotFinding[]>;
   /** By cause and batch: units that were left to conditioned patients. They are quarantined once nobody waits for them. */
-  readonly spared: Map<string, { readonly cause: Cause; readonly batch: string; readonly units: Set<string> }>;
+  readonly spared: Map<string, { readonly cause: LotFinding; readonly batch: string; readonly units: Set<string> }>;
   /** Causes and treatments whose physician was told. */
   readonly told: Set<string>;
 };
@@ -42,21 +41,26 @@ const USING = [
 ] as const;
 /** Names lots that are in the one unit only. */
 const DILUTING = 'batch.unit-reconstituted.';
+/** Numbers the quarantine of a whole batch, above every ordinal. The deviation in the same batch is 0: under one number they would be one event. */
+const WHOLE = 2 ** 32;
 /** Kind of the node that stands for what was diluted of a batch. */
 const DILUTED = 'diluted-';
 
 /**
- * A supplier recalls a lot: what is left of every batch that has it inside, through lots prepared of it and through banks, is quarantined, and each
+ * A supplier recalls a lot, or it is rejected after it was used: what is left of every batch that has it inside, through lots prepared of it and through banks, is quarantined, and each
  * batch gets a critical deviation, since what was distributed needs a decision of people. Units that a conditioned patient waits for stay usable and
  * escalate in the treatment instead, as long as that patient waits: when the treatment is closed, the unit is meant for somebody else, or the
  * conditioning was taken back, they are quarantined like the others. A diluent is in what was diluted with it and in nothing else of the batch: what was
- * diluted has left, so that a deviation is raised and nothing quarantined. It follows records of lots: a batch that only names the lot's number is found by the trace, and not here.
+ * diluted has left, so that a deviation is raised and nothing quarantined. A lot that is rejected because its time was up is asked about and quarantines nothing. It follows records of lots: a batch that only names the lot's number is found by the trace, and not here.
  */
 export const materialRecalled: Policy<Memory> = {
   name: NAME,
-  title: { en: 'Material recalled: quarantine what it is in', zh: '物料召回：隔离含有该批物料的未发放单元' },
+  title: {
+    en: 'Material recalled or rejected: quarantine what it is in',
+    zh: '物料召回或判不合格：隔离含有该批物料的未发放单元',
+  },
   interestedIn: [
-    'material.recalled.',
+    ...LOT_FINDING_TYPES,
     'material.prepared.',
     'batch.origins-resolved.',
     ...USING,
@@ -77,8 +81,9 @@ export const materialRecalled: Policy<Memory> = {
   }),
 
   see: (memory, event) => {
-    if (event.type.startsWith('material.recalled.')) {
-      return event.corrects === undefined ? distinct(spread(memory, event.stream, causeOf(event))) : [];
+    if (isLotFinding(event)) {
+      const cause = lotFinding(event, memory.reached.get(event.stream) ?? []);
+      return cause ? distinct(spread(memory, event.stream, cause)) : [];
     }
     const { into, reached, stock, conditioned, partly } = memory;
     const waiting = addToConditioned(conditioned, event);
@@ -91,9 +96,7 @@ export const materialRecalled: Policy<Memory> = {
         return (reached.get(source) ?? []).flatMap((cause) => spread(memory, target, cause));
       }),
       ...waiting.flatMap((unit) =>
-        (reached.get(`batch-${unit.batch}`) ?? []).flatMap((cause) =>
-          telling(memory, policyRules.conditionedOfRecalled, cause, unit.treatment),
-        ),
+        (reached.get(`batch-${unit.batch}`) ?? []).flatMap((cause) => telling(memory, 'conditioned', cause, unit.treatment)),
       ),
       ...(endsWaiting(event) ? noLongerSpared(memory) : []),
       ...(fresh.length === 0 ? [] : (partly.get(batch) ?? []).flatMap((cause) => listed(memory, cause, batch, fresh))),
@@ -103,9 +106,15 @@ export const materialRecalled: Policy<Memory> = {
   unsee: (memory, { id, type }) => {
     const { reached, partly, spared, conditioned } = memory;
     forgetConditioning(conditioned, { id });
-    if (!type.startsWith('material.recalled.')) return distinct(noLongerSpared(memory));
-    for (const [key, { cause }] of spared) if (cause.id === id) spared.delete(key);
-    for (const held of [reached, partly]) for (const [key, known] of held) held.set(key, withoutCause(known, id));
+    if (!isLotFinding({ type })) return distinct(noLongerSpared(memory));
+    for (const [key, { cause }] of spared) if (restsOn(cause, id)) spared.delete(key);
+    for (const held of [reached, partly]) {
+      for (const [key, known] of held)
+        held.set(
+          key,
+          known.filter((each) => !restsOn(each, id)),
+        );
+    }
     return [];
   },
 };
@@ -132,7 +141,7 @@ function lots(named: readonly { readonly material?: string }[]): string[] {
 }
 
 /** Everything that the cause reaches from there and had not reached yet: also where the records lead in a circle. */
-function spread(memory: Memory, from: string, cause: Cause): Action[] {
+function spread(memory: Memory, from: string, cause: LotFinding): Action[] {
   const actions: Action[] = [];
   const waiting = [from];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
@@ -140,27 +149,31 @@ function spread(memory: Memory, from: string, cause: Cause): Action[] {
     if (known.some(({ id, stream }) => id === cause.id && stream === cause.stream)) continue;
     known.push(cause);
     if (at.startsWith('batch-')) actions.push(...consequences(memory, cause, idIn(at)));
-    if (at.startsWith(DILUTED)) actions.push(raised(NAME, policyRules.batchOfRecalled, cause, 'batch', idIn(at)));
+    if (at.startsWith(DILUTED)) actions.push(raised(NAME, LOT_RULES[cause.found].batch, cause, 'batch', idIn(at)));
     waiting.push(...(memory.into.get(at) ?? []));
   }
   return actions;
 }
 
-function consequences(memory: Memory, cause: Cause, batch: string): Action[] {
+function consequences(memory: Memory, cause: LotFinding, batch: string): Action[] {
+  const rules = LOT_RULES[cause.found];
+  const deviation = raised(NAME, rules.batch, cause, 'batch', batch);
+  if (rules.quarantine === null) return [deviation];
   const waitedFor = protectedIn(memory.conditioned, batch);
-  const escalated = waitedFor.flatMap(({ treatment }) => telling(memory, policyRules.promisedOfRecalled, cause, treatment));
-  const told = [raised(NAME, policyRules.batchOfRecalled, cause, 'batch', batch), ...escalated];
-  if (!hasLeft(memory.stock, batch) && waitedFor.length === 0) return [...told, quarantine(cause, batch, 'whole-batch', 0)];
+  const told = [deviation, ...waitedFor.flatMap(({ treatment }) => telling(memory, 'promised', cause, treatment))];
+  if (!hasLeft(memory.stock, batch) && waitedFor.length === 0) return [...told, quarantine(cause, batch, 'whole-batch', WHOLE)];
   entryOf(memory.partly, batch, () => []).push(cause);
   return [...told, ...listed(memory, cause, batch)];
 }
 
 /** Each physician once for a cause. */
-function telling({ told }: Memory, rule: Rule, cause: Cause, treatment: string): Action[] {
+function telling({ told }: Memory, which: 'promised' | 'conditioned', cause: LotFinding, treatment: string): Action[] {
+  const rules = LOT_RULES[cause.found];
+  if (rules.quarantine === null) return [];
   const key = `${cause.id} ${treatment}`;
   if (told.has(key)) return [];
   told.add(key);
-  return [raised(NAME, rule, cause, 'treatment', treatment)];
+  return [raised(NAME, rules[which], cause, 'treatment', treatment)];
 }
 
 /** Units that were left to a patient who does not wait for them any more. */
@@ -176,7 +189,7 @@ function noLongerSpared(memory: Memory): Action[] {
 }
 
 /** A list is numbered by its lowest ordinal, which no other list of the batch has. */
-function listed({ stock, conditioned, spared }: Memory, cause: Cause, batch: string, among?: readonly string[]): Action[] {
+function listed({ stock, conditioned, spared }: Memory, cause: LotFinding, batch: string, among?: readonly string[]): Action[] {
   const waitedFor = new Set(protectedIn(conditioned, batch).map(({ unit }) => unit));
   const all = [...(among ?? stock.made.get(batch)?.keys() ?? [])];
   const meant = all.filter((unit) => !waitedFor.has(unit));
@@ -188,7 +201,7 @@ function listed({ stock, conditioned, spared }: Memory, cause: Cause, batch: str
 }
 
 function quarantine(
-  cause: Cause,
+  cause: LotFinding,
   batch: string,
   scope: 'whole-batch' | { readonly units: readonly string[] },
   n: number,
@@ -198,7 +211,7 @@ function quarantine(
     cause,
     type: 'batch.quarantined.v1',
     target: batch,
-    data: { scope, reason: 'material-recalled', cause: cause.id },
+    data: { scope, reason: LOT_RULES[cause.found].quarantine, cause: cause.id },
     n,
   };
 }

@@ -5,7 +5,8 @@ const uuid = (kind: string, n: number) => `0192f5c4-0000-7000-8${kind}-${n.toStr
 
 export const batchId = (n: number) => uuid('0ba', n);
 const donationId = (n: number) => uuid('0d0', n);
-export const treatmentId = (n: number) => uuid('07e', n);
+/** As random in their last bits as ids are: from them events are numbered. */
+export const treatmentId = (n: number) => uuid('07e', 0xf00000000000 + n);
 const shipmentId = (n: number) => uuid('05e', n);
 export const unitId = (n: number) => uuid('0a1', n);
 
@@ -147,6 +148,14 @@ export const prepared = (lot: number, ...parents: readonly number[]) =>
   });
 
 export const lotRecalled = (lot: number) => sighting(`material-${lotId(lot)}`, 'recalled', { reason: 'contamination' });
+
+export const lotRejected = (lot: number, reason = 'contaminated') => sighting(`material-${lotId(lot)}`, 'rejected', { reason });
+
+/** The entry with other data, as policies see a correction of it. */
+export const amended = (original: Seen, data: object): Seen => ({
+  ...sighting(original.stream, 'corrected', data),
+  ...{ type: original.type, corrects: original.id },
+});
 
 export const lotUsed = (batch: number, lot: number) =>
   sighting(`batch-${batchId(batch)}`, 'material-used', { material: lotId(lot), name: 'serum', supplier: 'S', lot: `L-${lot}` });
