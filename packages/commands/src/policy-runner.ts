@@ -51,7 +51,7 @@ export type PolicyRunner = {
 };
 
 const CHECKPOINT_EVERY_MS = 2000;
-const CHECKPOINT_VERSION = 6;
+const CHECKPOINT_VERSION = 7;
 const RETRY_MS = 500;
 const DEFAULT_OPENING_TIMEOUT_MS = 24 * 3_600_000;
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
