@@ -69,17 +69,21 @@ export function seesPatientsOf(snapshot: Snapshot, sight: Sight, batch: StreamNu
   return (
     snapshot.get(
       `SELECT 1 AS other FROM whereabouts w
-        WHERE w.stream = :batch AND w.allocated_site IS NOT NULL AND w.allocated_site <> :org AND w.began <= :e LIMIT 1`,
+        WHERE w.stream = :batch AND w.allocated_site IS NOT NULL AND w.allocated_site <> :org AND w.began <= :e
+       UNION ALL SELECT 1 FROM whereabouts w LEFT JOIN treatments t ON t.stream = w.infused_in AND {rows t}
+        WHERE w.stream = :batch AND w.infused_in IS NOT NULL AND t.site IS NOT :org AND w.began <= :e LIMIT 1`,
       { batch, org: sight.viewer.org },
     ) === undefined
   );
 }
 
-/** Pseudonyms for whom units of a batch were ever allocated, up to the moment. */
+/** Pseudonyms for whom units of a batch were ever allocated, or to whom they were given, up to the moment. */
 export function patientsOf(snapshot: Snapshot, batch: StreamNumber): ReadonlySet<string> {
   const rows = snapshot.all<{ patient: StreamNumber }>(
     `SELECT DISTINCT w.allocated_patient AS patient FROM whereabouts w
-      WHERE w.stream = :batch AND w.allocated_patient IS NOT NULL AND w.began <= :e`,
+      WHERE w.stream = :batch AND w.allocated_patient IS NOT NULL AND w.began <= :e
+      UNION SELECT t.patient FROM whereabouts w CROSS JOIN treatments t
+      WHERE w.stream = :batch AND w.infused_in IS NOT NULL AND w.began <= :e AND t.stream = w.infused_in AND t.patient IS NOT NULL AND {rows t}`,
     { batch },
   );
   return new Set(rows.map(({ patient }) => idOf(snapshot.name(patient))));

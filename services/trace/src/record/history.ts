@@ -7,13 +7,14 @@ import type { Snapshot, StreamNumber } from '../query/snapshot.ts';
 import { patientsOf, seesPatientsOf, seesStream } from '../query/stream-sight.ts';
 import { walkDown, walkUp } from '../query/walk.ts';
 import type { Asking } from '../traces/answer.ts';
+import { isOfBedside } from './bedside-entries.ts';
 
 /** Where an event stands. */
 export type EntryAt = {
   readonly stream: string;
   readonly seq: number;
   readonly visible: boolean;
-  /** Pseudonyms of patients whom the viewer may not know: a body that names one of them is withheld. */
+  /** Pseudonyms of patients whom the viewer may not know: a body that names one of them is withheld, and what tells of a bedside. */
   readonly hides: ReadonlySet<string> | null;
 };
 
@@ -160,7 +161,7 @@ async function* storedOf(
 
 /** Whether a viewer may see this body of a stream. */
 export function showsBody({ visible, hides }: Pick<EntryAt, 'visible' | 'hides'>, body: string): boolean {
-  return visible && !(hides && namesAny(body, hides));
+  return visible && !(hides && (isOfBedside(body) || namesAny(body, hides)));
 }
 
 const PSEUDONYMS = /[A-Za-z0-9_-]{8,64}/g;
