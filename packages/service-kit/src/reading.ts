@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
   parseStrictJson,
+  pointerTo,
   readContent,
   type Signature,
 } from '@cytoledger/attest';
@@ -237,11 +238,11 @@ export function elsewhere({ type, aggregate: { name } }: AnyFact): Bilingual {
 }
 
 function issueProblems(issue: z.core.$ZodIssue, sent: unknown, at: string): Problem[] {
-  const pointer = at + issue.path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const pointer = issue.path.reduce<string>((parent, segment) => pointerTo(parent, String(segment)), at);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       rule: 'schema.unrecognized_keys',
-      pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      pointer: pointerTo(pointer, key),
       message: FIELD_NOT_KNOWN,
     }));
   }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@cytoledger/attest';
+import { isJsonObject, type JsonObject, type JsonValue, pointerTo } from '@cytoledger/attest';
 import type { Commands, Outcome, Problem } from '@cytoledger/commands';
 import { type Capture, Precision, Pseudonym, paperCompleteness, parseStream, SiteCode, SourceRecord } from '@cytoledger/domain';
 import { z } from 'zod';
@@ -210,7 +210,7 @@ function differencesOf(a: JsonValue | undefined, b: JsonValue | undefined, at: s
   }
   if (a !== undefined && b !== undefined && isJsonObject(a) && isJsonObject(b)) {
     return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((name) =>
-      differencesOf(own(a, name), own(b, name), `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      differencesOf(own(a, name), own(b, name), pointerTo(at, name)),
     );
   }
   if (isSame(a, b, at)) return [];
