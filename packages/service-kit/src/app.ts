@@ -17,7 +17,7 @@ import { type Logger, pino } from 'pino';
 import { type AttestedAt, attestedOutcomes, type WhenAttested, waitPreference } from './attested.ts';
 import { captureLines } from './bulk.ts';
 import type { Authenticate, Caller } from './caller.ts';
-import { capture, onBehalfOf } from './capture.ts';
+import { type CaptureMany, capture, onBehalfOf } from './capture.ts';
 import { dryRun, isDryRun } from './dry-run.ts';
 import { refusalOf } from './failure.ts';
 import { formatName } from './format-name.ts';
@@ -439,7 +439,7 @@ function send(reply: FastifyReply, given: Answer): FastifyReply {
   return reply.code(status).headers(headers).type(type).send(body);
 }
 
-function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, { commands, metrics }: AppOptions): void {
+function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, options: AppOptions): void {
   app.post('/v1/events', { schema: bulkSchema([...routes.keys()]) as never }, (request, reply) => {
     if (!(request.body instanceof Readable)) {
       throw new Refusal({
@@ -450,13 +450,8 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
       });
     }
     const outcomes = captureLines(request.body, {
-      commands,
-      routes,
-      caller: callerOf(request),
-      language: languageOf(request.headers['accept-language']),
-      correlation: request.correlation,
-      onOutcome: (type, outcome) => metrics.outcomes.inc({ type, outcome: outcome.kind }),
-      ...(isDryRun(request.query) && { rehearsal: commands.rehearse() }),
+      ...manyOf(request, routes, options),
+      ...(isDryRun(request.query) && { rehearsal: options.commands.rehearse() }),
     });
     return reply
       .code(200)
@@ -465,22 +460,22 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
   });
 }
 
-function mountTranscriptions(
-  app: FastifyInstance,
-  routes: ReadonlyMap<string, FactRoute>,
-  { commands, metrics }: AppOptions,
-): void {
+function mountTranscriptions(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, options: AppOptions): void {
   app.post('/v1/transcriptions', { schema: transcriptionSchema([...routes.keys()]) as never }, async (request, reply) => {
-    const { status, body } = await transcribe(jsonBody(request), {
-      commands,
-      routes,
-      caller: callerOf(request),
-      language: languageOf(request.headers['accept-language']),
-      correlation: request.correlation,
-      onOutcome: (type, outcome) => metrics.outcomes.inc({ type, outcome: outcome.kind }),
-    });
+    const { status, body } = await transcribe(jsonBody(request), manyOf(request, routes, options));
     return reply.code(status).type('application/json').send(body);
   });
+}
+
+function manyOf(request: FastifyRequest, routes: ReadonlyMap<string, FactRoute>, { commands, metrics }: AppOptions): CaptureMany {
+  return {
+    commands,
+    routes,
+    caller: callerOf(request),
+    language: languageOf(request.headers['accept-language']),
+    correlation: request.correlation,
+    onOutcome: (type, outcome) => metrics.outcomes.inc({ type, outcome: outcome.kind }),
+  };
 }
 
 function mountHost(app: FastifyInstance, { services, metrics, commands, notReady }: AppOptions): void {

@@ -1,14 +1,12 @@
 import { isJsonObject, type JsonObject } from '@cytoledger/attest';
-import type { Commands, Outcome, Problem, Rehearsal } from '@cytoledger/commands';
+import type { Problem, Rehearsal } from '@cytoledger/commands';
 import { type Bilingual, parseStream } from '@cytoledger/domain';
-import type { Caller } from './caller.ts';
-import { capture } from './capture.ts';
+import { type CaptureMany, capture } from './capture.ts';
 import { dryRun } from './dry-run.ts';
 import { refusalOf } from './failure.ts';
 import { httpOutcome } from './outcome.ts';
 import { type Language, problemDocument } from './problem.ts';
 import { elsewhere, notTaken, readJson } from './reading.ts';
-import type { FactRoute } from './service.ts';
 import { TITLES } from './titles.ts';
 
 /** What waits for its outcome at once: beyond it, no more is read from the sender. */
@@ -19,14 +17,7 @@ const READ_AHEAD_LINES = 2_000;
 const MAX_LINE_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
-export type BulkOptions = {
-  readonly commands: Commands;
-  /** By event type: what is mounted in this process. */
-  readonly routes: ReadonlyMap<string, Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>>;
-  readonly caller: Caller;
-  readonly language: Language;
-  readonly correlation: string;
-  readonly onOutcome?: (type: string, outcome: Outcome) => void;
+export type BulkOptions = CaptureMany & {
   /** Nothing is recorded: each line is played on what those before it would have left. */
   readonly rehearsal?: Rehearsal;
 };

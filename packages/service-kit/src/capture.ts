@@ -3,14 +3,28 @@ import type { Commands, Outcome, Rehearsal, Rehearsed, Submission } from '@cytol
 import { type Aggregate, parseStream, registry } from '@cytoledger/domain';
 import { authorise } from './access.ts';
 import type { Caller } from './caller.ts';
-import { Refusal } from './problem.ts';
+import { type Language, Refusal } from './problem.ts';
 import { readStatement } from './reading.ts';
 import type { Role } from './roles.ts';
 import type { FactRoute } from './service.ts';
 import { TITLES } from './titles.ts';
 
+/** What a fact's route says of capturing it. */
+export type CaptureRoute = Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>;
+
+/** What an exchange that brings many entries is answered with; each entry names its type and stream itself. */
+export type CaptureMany = {
+  readonly commands: Commands;
+  /** By event type: what is mounted in this process. */
+  readonly routes: ReadonlyMap<string, CaptureRoute>;
+  readonly caller: Caller;
+  readonly language: Language;
+  readonly correlation: string;
+  readonly onOutcome?: (type: string, outcome: Outcome) => void;
+};
+
 export type CaptureRequest = {
-  readonly route: Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>;
+  readonly route: CaptureRoute;
   readonly target: string;
   readonly fill: Readonly<Record<string, string>>;
   readonly sent: JsonValue;

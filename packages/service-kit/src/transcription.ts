@@ -1,14 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue, pointerTo } from '@cytoledger/attest';
-import type { Commands, Outcome, Problem } from '@cytoledger/commands';
+import type { Problem } from '@cytoledger/commands';
 import { type Capture, Precision, Pseudonym, paperCompleteness, parseStream, SiteCode, SourceRecord } from '@cytoledger/domain';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
-import { capture } from './capture.ts';
+import { type CaptureMany, type CaptureRoute, capture } from './capture.ts';
 import { refusalOf } from './failure.ts';
 import { httpOutcome } from './outcome.ts';
-import { type Language, problemDocument, Refusal } from './problem.ts';
+import { problemDocument, Refusal } from './problem.ts';
 import { elsewhere, notTaken, problemsOf, readStatement } from './reading.ts';
-import type { FactRoute } from './service.ts';
 import { TITLES } from './titles.ts';
 
 /** What stands in one place of a page. */
@@ -44,19 +43,10 @@ export const Transcription = z.strictObject({
 type Transcription = z.output<typeof Transcription>;
 type Entry = Omit<Transcription['entries'][number], 'id'>;
 
-export type TranscriptionOptions = {
-  readonly commands: Commands;
-  readonly routes: ReadonlyMap<string, Pick<FactRoute, 'fact' | 'permission' | 'ownOrganisation'>>;
-  readonly caller: Caller;
-  readonly language: Language;
-  readonly correlation: string;
-  readonly onOutcome?: (type: string, outcome: Outcome) => void;
-};
-
 /** All that stands on a page, compared first where it was copied twice; recorded entry by entry, each with its own outcome. @throws Refusal */
 export async function transcribe(
   sent: JsonValue,
-  options: TranscriptionOptions,
+  options: CaptureMany,
 ): Promise<{ readonly status: number; readonly body: object }> {
   const parsed = Transcription.safeParse(sent);
   if (!parsed.success) throw unreadable(problemsOf(parsed.error, sent));
@@ -112,7 +102,7 @@ function checkPersons({ transcriber, checker, again }: Transcription, { person }
 }
 
 type ReadEntry = {
-  readonly route: TranscriptionOptions['routes'] extends ReadonlyMap<string, infer R> ? R : never;
+  readonly route: CaptureRoute;
   readonly target: string;
   readonly sent: JsonObject;
 };
@@ -122,7 +112,7 @@ function readEntry(
   entry: Transcription['entries'][number],
   n: number,
   page: Transcription,
-  { routes }: TranscriptionOptions,
+  { routes }: CaptureMany,
 ): ReadEntry | { readonly problems: readonly Problem[] } {
   const at = `/entries/${n}`;
   const route = routes.get(entry.type);
@@ -153,10 +143,7 @@ function captureOf({ form, sop, sourceRecord, transcriber, checker }: Transcript
   };
 }
 
-async function record(
-  { route, target, sent }: ReadEntry,
-  options: TranscriptionOptions,
-): Promise<{ status: number; body: object }> {
+async function record({ route, target, sent }: ReadEntry, options: CaptureMany): Promise<{ status: number; body: object }> {
   const { commands, caller, correlation, language, onOutcome } = options;
   try {
     const outcome = await capture(commands, { route, target, fill: {}, sent, caller, correlation });
