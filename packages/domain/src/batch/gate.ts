@@ -8,6 +8,7 @@ import { isRescueDue, rescueFaults } from './gate-rescue.ts';
 import { gateRules } from './gate-rules.ts';
 import { clockFaults, dispositionFaults, placeFaults, treatmentFaults } from './gate-unit.ts';
 import { gapsOf, legaciesOf, sentencesOf } from './legacy-gaps.ts';
+import { unmadeUnit } from './new-unit.ts';
 import type { BatchState, Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
@@ -25,6 +26,21 @@ export function gateFor(
 ): readonly Violation[] {
   const unit = state.units.get(unitId);
   if (!unit) return [broken(gateRules.unitUnknown, '/unit', { batch: state.id, unit: unitId })];
+  return faultsOf(state, unit, treatmentId, at, reader);
+}
+
+/** What speaks against cells of which no unit is made yet: as {@link gateFor} says it of a unit, beside that they are neither released nor there. */
+export function gateForUnmade(state: BatchState, treatmentId: string, at: string, reader: GateReader): readonly Violation[] {
+  return faultsOf(state, unmadeUnit(state), treatmentId, at, reader);
+}
+
+function faultsOf(
+  state: BatchState,
+  unit: Unit,
+  treatmentId: string,
+  at: string | null,
+  reader: GateReader,
+): readonly Violation[] {
   const planned = reader.state(treatment, treatmentId);
   const moment = asOf(at, reader);
   const isRescue = isRescueDue(state, unit, planned, at);

@@ -6,6 +6,7 @@ import { MaterialQuantity } from '../quantity/index.ts';
 import { Moment } from '../time/index.ts';
 import { ContainerKind, LIST_LIMIT, Ordinal, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { splitImbalance, summed } from './cell-balance.ts';
+import { newUnit } from './new-unit.ts';
 import { abandonedFault, stepMissingFault } from './processing.ts';
 import { batchRules } from './rules.ts';
 import { type BatchState, batch, type Place, passCustody, type Unit } from './state.ts';
@@ -99,34 +100,14 @@ function cellsOf(units: readonly UnitMade[]): MaterialQuantity[] {
 }
 
 function unitOf(made: UnitMade, event: Recorded, expiry: string | undefined): Unit {
+  const { id, kind, ordinal, identifiers = [] } = made;
   return {
-    id: made.id,
-    kind: made.kind,
-    ordinal: made.ordinal,
-    madeAt: event.seq,
-    identifiers: [...(made.identifiers ?? [])],
+    ...newUnit({ id, kind, ordinal, madeAt: event.seq, identifiers: [...identifiers] }),
     parent: made.parent ?? null,
     containerLot: made.containerLot ?? null,
     volume: made.volume ?? null,
     cells: made.cells ?? null,
     expiry: made.expiry ?? expiry ?? null,
-    labelled: null,
-    cryopreserved: false,
-    thawed: null,
     place: latest<Place>(undefined, event, { site: event.actor.org }),
-    custodian: null,
-    condition: undefined,
-    receivedBy: null,
-    allocation: null,
-    shipment: null,
-    lastShipment: null,
-    travelled: new Set(),
-    inTransit: false,
-    authorisation: null,
-    infusion: null,
-    consumedInto: null,
-    end: null,
-    endedAt: null,
-    retrieved: false,
   };
 }

@@ -26,6 +26,10 @@ export const productSpecified = fact(product, 'specified', {
     version: z.int().min(1).max(10_000).describe('From 1, without gaps; a batch is bound to one version'),
     name: BilingualName,
     autologous: z.boolean(),
+    fresh: z
+      .boolean()
+      .optional()
+      .describe('Never frozen: made, released and given within hours, so that lymphodepletion begins before it is there'),
     lines: z.array(Line).min(1).max(100),
     transport: z
       .strictObject({
@@ -61,6 +65,7 @@ export const productSpecified = fact(product, 'specified', {
       event: id,
       name: data.name,
       autologous: data.autologous,
+      ...(data.fresh && { fresh: true }),
       lines: data.lines,
       transport: data.transport ?? null,
       thawToInfusionMinutes: data.thawToInfusionMinutes ?? null,

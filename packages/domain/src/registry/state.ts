@@ -49,6 +49,8 @@ export type Specification = {
   readonly event: string;
   readonly name: { readonly zh: string; readonly en: string };
   readonly autologous: boolean;
+  /** Never frozen: made, released and given within hours. */
+  readonly fresh?: boolean;
   readonly lines: readonly SpecificationLine[];
   /** In transit: °C as decimal strings, cumulative minutes outside. */
   readonly transport: { readonly minimum: string; readonly maximum: string; readonly cumulativeMinutes: number } | null;

@@ -119,6 +119,7 @@ export const ConditioningIntensity = coded({
   'non-myeloablative': { zh: '非清髓性', en: 'non-myeloablative' },
   lymphodepleting: { zh: '清除淋巴细胞', en: 'lymphodepleting' },
 });
+export type ConditioningIntensity = z.infer<typeof ConditioningIntensity>;
 
 export const ConditioningAgent = coded({
   busulfan: { zh: '白消安', en: 'busulfan' },

@@ -13,6 +13,8 @@ export const CONDITIONING = 'conditioning-authorisation';
 /** Bags of one graft and of its rescue. */
 const MAX_UNITS = 50;
 
+const MAX_BATCHES = 10;
+
 const Units = z.array(z.strictObject({ batch: Uuid, unit: Uuid }));
 
 /** From here on there is no way back for the patient: the physician signs that the cells are there. */
@@ -22,7 +24,12 @@ export const conditioningAuthorised = authorisation(treatment, 'conditioning-aut
   schema: z.strictObject({
     patient: Patient,
     physician: Pseudonym.describe('Staff pseudonym of who signs'),
-    units: Units.min(1).max(MAX_UNITS).describe('The product: every unit that the patient is to be given'),
+    units: Units.max(MAX_UNITS).describe('The product: every unit that the patient is to be given'),
+    inPreparation: z
+      .array(Uuid)
+      .max(MAX_BATCHES)
+      .optional()
+      .describe('Batches of a fresh product of which no unit is filled yet. Only lymphodepletion begins before it is there'),
     rescue: z.strictObject({
       required: z.boolean().describe('Whether the protocol asks for rescue cells'),
       units: Units.max(MAX_UNITS).optional(),
@@ -41,8 +48,8 @@ export const conditioningAuthorised = authorisation(treatment, 'conditioning-aut
     ),
 
   evolve: (state, { id, data }) => {
-    const { physician, units, rescue } = data;
-    state.conditioningAuthorised = { event: id, physician, units, rescue: rescue.units ?? [] };
+    const { physician, units, rescue, inPreparation, intensity } = data;
+    state.conditioningAuthorised = { event: id, physician, units, rescue: rescue.units ?? [], inPreparation, intensity };
   },
 });
 

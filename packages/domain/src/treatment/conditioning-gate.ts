@@ -4,14 +4,18 @@ import {
   dispositionOf,
   type GateReader,
   gateFor,
+  gateForUnmade,
+  gateRules,
   isAllowed,
   nameOf,
   standing,
   type Unit,
 } from '../batch/index.ts';
 import { normalised } from '../identifiers/index.ts';
-import { broken, type Check } from '../kernel/index.ts';
+import { broken, type Check, type Rule, type Violation } from '../kernel/index.ts';
+import { product } from '../registry/index.ts';
 import { instant } from '../time/index.ts';
+import type { ConditioningIntensity } from './codes.ts';
 import type { TreatmentState, UnitNamed } from './state.ts';
 import { transplantRules } from './transplant-rules.ts';
 
@@ -22,23 +26,31 @@ export function usableBy(planned: string | undefined, now: string): string {
 
 type Asked = {
   readonly units: readonly UnitNamed[];
+  /** Batches of a fresh product that is still being made. */
+  readonly inPreparation?: readonly string[] | undefined;
+  readonly intensity?: ConditioningIntensity | undefined;
   readonly rescue: { readonly required: boolean; readonly units?: readonly UnitNamed[] | undefined };
 };
 
 /**
  * Everything that speaks against destroying the patient's own marrow now. An autologous unit has to pass the whole gate of an infusion: released,
- * received, intact, unexpired, allocated to this treatment, of this chain of identity. Cells of another donor are collected after the
+ * received, intact, unexpired, allocated to this treatment, of this chain of identity. A product that is specified as fresh cannot be there before
+ * lymphodepletion: what is still to come of it is said, and what speaks against it refuses. Cells of another donor are collected after the
  * conditioning has begun: what is missing of them is said, and refuses nothing.
  *
  * @param at RFC 3339; by when the units have to be usable
  */
-export function conditioningFaults({ units, rescue }: Asked, state: TreatmentState, at: string, reader: GateReader): Check {
-  const product = new Set(units.map(keyOf));
+export function conditioningFaults(asked: Asked, state: TreatmentState, at: string, reader: GateReader): Check {
+  const { units, inPreparation = [], rescue, intensity } = asked;
+  const given = new Set(units.map(keyOf));
+  const gate = { state, at, reader, intensity };
   return [
-    units.map((named, n) => productFaults(named, `/units/${n}`, state, at, reader)),
+    units.length === 0 && inPreparation.length === 0 && broken(transplantRules.conditioningProductMissing, '/units'),
+    units.map((named, n) => productFaults(named, `/units/${n}`, gate)),
+    inPreparation.map((id, n) => unmadeFaults(id, `/inPreparation/${n}`, gate)),
     rescue.required && (rescue.units ?? []).length === 0 && broken(transplantRules.rescueMissing, '/rescue'),
     (rescue.units ?? []).map((named, n) =>
-      product.has(keyOf(named))
+      given.has(keyOf(named))
         ? broken(transplantRules.rescueIsProduct, `/rescue/units/${n}`, { unit: named.unit })
         : rescueFaults(named, `/rescue/units/${n}`, state, at, reader),
     ),
@@ -49,22 +61,78 @@ function keyOf({ batch: of, unit }: UnitNamed): string {
   return `${of} ${unit}`;
 }
 
-function productFaults(
-  { batch: batchId, unit: unitId }: UnitNamed,
-  pointer: string,
-  state: TreatmentState,
-  at: string,
-  reader: GateReader,
-): Check {
+type Gate = {
+  readonly state: TreatmentState;
+  readonly at: string;
+  readonly reader: GateReader;
+  readonly intensity: ConditioningIntensity | undefined;
+};
+
+function productFaults({ batch: batchId, unit: unitId }: UnitNamed, pointer: string, gate: Gate): Check {
+  const { state, at, reader } = gate;
   const found = reader.state(batch, batchId);
   if (!found) return broken(transplantRules.conditioningBatchUnknown, pointer, { batch: batchId });
   const against = gateFor(found, unitId, state.id, at, reader);
-  if (found.autologous) return against.map(({ rule, params }) => broken(rule, pointer, params));
   const unit = found.units.get(unitId);
   const name = unit ? nameOf(unit) : unitId;
+  if (found.autologous) {
+    const isAwaited = unit !== undefined && !unit.cryopreserved && isFresh(found, reader);
+    return isAwaited ? awaitedFaults(against, name, pointer, gate) : against.map((each) => pointed(each, pointer));
+  }
   return against
     .filter((violation) => !isAllowed([violation]))
     .map(({ rule }) => broken(transplantRules.conditioningProductAway, pointer, { unit: name, reason: rule.id }));
+}
+
+/** A fresh product of which no unit is filled yet, asked as far as it can be. */
+function unmadeFaults(batchId: string, pointer: string, gate: Gate): Check {
+  const found = gate.reader.state(batch, batchId);
+  if (found?.status !== 'open') return broken(transplantRules.conditioningBatchUnknown, pointer, { batch: batchId });
+  const name = found.identifiers[0]?.value ?? batchId;
+  if (!found.autologous)
+    return broken(transplantRules.conditioningProductAway, pointer, { unit: name, reason: gateRules.unitUnknown.id });
+  const against = gateForUnmade(found, gate.state.id, gate.at, gate.reader);
+  if (isFresh(found, gate.reader)) return awaitedFaults(against, name, pointer, gate);
+  return [
+    broken(transplantRules.conditioningNotFresh, pointer, { batch: name }),
+    against.filter(({ rule }) => !STILL_TO_COME.has(rule)).map((each) => pointed(each, pointer)),
+  ];
+}
+
+/** Said so by the specification version to which the batch is bound. */
+function isFresh({ product: bound }: BatchState, reader: GateReader): boolean {
+  return bound !== null && reader.state(product, bound.id)?.specifications.get(bound.specification)?.fresh === true;
+}
+
+/** What cannot be before a fresh product is made, and is no fault of its cells. */
+const STILL_TO_COME: ReadonlySet<Rule> = new Set([
+  gateRules.notReleased,
+  gateRules.notAllocated,
+  gateRules.inTransit,
+  gateRules.notReceived,
+]);
+
+/**
+ * Cells that live for hours are given days after the lymphodepletion has begun. What is still to come is told and refuses nothing, as long as the patient
+ * recovers without the cells; whatever speaks against the cells themselves refuses as ever.
+ */
+function awaitedFaults(against: readonly Violation[], name: string, pointer: string, { intensity }: Gate): Check {
+  const toCome = against.filter(({ rule }) => STILL_TO_COME.has(rule));
+  return [
+    against.filter(({ rule }) => !STILL_TO_COME.has(rule)).map((each) => pointed(each, pointer)),
+    toCome.length > 0 && [
+      intensity !== 'lymphodepleting' &&
+        broken(transplantRules.conditioningOnlyLymphodepletion, pointer, { intensity: intensity ?? '?' }),
+      broken(transplantRules.conditioningFreshAway, pointer, {
+        product: name,
+        reason: toCome.map(({ rule }) => rule.id).join(', '),
+      }),
+    ],
+  ];
+}
+
+function pointed({ rule, params }: Violation, pointer: string): Violation {
+  return broken(rule, pointer, params);
 }
 
 function rescueFaults(

@@ -34,7 +34,7 @@ export const conditioningStarted = fact(treatment, 'conditioning-started', {
     plannedInfusion: Moment.optional(),
   }),
 
-  decide: ({ patient, plannedInfusion }, state, context) => {
+  decide: ({ patient, plannedInfusion, intensity }, state, context) => {
     const permit = state.conditioningAuthorised;
     const at = plannedInfusion ?? context.occurredAt ?? context.now;
     return record(
@@ -43,7 +43,12 @@ export const conditioningStarted = fact(treatment, 'conditioning-started', {
       state.conditioningStarted !== null && broken(transplantRules.conditioningStartedBefore),
       permit &&
         state.conditioningStarted === null &&
-        conditioningFaults({ units: permit.units, rescue: { required: false, units: permit.rescue } }, state, at, context),
+        conditioningFaults(
+          { ...permit, rescue: { required: false, units: permit.rescue }, intensity: intensity ?? permit.intensity },
+          state,
+          at,
+          context,
+        ),
     );
   },
 

@@ -2,7 +2,7 @@ import type { Deviations } from '../deviation/index.ts';
 import { aggregate, type RegimeId } from '../kernel/index.ts';
 import type { MaterialQuantity } from '../quantity/index.ts';
 import type { Seriousness } from '../vocabulary/index.ts';
-import type { EngraftmentOutcome, ExceptionGround, PregnancyOf } from './codes.ts';
+import type { ConditioningIntensity, EngraftmentOutcome, ExceptionGround, PregnancyOf } from './codes.ts';
 
 export type TreatmentState = {
   readonly id: string;
@@ -65,6 +65,9 @@ export type ConditioningPermit = {
   readonly physician: string;
   readonly units: readonly UnitNamed[];
   readonly rescue: readonly UnitNamed[];
+  /** Batches of a fresh product that was still being made. */
+  readonly inPreparation?: readonly string[] | undefined;
+  readonly intensity?: ConditioningIntensity | undefined;
 };
 
 /** What a recipient was told. */

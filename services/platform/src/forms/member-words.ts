@@ -120,6 +120,8 @@ export const MEMBER_WORDS: Readonly<Record<string, string>> = {
   specification: '质量标准',
   study: '研究',
   autologous: '自体',
+  fresh: '新鲜制剂（不冻存）',
+  inPreparation: '制备中的批次',
   donations: '捐献',
   donation: '捐献',
   remainder: '余量',
