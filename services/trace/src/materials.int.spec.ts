@@ -161,6 +161,78 @@ describe('a lot', () => {
   });
 });
 
+describe('a lot that another laboratory names by its id', () => {
+  const OTHER = 7;
+  const [foreign, mixed, own] = [30, 31, 32].map(material) as [string, string, string];
+  const to = { treatment: 77, patient: 77, site: 'hosp-b' };
+  const byOther = (said: Said): Said => ({ ...said, actor: { ...said.actor, org: 'lab-b' } });
+  let there: TraceBench;
+  beforeAll(async () => {
+    there = await TraceBench.open();
+    await there.say(
+      ...story,
+      received(foreign, { name: 'secret growth factor', lot: 'GF-7', maker: 'Secret Maker', origin: 'animal' }),
+      prepared(mixed, 'MX-1', [{ material: foreign }, { name: 'salt', lot: 'S-1', supplier: 'Haizhu' }], 'lab-b'),
+      prepared(own, 'OW-1', [{ name: 'sugar', lot: 'SU-1', supplier: 'Haizhu' }], 'lab-b'),
+      ...openingEvents(OTHER, [{ donation: 0 }]).map(byOther),
+      byOther(used(OTHER, { name: 'guess', material: foreign })),
+      byOther(used(OTHER, { material: MEDIUM, name: 'guess too' })),
+      byOther(used(OTHER, { material: mixed, lot: 'MX-1' })),
+      byOther(used(OTHER, { material: own, lot: 'OW-1' })),
+      ...processEvents(OTHER, 1).map(byOther),
+      ...plannedEvents(to),
+      ...handingEvents({ batch: OTHER, unit: 0 }, to),
+    );
+  });
+  afterAll(() => there.close());
+
+  const rowsFor = async (viewer?: Viewer) =>
+    (await there.ask((asking) => traceMaterials(asking, ids.patient(77)), viewer)).rows
+      .filter(({ batch, step, lot }) => batch === ids.batch(OTHER) && step === 'expanded' && !lot?.startsWith('PL-'))
+      .map(({ material: name, lot, maker, lotStatus: status }) => [name, lot, maker, status]);
+  const own_ = [
+    ['medium', 'OW-1', null, 'not released'],
+    ['sugar', 'SU-1', null, null],
+  ];
+
+  it('tells nothing of it to those who see that batch, and all to oversight', async () => {
+    expect(await rowsFor({ kind: 'hospital', org: 'hosp-b' })).toEqual([
+      ['guess', null, null, null],
+      ['guess too', null, null, null],
+      ['medium', 'MX-1', null, 'not released'],
+      ['–', foreign, null, null],
+      ['salt', 'S-1', null, null],
+      ...own_,
+    ]);
+    const told = JSON.stringify(await rowsFor());
+    for (const word of ['GF-7', 'Secret Maker', 'NB-2411']) expect(told).toContain(word);
+  });
+
+  it('is no way to ask what else was made with it', async () => {
+    const asked = (id: string, viewer: Viewer) => there.ask((asking) => traceUnits(asking, { material: id }).rows.length, viewer);
+    await expect(asked(foreign, LAB_B)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(asked(MEDIUM, LAB_B)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await asked(own, LAB_B)).toBe(1);
+    expect(await asked(MEDIUM, LAB_A)).toBeGreaterThan(0);
+  });
+
+  it('is named to nobody as what other batches share', async () => {
+    const { sisters } = await there.ask((asking) => traceFailure(asking, { batch: ids.batch(OTHER) }), LAB_B);
+    expect(JSON.stringify(sisters)).not.toMatch(/GF-7|NB-2411/);
+  });
+
+  it('says all the same what speaks against the cells', async () => {
+    await there.say(say(`material-${foreign}`, 'material.recalled.v1', { reason: 'contamination' }));
+    const rows = await rowsFor({ kind: 'hospital', org: 'hosp-b' });
+    expect(rows.map(([name, lot, , status]) => [name, lot, status?.slice(0, 8) ?? null])).toEqual(
+      expect.arrayContaining([
+        ['guess', null, 'recalled'],
+        ['–', foreign, 'recalled'],
+      ]),
+    );
+  });
+});
+
 it('a critical deviation of a lot is due at the laboratory whose lot it is', async () => {
   const deviation = uuid(0xcd, 1);
   await bench.say(say(`material-${ALBUMIN}`, 'material.deviation-raised.v1', { deviation, class: 'critical' }));

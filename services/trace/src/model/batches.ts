@@ -40,6 +40,8 @@ export const materials = table(
     /** Of what touched a single unit only: a diluent. */
     unit: 'text',
     material: 'stream',
+    /** Organisation whose entry says so: another's record of a lot is not theirs to read. */
+    named_by: 'text',
     occurred_at: 'text',
   },
   [['lot_search'], ['material']],
@@ -56,12 +58,13 @@ type StepData = {
     | undefined;
 };
 
-function takeStep({ id, type, occurredAt, data }: Recorded<StepData>, rows: Rows): void {
+function takeStep({ id, type, actor, occurredAt, data }: Recorded<StepData>, rows: Rows): void {
   const step = type.split('.')[1]!;
   const held = rows.get(batches, ONE);
   if (data.passage !== undefined && data.passage > (held?.passage ?? -1)) rows.change(batches, ONE, { passage: data.passage });
   data.media?.forEach(({ name, lot, material }, n) => {
-    if (lot !== undefined || material !== undefined) putMaterial(rows, `${id}/${n}`, { name, lot, material, step, occurredAt });
+    if (lot === undefined && material === undefined) return;
+    putMaterial(rows, `${id}/${n}`, { name, lot, material, step, namedBy: actor.org, occurredAt });
   });
 }
 
@@ -76,6 +79,7 @@ type Used = {
   readonly origin?: string | undefined;
   readonly step?: string | undefined;
   readonly unit?: string | undefined;
+  readonly namedBy: string;
   readonly occurredAt: string | null;
 };
 
@@ -92,6 +96,7 @@ export function putMaterial(rows: Rows, key: string, used: Used): void {
     step: used.step ?? null,
     unit: used.unit ?? null,
     material: used.material ? `material-${used.material}` : null,
+    named_by: used.namedBy,
     occurred_at: used.occurredAt,
   });
 }
@@ -145,12 +150,15 @@ export const batchHandlers: readonly Handler[] = [
   on(domain.originsResolved, ({ data }, rows) => {
     if (data.regime) rows.change(batches, ONE, { regime: data.regime });
   }),
-  on(domain.materialUsed, ({ id, data, occurredAt }, rows) => putMaterial(rows, id, { ...data, occurredAt })),
+  on(domain.materialUsed, ({ id, data, actor, occurredAt }, rows) =>
+    putMaterial(rows, id, { ...data, namedBy: actor.org, occurredAt }),
+  ),
   ...[domain.isolated, domain.passaged, domain.expanded, domain.harvested].map((step) => on(step, takeStep)),
   on(domain.transduced, (event, rows) => {
     takeStep(event as Recorded<StepData>, rows);
-    const { id, data, occurredAt } = event;
-    putMaterial(rows, id, { name: data.vector, lot: data.lot, material: data.material, step: 'transduced', occurredAt });
+    const { id, data, actor, occurredAt } = event;
+    const { vector: name, lot, material } = data;
+    putMaterial(rows, id, { name, lot, material, step: 'transduced', namedBy: actor.org, occurredAt });
     putIdentifiers(rows, data.identifiers);
   }),
   on(domain.splitClosed, ({ data }, rows) => rows.change(batches, ONE, { split_closed: data.units })),

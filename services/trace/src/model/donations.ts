@@ -91,7 +91,8 @@ export const donationHandlers: readonly Handler[] = [
     });
     putIdentifiers(rows, data.identifiers);
     for (const [what, { name, lot }] of touchedAtCollection(data)) {
-      putMaterial(rows, `${id}/${what}`, { name, lot, role: 'contact', step: 'collected', occurredAt: data.start ?? occurredAt });
+      const said = { namedBy: actor.org, occurredAt: data.start ?? occurredAt };
+      putMaterial(rows, `${id}/${what}`, { name, lot, role: 'contact', step: 'collected', ...said });
     }
   }),
   on(domain.discarded, ({ data, occurredAt, recordedAt }, rows) => {

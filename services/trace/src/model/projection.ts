@@ -79,7 +79,7 @@ function byType(all: readonly Handler[]): Map<string, Handler[1][]> {
 /** What the seven traces are answered from. */
 export const traceProjection: Projection = {
   name: 'trace',
-  version: 20,
+  version: 21,
   tables: [
     persons,
     markers,

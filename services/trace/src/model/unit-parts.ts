@@ -26,7 +26,7 @@ export const unitPartHandlers: readonly Handler[] = [
     }
   }),
   on(domain.unitReconstituted, (event, rows) => {
-    const { id, data, occurredAt } = event;
+    const { id, data, actor, occurredAt } = event;
     const whole = rows.get(units, data.unit);
     if (!whole) return;
     const next = { occurredAt, expiry: data.expiry ?? null, volume: json(data.volume) };
@@ -46,7 +46,7 @@ export const unitPartHandlers: readonly Handler[] = [
     });
     data.diluents.forEach(({ name, supplier, lot, expiry, volume, material }, n) => {
       const used = { name, supplier, lot, expiry, quantity: volume, material, role: 'contact', step: 'unit-reconstituted' };
-      putMaterial(rows, `${id}/${n}`, { ...used, unit: data.unit, occurredAt });
+      putMaterial(rows, `${id}/${n}`, { ...used, unit: data.unit, namedBy: actor.org, occurredAt });
     });
     recount(rows, data.unit);
     if (data.syringes) draw(rows, event, data.syringes);

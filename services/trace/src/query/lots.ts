@@ -53,11 +53,14 @@ export type LotUse = {
   readonly unit: string | null;
   /** The lot's own record: the one that the entry names, or one of the same laboratory with that print. */
   readonly record: StreamNumber | null;
+  /** Organisation that says so. */
+  readonly namedBy: string | null;
 };
 
 export function lotsUsedBy(snapshot: Snapshot, batches: readonly StreamNumber[]): LotUse[] {
   return snapshot.all<LotUse>(
     `SELECT x.stream AS batch, x.name, x.supplier, x.lot, x.expiry, x.role, x.origin, x.step, x.quantity, x.occurred_at, x.unit,
+            x.named_by AS namedBy,
             coalesce(x.material, (SELECT l.stream FROM batches b CROSS JOIN lots l
               WHERE b.stream = x.stream AND {rows b} AND ${SAME_PRINT} AND l.owner = b.owner AND {rows l} ORDER BY l.row LIMIT 1)) AS record
        FROM json_each(:batches) s CROSS JOIN materials x WHERE x.stream = s.value AND {rows x} ORDER BY x.row`,
@@ -156,17 +159,19 @@ export function lotsNumbered(snapshot: Snapshot, { lot, supplier }: LotNumber): 
     .map(({ stream }) => stream);
 }
 
-/** What was used, with what that was made of, read once for all. */
+/** What was used, with what that was made of, read once for all: of lots in the records of who names them, and of those that the reader may read. */
 export class LotsBehind {
   readonly #parts: ReadonlyMap<StreamNumber, readonly LotPart[]>;
   readonly #lots: ReadonlyMap<StreamNumber, LotFound>;
+  readonly #mayRead: (lot: StreamNumber) => boolean;
 
-  constructor(snapshot: Snapshot, uses: readonly Pick<LotUse, 'record'>[]) {
+  constructor(snapshot: Snapshot, uses: readonly Pick<LotUse, 'record'>[], mayRead: (lot: StreamNumber) => boolean) {
     this.#parts = partsBehind(
       snapshot,
       uses.flatMap(({ record }) => record ?? []),
     );
     this.#lots = lotsOf(snapshot, [...this.#parts.keys()]);
+    this.#mayRead = mayRead;
   }
 
   /** Every lot with a record of its own. */
@@ -174,19 +179,35 @@ export class LotsBehind {
     return [...this.#lots.keys()];
   }
 
-  record(stream: StreamNumber | null): LotFound | undefined {
-    return stream === null ? undefined : this.#lots.get(stream);
+  /** What a use says of a lot, with what only the lot's own record says. */
+  printedOf(use: LotUse) {
+    const held = this.#lots.get(use.record!);
+    const told = this.#isTold(held, use.namedBy) ? held : undefined;
+    return {
+      material: use.name,
+      supplier: use.supplier ?? told?.supplier ?? null,
+      maker: told?.maker ?? null,
+      lot: use.lot ?? told?.lot ?? null,
+      lotStatus: told ? lotStatus(told) : statusAgainst(held),
+      expiry: use.expiry ?? told?.expiry ?? null,
+      origin: use.origin ?? told?.origin ?? null,
+    };
   }
 
-  /** Each part of a lot to any depth, and the lots that it is in, from that one inwards. A record is entered once, whichever way leads there. */
-  partsOf(lot: StreamNumber): { readonly part: LotPart; readonly through: readonly StreamNumber[] }[] {
+  /** Each part of a used lot to any depth, and the lots that it is in, from that one inwards. A record is entered once, whichever way leads there. */
+  partsOf({
+    record,
+    namedBy,
+  }: Pick<LotUse, 'record' | 'namedBy'>): { readonly part: LotPart; readonly through: readonly StreamNumber[] }[] {
+    if (record === null || !this.#isTold(this.#lots.get(record), namedBy)) return [];
     const found: { part: LotPart; through: readonly StreamNumber[] }[] = [];
-    const entered = new Set([lot]);
-    const waiting: (readonly StreamNumber[])[] = [[lot]];
+    const entered = new Set([record]);
+    const waiting: (readonly StreamNumber[])[] = [[record]];
     for (let through = waiting.shift(); through !== undefined; through = waiting.shift()) {
       for (const part of this.#parts.get(through.at(-1)!) ?? []) {
         found.push({ part, through });
-        if (part.record === null || entered.has(part.record)) continue;
+        if (part.record === null || entered.has(part.record) || !this.#isTold(this.#lots.get(part.record), this.#keeperOf(part)))
+          continue;
         entered.add(part.record);
         waiting.push([...through, part.record]);
       }
@@ -194,9 +215,18 @@ export class LotsBehind {
     return found;
   }
 
-  /** What a part is called, by its own record where it has one. */
-  printed(part: LotPart) {
-    const held = this.record(part.record);
+  /** What a lot is called by its own record. */
+  lotOf(stream: StreamNumber): string | null {
+    return this.#lots.get(stream)?.lot ?? null;
+  }
+
+  /** What a part is called, by its own record where it has one; another's is called by the id that was named. */
+  printed(part: LotPart, idOf: (stream: StreamNumber) => string) {
+    const held = part.record === null ? undefined : this.#lots.get(part.record);
+    if (held && !this.#isTold(held, this.#keeperOf(part))) {
+      const lot = idOf(held.stream);
+      return { material: '–', supplier: null, maker: null, lot, lotStatus: statusAgainst(held), expiry: null, origin: null };
+    }
     return {
       material: held?.name ?? part.name,
       supplier: held?.supplier ?? part.supplier,
@@ -207,4 +237,17 @@ export class LotsBehind {
       origin: held?.origin ?? null,
     };
   }
+
+  #keeperOf({ of }: LotPart): string | null {
+    return this.#lots.get(of)?.owner ?? null;
+  }
+
+  /** As the domain has it of a lot in another's records: nothing is told of it but what speaks against giving the cells. */
+  #isTold(lot: LotFound | undefined, namedBy: string | null): boolean {
+    return lot === undefined || (lot.owner !== null && lot.owner === namedBy) || this.#mayRead(lot.stream);
+  }
+}
+
+function statusAgainst(lot: LotFound | undefined): string | null {
+  return lot && (lot.recalled_at !== null || lot.disposition === 'rejected') ? lotStatus(lot) : null;
 }

@@ -28,6 +28,8 @@ export type FoundOrigin = {
   readonly followed?: readonly FollowedLink[];
   /** The unit, where only what came of it is asked for; its batch is not among the roots. */
   readonly unit: { readonly id: string; readonly batch: StreamNumber } | null;
+  /** The one record of a lot that was asked for by its id. */
+  readonly record?: StreamNumber;
   /** Records of lots, where a lot was asked for: of that number, and prepared of it to any depth. */
   readonly lots?: readonly StreamNumber[];
   /** Units of which only what came of each is asked for; their batches are not among the roots. */
@@ -107,7 +109,7 @@ function materialOrigin(snapshot: Snapshot, id: string): FoundOrigin | undefined
   const number = knownBy(snapshot, `material-${id}`);
   if (number === undefined) return undefined;
   const lots = preparedOf(snapshot, [number]);
-  return { roots: batchesUsing(snapshot, lots), person: null, unit: null, lots };
+  return { roots: batchesUsing(snapshot, lots), person: null, unit: null, record: number, lots };
 }
 
 /** The stream's number, where it had events by then. A stream that was only named does not count. */

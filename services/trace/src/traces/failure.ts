@@ -4,7 +4,8 @@ import { PrintedNames } from '../query/names.ts';
 import { findOrigin, type Origin } from '../query/origin.ts';
 import { recalledAt } from '../query/recalled.ts';
 import { Sites } from '../query/sites.ts';
-import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
+import { idOf, type StreamNumber } from '../query/snapshot.ts';
+import { seesStream } from '../query/stream-sight.ts';
 import { treatmentsOf } from '../query/treatments.ts';
 import { batchesOf, Decisions, type UnitFound } from '../query/unit-rows.ts';
 import { type Answer, type Asking, answer } from './answer.ts';
@@ -215,7 +216,7 @@ function sistersOf({ snapshot, sight }: Asking, roots: readonly StreamNumber[], 
       ORDER BY o.stream`,
     { roots: JSON.stringify(roots) },
   );
-  const sisters = [...rows, ...sharingParts(snapshot, roots)]
+  const sisters = [...rows, ...sharingParts({ snapshot, sight }, roots)]
     .filter(({ stream, owner }) => !reached.has(stream) && sight.batch({ batch: snapshot.name(stream), owner }))
     .map(({ stream, name, supplier, lot }) => ({ batch: idOf(snapshot.name(stream)), material: name, supplier, lot }));
   return [...new Map(sisters.map((sister) => [JSON.stringify(sister), sister])).values()];
@@ -230,8 +231,12 @@ type Shared = {
 };
 
 /** Batches in which something is that is in these, by the records of lots: also where both only share a part of what was prepared. */
-function sharingParts(snapshot: Snapshot, roots: readonly StreamNumber[]): Shared[] {
-  return [...lotsOf(snapshot, lotsBehind(snapshot, roots)).values()].flatMap(({ stream: shared, name, supplier, lot }) =>
+function sharingParts({ snapshot, sight }: Asking, roots: readonly StreamNumber[]): Shared[] {
+  const makers = new Set([...batchesOf(snapshot, roots).values()].map(({ owner }) => owner));
+  const told = [...lotsOf(snapshot, lotsBehind(snapshot, roots)).values()].filter(
+    ({ stream, owner }) => makers.has(owner) || seesStream(snapshot, sight, stream),
+  );
+  return told.flatMap(({ stream: shared, name, supplier, lot }) =>
     [...batchesOf(snapshot, batchesUsing(snapshot, preparedOf(snapshot, [shared])))].map(([stream, { owner }]) => ({
       stream,
       owner,

@@ -1,6 +1,7 @@
-import { type LotFound, LotsBehind, type LotUse, lotStatus, lotsUsedBy } from '../query/lots.ts';
+import { LotsBehind, lotsUsedBy } from '../query/lots.ts';
 import type { FollowLinks } from '../query/person-links.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
+import { seesStream } from '../query/stream-sight.ts';
 import { type Reached, walkUp } from '../query/walk.ts';
 import { amount } from './amounts.ts';
 import { type Answer, type Asking, answer, Paths } from './answer.ts';
@@ -53,13 +54,14 @@ const MATERIAL_COLUMNS = columns({
  * @throws TraceError `not-found`
  */
 export function traceMaterials(asking: Asking, patient: string, links?: FollowLinks): Answer<MaterialRow> {
-  const { snapshot } = asking;
+  const { snapshot, sight } = asking;
   const { treatments, units, followed } = givenTo(asking, patient, links);
   const reached = walkUp(snapshot, [...new Set(units.map(({ batch }) => batch))]);
   const paths = new Paths(snapshot, reached);
   const touched = new Set(units.flatMap(({ id, parent }) => (parent === null ? [id] : [id, parent])));
   const uses = lotsUsedBy(snapshot, reached.streams).filter(({ unit }) => unit === null || touched.has(unit));
-  const lots = new LotsBehind(snapshot, uses);
+  const lots = new LotsBehind(snapshot, uses, (lot) => seesStream(snapshot, sight, lot));
+  const nameOf = (stream: StreamNumber) => idOf(snapshot.name(stream));
   const rows = uses.flatMap((use) =>
     seenAs(asking, reached, use.batch).flatMap(({ batch, depth, isKnown }): MaterialRow[] => {
       const common = {
@@ -69,15 +71,14 @@ export function traceMaterials(asking: Asking, patient: string, links?: FollowLi
         batch: idOf(snapshot.name(batch)),
       };
       const path = paths.to(batch);
-      const direct = { ...common, ...saidOf(use, lots.record(use.record)), inside: [], depth, path };
-      const parts = use.record === null ? [] : lots.partsOf(use.record);
+      const direct = { ...common, ...lots.printedOf(use), quantity: amount(use.quantity), inside: [], depth, path };
       return [
         direct,
-        ...parts.map(({ part, through }) => ({
+        ...lots.partsOf(use).map(({ part, through }) => ({
           ...common,
-          ...lots.printed(part),
+          ...lots.printed(part, nameOf),
           quantity: amount(part.quantity),
-          inside: through.map((stream) => lots.record(stream)?.lot ?? idOf(snapshot.name(stream))),
+          inside: through.map((stream) => lots.lotOf(stream) ?? nameOf(stream)),
           depth: depth + through.length,
           path: [...path, ...through.map((stream) => snapshot.name(stream))],
         })),
@@ -112,18 +113,4 @@ function seenAs({ snapshot, sight }: Asking, reached: Reached, used: StreamNumbe
   const isKnown = sight.everything || known.some((org) => sight.isOf(org));
   const takers = new Set(reached.links.filter(({ parent }) => parent === used).map(({ child }) => child));
   return [...takers].map((batch) => ({ batch, depth: reached.depth.get(batch)! + 1, isKnown }));
-}
-
-/** The batch's entry, with what only the lot's own record says. */
-function saidOf(use: LotUse, held: LotFound | undefined) {
-  return {
-    material: use.name,
-    supplier: use.supplier ?? held?.supplier ?? null,
-    maker: held?.maker ?? null,
-    lot: use.lot ?? held?.lot ?? null,
-    lotStatus: lotStatus(held),
-    expiry: use.expiry ?? held?.expiry ?? null,
-    origin: use.origin ?? held?.origin ?? null,
-    quantity: amount(use.quantity),
-  };
 }

@@ -15,14 +15,19 @@ import type { Asking, PersonLinkSeen } from './answer.ts';
  */
 export function mayAskForward(
   { snapshot, sight }: Asking,
-  { roots, person, unit, lots = [], parts = [], keptBy = [] }: FoundOrigin,
+  { roots: all, person, unit, record, lots = [], parts = [], keptBy = [] }: FoundOrigin,
 ): void {
   if (sight.everything) return;
+  // Whoever names another's record in a batch of their own does not know it for that.
+  const keeper = record === undefined ? undefined : (lotsOf(snapshot, [record]).get(record)?.owner ?? null);
+  const owners = keeper === undefined ? undefined : batchesOf(snapshot, all);
+  const roots = owners ? all.filter((root) => keeper !== null && owners.get(root)?.owner === keeper) : all;
   if (person !== null && donorKnownTo(snapshot, person).some((org) => sight.isOf(org))) return;
   if (keptBy.some((org) => sight.isOf(org))) return;
   const batches = new Set([...roots, ...(unit ? [unit.batch] : []), ...parts.map(({ batch }) => batch)]);
   if (person === null && [...batches].some((root) => knows({ snapshot, sight }, root))) return;
-  if ([...lotsOf(snapshot, lots).values()].some(({ owner }) => sight.isOf(owner))) return;
+  const kept = lotsOf(snapshot, record === undefined ? lots : [record]);
+  if ([...kept.values()].some(({ owner }) => sight.isOf(owner))) return;
   throw new TraceError('not-found', 'nothing is known of this at this moment');
 }
 
