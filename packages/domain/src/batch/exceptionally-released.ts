@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normalised } from '../identifiers/index.ts';
+import { sameChain } from '../identifiers/index.ts';
 import { authorisation, broken, type Check, type Context, personal, record, withPersonal } from '../kernel/index.ts';
 import { Moment } from '../time/index.ts';
 import { treatment } from '../treatment/state.ts';
@@ -171,7 +171,7 @@ function treatmentFaults({ treatment: id, patient, request }: Exceptional, state
       planned.physician !== request.physician &&
       broken(exceptionalRules.physicianDiffers, '/request/physician', { physician: request.physician, treatment: id }),
     state.autologous &&
-      normalised(state.coi ?? '') !== normalised(planned.coi ?? '–') &&
+      !sameChain(state.coi, planned.coi) &&
       broken(exceptionalRules.coiDiffers, '/treatment', { batch: state.coi ?? '–', treatment: planned.coi ?? '–' }),
   ];
 }

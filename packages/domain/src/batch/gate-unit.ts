@@ -1,5 +1,5 @@
 import { openDeviations } from '../deviation/index.ts';
-import { normalised } from '../identifiers/index.ts';
+import { sameChain } from '../identifiers/index.ts';
 import { broken, type Check } from '../kernel/index.ts';
 import { policyRules } from '../policies/policy-rules.ts';
 import { product } from '../registry/index.ts';
@@ -213,7 +213,7 @@ function coiFaults(state: BatchState, name: string, planned: TreatmentState): Ch
   if (state.coi === null) return broken(gateRules.coiMissing, '/unit', { unit: name, where: `batch ${state.id}` });
   if (planned.coi === null) return broken(gateRules.coiMissing, '/treatment', { unit: name, where: `treatment ${planned.id}` });
   return (
-    normalised(state.coi) !== normalised(planned.coi) &&
+    !sameChain(state.coi, planned.coi) &&
     broken(gateRules.coiDiffers, '/unit', { unit: name, unitCoi: state.coi, patientCoi: planned.coi })
   );
 }

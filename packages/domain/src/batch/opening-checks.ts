@@ -1,4 +1,5 @@
 import type { DonationState } from '../donation/index.ts';
+import { sameChain } from '../identifiers/index.ts';
 import { broken, type Check, type Context } from '../kernel/index.ts';
 import { areOnePerson } from '../person/index.ts';
 import type { ProductState, StudyState } from '../registry/index.ts';
@@ -80,7 +81,7 @@ export function originFaults(opening: Opening, sources: Sources, context: Pick<C
       }),
     opening.autologous && opening.coi === undefined && broken(batchRules.coiMissing, '/coi'),
     opening.coi !== undefined &&
-      cois.some((coi) => coi !== opening.coi) &&
+      cois.some((coi) => !sameChain(coi, opening.coi)) &&
       broken(batchRules.coiMismatch, '/coi', { coi: opening.coi, found: cois.join(', ') }),
     opening.tier === 'working' &&
       ![...sources.batches.values()].some((source) => source?.tier === 'master') &&

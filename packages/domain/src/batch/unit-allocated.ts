@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normalised } from '../identifiers/index.ts';
+import { sameChain } from '../identifiers/index.ts';
 import { authorisation, broken, type Check, type Context, record } from '../kernel/index.ts';
 import { treatment } from '../treatment/state.ts';
 import { OrganisationId, Pseudonym, Uuid } from '../vocabulary/index.ts';
@@ -67,7 +67,7 @@ function treatmentFaults(
     planned.site !== site &&
       broken(hospitalRules.allocationSiteDiffers, '/site', { treatment: id, planned: planned.site ?? '?', site }),
     state.autologous &&
-      normalised(state.coi ?? '') !== normalised(planned.coi ?? '–') &&
+      !sameChain(state.coi, planned.coi) &&
       broken(hospitalRules.allocationCoi, '/treatment', { batch: state.coi ?? '–', treatment: coi }),
     planned.product !== null &&
       !isRescue &&

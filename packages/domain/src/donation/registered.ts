@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifierFaults } from '../checks/index.ts';
-import { Identifiers, normalised, parseChainOfIdentity } from '../identifiers/index.ts';
+import { Identifiers, parseChainOfIdentity, sameChain } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { person } from '../person/index.ts';
 import { treatment } from '../treatment/state.ts';
@@ -85,9 +85,7 @@ function treatmentFaults({ donor, kind, recipient, coi }: Directed, id: string, 
       meantFor !== null &&
       planned.patient !== meantFor &&
       broken(donationRules.treatmentOfOther, '/treatment', { treatment: id }),
-    issued !== null &&
-      normalised(coi ?? '') !== normalised(issued) &&
-      broken(donationRules.coiDiffers, '/coi', { coi: coi ?? '–', issued }),
+    issued !== null && !sameChain(coi, issued) && broken(donationRules.coiDiffers, '/coi', { coi: coi ?? '–', issued }),
   ];
 }
 

@@ -118,6 +118,15 @@ export function sameIdentifier(a: Identifier, b: Identifier): boolean {
   return a.scheme !== 'local' || (a.site === b.site && a.kind === b.kind);
 }
 
+/**
+ * Whether two texts show one chain of identity: an ISBT 128 one as scanned or as typed, any other by its normalised text. A missing one is the same as
+ * none.
+ */
+export function sameChain(a: string | null | undefined, b: string | null | undefined): boolean {
+  const [one, other] = [a, b].map((value) => (value == null ? '' : searchKey({ scheme: 'isbt128-coi', value })));
+  return one !== '' && one === other;
+}
+
 /** A number that proves itself by its own check character is what it says, even where its digits would also fit a person's. */
 function personalCodeIn(identifier: SchemedValue): PersonalCode | null {
   const proven = identifier.scheme !== 'local' && readIdentifier(identifier).ok;

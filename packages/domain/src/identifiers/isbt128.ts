@@ -88,11 +88,17 @@ export function parseDonationNumber(text: string): Parsed<DonationNumber> {
   });
 }
 
-/** Chain of Identity Identifier, Data Structure 040, ST-001 §2.4.40: `&/CHαppppyynnnnnn`; typed also without `&/`, with its check character or not. */
+/** Between the groups of a number that is typed. No ISBT 128 number holds one. */
+const HYPHENS = /[\p{Pd}\u2212]/gu;
+
+/**
+ * Chain of Identity Identifier, Data Structure 040, ST-001 §2.4.40: `&/CHαppppyynnnnnn`; typed also without `&/`, with spaces or hyphens between the
+ * groups, with its check character or not.
+ */
 export function parseChainOfIdentity(text: string): Parsed<ChainOfIdentity> {
   const given = normalised(text);
   const scanned = given.startsWith('&/');
-  const content = scanned ? given.slice(2) : given;
+  const content = scanned ? given.slice(2) : given.replace(HYPHENS, '');
   if (!content.startsWith('CH')) {
     return misread('isbt128.coi-prefix', 'a chain of identity begins with CH', '同一性链标识应以 CH 开头', {
       expected: 'CH',

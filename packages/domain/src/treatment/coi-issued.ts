@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { donation } from '../donation/state.ts';
-import { normalised, parseChainOfIdentity } from '../identifiers/index.ts';
+import { parseChainOfIdentity, sameChain } from '../identifiers/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { instant } from '../time/index.ts';
 import { Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
@@ -30,7 +30,7 @@ export const coiIssued = fact(treatment, 'coi-issued', {
 
   decide: (data, state, context) => {
     const { patient, coi } = data;
-    const differs = state.coi !== null && normalised(state.coi) !== normalised(coi);
+    const differs = state.coi !== null && !sameChain(state.coi, coi);
     return record(
       patientFault(patient, state),
       malformed(coi),
@@ -63,7 +63,7 @@ function donationFaults({ patient, coi, donations = [] }: CoiIssued, context: Co
     const { occurredAt } = context;
     return [
       found.coi !== null &&
-        normalised(found.coi) !== normalised(coi) &&
+        !sameChain(found.coi, coi) &&
         broken(transplantRules.coiDiffers, `/donations/${n}`, { coi, where: `donation ${id}`, other: found.coi }),
       found.donor !== null &&
         found.donor !== patient &&

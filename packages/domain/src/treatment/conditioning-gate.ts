@@ -11,7 +11,7 @@ import {
   standing,
   type Unit,
 } from '../batch/index.ts';
-import { normalised } from '../identifiers/index.ts';
+import { sameChain } from '../identifiers/index.ts';
 import { broken, type Check, type Rule, type Violation } from '../kernel/index.ts';
 import { product } from '../registry/index.ts';
 import { instant } from '../time/index.ts';
@@ -151,7 +151,7 @@ function rescueFaults(
   return [
     reason !== null && broken(transplantRules.rescueAway, pointer, { unit: unitName, site, reason }),
     found.autologous &&
-      normalised(found.coi ?? '') !== normalised(state.coi ?? '–') &&
+      !sameChain(found.coi, state.coi) &&
       broken(transplantRules.rescueOfOther, pointer, { unit: unitName, coi: found.coi ?? '–', patient: state.coi ?? '–' }),
   ];
 }
