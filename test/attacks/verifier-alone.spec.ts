@@ -295,7 +295,8 @@ describe('is caught by a verifier alone', () => {
     const { ledger, options } = storyOf();
     const marking = (change: (mark: string, disclosure: string) => readonly string[]) => ({
       ...options,
-      disclosures: (event: never) => options.disclosures!(event).flatMap((one) => change(erasedMark(disclosureDigest(one)), one)),
+      disclosures: (event: Recorded) =>
+        options.disclosures!(event).flatMap((one) => change(erasedMark(disclosureDigest(one)), one)),
     });
     const disclosed = async (marked: typeof options) =>
       verifyEvidence([Buffer.from(await ledger.bundle(marked))], ledger.policy)

@@ -23,6 +23,10 @@ const NEEDED: ReadonlyMap<string, Needed> = new Map([
   ['treatment.conditioning-authorised.v1', { meaning: 'conditioning-authorisation', persons: 1 }],
 ]);
 
+export function takesEffectBySignature(type: string): boolean {
+  return NEEDED.has(type);
+}
+
 /**
  * The platform refuses events of these types without signatures that count; so one without is no fact with a doubtful signature.
  *

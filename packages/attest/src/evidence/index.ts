@@ -3,6 +3,7 @@ export { batchProof, pathsOfBatch, rootOfBatch } from './batch-proof.ts';
 export { type BundleOutcome, BundleVerifier, type EntryListener, type VerifiedBundle } from './bundle-verifier.ts';
 export { type BundleEntry, type BundleParts, type BundleSize, type BundleSource, bundleLines } from './bundle-writer.ts';
 export { erasedMark, isErasedMark } from './disclosure-check.ts';
+export { takesEffectBySignature } from './effect-by-signature.ts';
 export type { JudgedSignature } from './entry-signatures.ts';
 export { LIMITS as EVIDENCE_LIMITS } from './limits.ts';
 export { recordsNamedBy } from './lineage.ts';

@@ -15,6 +15,8 @@ export type Pace = {
   readonly retryMs: number;
   /** Streams with news before the heads map is advanced whether a note is due or not: memory. */
   readonly maxNews: number;
+  /** Until released checkpoints are thinned: see ReleaseHistory. */
+  readonly thinAfterMs: number;
 };
 
 export const PACE: Pace = {
@@ -25,6 +27,7 @@ export const PACE: Pace = {
   witnessTimeoutMs: 5_000,
   retryMs: 2_000,
   maxNews: 50_000,
+  thinAfterMs: 24 * 3_600_000,
 };
 
 export type Alarm = { readonly code: AlarmCode; readonly message: string };

@@ -26,6 +26,7 @@ import type { Asked } from '../witnesses/witness.ts';
 import { Witnesses } from '../witnesses/witnesses.ts';
 import { type Release, ReleaseHistory } from './releases.ts';
 import type { AttestorReports, AttestorState, Pace, WitnessAddress } from './reports.ts';
+import { TightEntries } from './tight-entries.ts';
 import { Tree } from './tree.ts';
 
 /** What was signed is for everybody. */
@@ -57,6 +58,7 @@ export class Session {
   #unlock: (() => void) | undefined;
   #tree: Tree | undefined;
   #releases: ReleaseHistory | undefined;
+  readonly #tight = new TightEntries();
   #signed: SignedCheckpoint;
   #released: Release | null = null;
   #heads: Release | null = null;
@@ -280,7 +282,9 @@ export class Session {
     const tree = this.#tree!;
     for await (const page of this.#options.store.readAll({ after: tree.lastPosition })) {
       this.#unreleasedSince ??= Date.now();
+      const start = tree.size;
       await tree.append(page);
+      this.#tight.see(page, start);
       this.#step('appended');
       this.#isBehind = this.#isOld(page.at(-1)!);
       if (this.#roundFailure !== undefined || signal.aborted) return;
@@ -385,15 +389,26 @@ export class Session {
     await publishing;
     this.#setTrouble(null);
     this.#step('published');
+    this.#thin();
     this.#unreleasedSince = this.#tree!.size > checkpoint.size ? this.#signedAt : null;
   }
 
   async #publish(release: Release, recorded = () => {}): Promise<void> {
     verifyReleasedCheckpoint(release.note, this.#options.policy!);
-    this.#releases!.add(release);
+    this.#releases!.add(release, this.#tight.isBelow(release.size));
+    this.#tight.released(release.size);
     recorded();
     this.#released = release;
     await writeDurably(this.#files.published, release.note, READABLE);
+  }
+
+  /** Nothing waits for it, and what cannot be deleted now can be later. */
+  #thin(): void {
+    try {
+      this.#releases!.thin(Date.now() - this.#options.pace.thinAfterMs);
+    } catch (error) {
+      this.#options.reports.log('warn', `released checkpoints could not be thinned: ${String(error)}`);
+    }
   }
 
   /** Says which map belongs to the released checkpoint. */

@@ -2,6 +2,7 @@ import { isDigest, isJsonObject, type JsonObject, type JsonValue, parseStrictJso
 import { EVIDENCE_LIMITS, recordsNamedBy } from '@cytoledger/attest/evidence';
 import type { StoredEvent } from '@cytoledger/event-store';
 import { Refusal } from '@cytoledger/service-kit';
+import { isBounded } from '../bounded-types.ts';
 import type { AttestedLog } from '../reading/attested-log.ts';
 
 /** What a reader may have of a stream: its headers, and the bodies that it shows. */
@@ -25,27 +26,6 @@ export type EvidencePlan = {
 
 const KEY_STREAM = 'key-';
 const NO_SIGNATURE = Buffer.from('"signatures":[]');
-
-/** What is looked at first when something went wrong. */
-const BOUNDED: ReadonlySet<string> = new Set([
-  'batch.released.v1',
-  'batch.conditionally-released.v1',
-  'batch.exceptionally-released.v1',
-  'batch.conditional-release-closed.v1',
-  'batch.rejected.v1',
-  'batch.quarantined.v1',
-  'batch.quarantine-lifted.v1',
-  'batch.unit-infused.v1',
-  'batch.unit-infusion-started.v1',
-  'batch.unit-infusion-ended.v1',
-  'batch.recalled.v1',
-  'recall.initiated.v1',
-  'recall.notice-sent.v1',
-  'recall.acknowledged.v1',
-  'recall.closed.v1',
-  'correction.approved.v1',
-  'correction.applied.v1',
-]);
 
 /** These name what changed their record. It may have come after the streams were asked for, as what follows of it has. */
 const CHANGED = /\.(?:recalled|voided)\.v1$/;
@@ -84,7 +64,7 @@ export async function planEvidence(
   };
   for (const { stream, shows } of streams) {
     const indices = await read(stream, ({ type, header, body }, index) => {
-      if (BOUNDED.has(type)) bounded.push(index);
+      if (isBounded(type)) bounded.push(index);
       const isNaming = lineage && CHANGED.test(type);
       if (!(isNaming || isSigned(header)) || !shows(textOf(body))) return;
       if (isNaming) for (const name of changedBy(body)) changing.add(name);

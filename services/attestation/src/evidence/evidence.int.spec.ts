@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import {
   contentDigest,
   contentText,
@@ -10,10 +11,11 @@ import {
   sealHeader,
   signContent,
 } from '@cytoledger/attest';
+import { attestationFiles } from '@cytoledger/attest/disk';
 import { type EventClaim, type EvidenceQuestions, verifyEvidence } from '@cytoledger/attest/evidence';
 import { createApp, createMetrics, Refusal, service } from '@cytoledger/service-kit';
 import { v7 } from 'uuid';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Bench, QUICK, until } from '../specification/index.ts';
 import { evidenceRoutes, type SeeEvidence } from './evidence-routes.ts';
 
@@ -207,6 +209,48 @@ describe('the evidence about a batch', () => {
     const [opened, recalled] = claims.filter((claim): claim is EventClaim => claim.claim === 'event');
     expect(opened).toMatchObject({ notBefore: null });
     expect(recalled!.notBefore).not.toBeNull();
+  });
+
+  it('bounds the time of a recall as before once old checkpoints were thinned, and still shows that the log begins with those', async () => {
+    const sizes = () => {
+      const db = new DatabaseSync(attestationFiles(bench.attestation).releases, { readOnly: true });
+      const rows = db.prepare('SELECT size FROM release ORDER BY size').all() as { size: number }[];
+      db.close();
+      return rows.map(({ size }) => size);
+    };
+    const passaged = 'batch.passaged.v1';
+    const types = ['batch.opened.v1', ...Array(4).fill(passaged), 'batch.recalled.v1', ...Array(4).fill(passaged)] as string[];
+    const boundsOf = (bundle: string) => {
+      const { code, claims } = verified(bundle);
+      expect(code).toBe('ok');
+      const recalled = claims.find((claim): claim is EventClaim => claim.claim === 'event' && claim.type === 'batch.recalled.v1');
+      return [recalled!.notBefore, recalled!.notAfter];
+    };
+    // All of them within one minute, which is the next.
+    const clock = vi.spyOn(Date, 'now');
+    try {
+      const minute = Math.ceil(Date.now() / 60_000) * 60_000;
+      let ticks = 0;
+      clock.mockImplementation(() => minute + Math.min(ticks++, 50_000));
+      await open(undefined, { thinAfterMs: 3_600_000 });
+      for (const [n, type] of types.entries()) {
+        await record('batch-b', type, { inputs: [] });
+        await bench.released(n + 1);
+      }
+      const before = (await get('/v1/batches/b/evidence?monitors=0')).body;
+      expect(sizes()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      const saved = bench.attested.releaseFrom(4)!.note;
+      clock.mockImplementation(() => minute + 7_200_000);
+      await record('batch-other', passaged);
+      await bench.released(11);
+      // Kept: the first of the process, the first and the last of the minute, both sides of the recall, and the newest.
+      await expect.poll(sizes).toEqual([1, 2, 5, 6, 10, 11]);
+      const after = (await get('/v1/batches/b/evidence?monitors=0&saved=4')).body;
+      expect(boundsOf(after)).toEqual(boundsOf(before));
+      expect(verified(after, { saved }).code).toBe('ok');
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('shows that the log begins with what the reader saved', async () => {
