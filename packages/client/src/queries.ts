@@ -74,6 +74,8 @@ export type TraceAnswer = {
     readonly silentSites: readonly { readonly site: string; readonly awaited: string; readonly since: string }[];
     /** What imported records among the answer, or upstream of it, do not know; in words of both languages. */
     readonly legacyGaps: readonly { readonly batch: string; readonly gap: string }[];
+    /** Where a lot was asked for: records that only name its printed number, which no policy follows. Absent from platforms of before. */
+    readonly byPrintedNumber?: readonly string[];
     readonly openDeviations: number;
     readonly unprojected: number;
   };

@@ -17,8 +17,11 @@ import {
   processEvents,
 } from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
+import { aboutOf } from './traces/about.ts';
+import { answerCsv } from './traces/csv.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceMaterials } from './traces/materials.ts';
+import { traceRecipients } from './traces/recipients.ts';
 import { traceUnits } from './traces/units.ts';
 import { dueList } from './views/due.ts';
 import { search } from './views/search.ts';
@@ -158,6 +161,38 @@ describe('a lot', () => {
     expect(await found('nb-2411')).toEqual([SERUM]);
     expect(await found(SERUM, LAB_A)).toEqual([SERUM]);
     expect(await found(SERUM, LAB_B)).toEqual([]);
+  });
+});
+
+describe('batches that name a lot in print only', () => {
+  const byPrint = async (origin: Parameters<typeof traceUnits>[1], viewer?: Viewer) => {
+    const { completeness } = await bench.ask((asking) => traceUnits(asking, origin), viewer);
+    return [0, 1, 2, 3, 4, 5].filter((n) => completeness.byPrintedNumber.includes(`batch-${ids.batch(n)}`));
+  };
+
+  it('are named in the completeness of every trace of that lot, since no policy finds them', async () => {
+    expect(await byPrint({ lot: 'NB-2411' })).toEqual([1, 3, 4]);
+    expect(await byPrint({ material: SERUM })).toEqual([1, 3, 4]);
+    expect(await byPrint({ lot: 'CM-1' })).toEqual([1]);
+    expect(await byPrint({ lot: 'LG-9' })).toEqual([0, 1]);
+    expect(await byPrint({ lot: 'CM-2' })).toEqual([]);
+    expect(await byPrint({ batch: ids.batch(1) })).toEqual([]);
+    for (const trace of [traceFailure, traceRecipients]) {
+      const { completeness } = await bench.ask((asking) => trace(asking, { lot: 'CM-1' }));
+      expect(completeness.byPrintedNumber).toEqual([`batch-${ids.batch(1)}`]);
+    }
+  });
+
+  it('are told to those who know them', async () => {
+    expect(await byPrint({ lot: 'NB-2411' }, LAB_A)).toEqual([1, 3, 4]);
+    const answer = await bench.ask((asking) => traceUnits(asking, { batch: ids.batch(0) }), HOSPITAL_A).catch(() => undefined);
+    expect(answer?.completeness.byPrintedNumber ?? []).toEqual([]);
+  });
+
+  it('stand on the sheet and in each row of a CSV', async () => {
+    const answer = await bench.ask((asking) => traceUnits(asking, { lot: 'NB-2411' }));
+    expect(answerCsv(answer).split('\r\n')[1]).toContain('found by printed number only 3');
+    expect(aboutOf(answer).filter(([{ zh }]) => zh === '仅凭印刷批号查得')).toHaveLength(3);
   });
 });
 

@@ -157,7 +157,7 @@ function cell(value: unknown): string {
 
 /** What the table alone would not tell. */
 function lacking({ asOf, rows, elsewhere, completeness }: TraceAnswer): string[] {
-  const { unreconciled, silentSites, legacyGaps, openDeviations, unprojected } = completeness;
+  const { unreconciled, silentSites, legacyGaps, byPrintedNumber = [], openDeviations, unprojected } = completeness;
   return [
     `rows: ${rows.length}, as of position ${asOf.position}, recorded ${asOf.recordedAt}`,
     ...elsewhere.map(
@@ -167,6 +167,7 @@ function lacking({ asOf, rows, elsewhere, completeness }: TraceAnswer): string[]
     ...(unreconciled.length > 0 ? [`unreconciled reports that name something of this answer: ${unreconciled.length}`] : []),
     ...silentSites.map(({ site, awaited, since }) => `silent site: ${site}, ${awaited} awaited since ${since}`),
     ...legacyGaps.map(({ batch, gap }) => `declared gap: ${batch}: ${gap}`),
+    ...byPrintedNumber.map((stream) => `found by the printed lot number only: ${stream}`),
     ...(openDeviations > 0 ? [`open deviations: ${openDeviations}`] : []),
     ...(unprojected > 0 ? [`events that could not be taken in: ${unprojected}`] : []),
   ];

@@ -15,6 +15,11 @@ export type Completeness = {
   readonly silentSites: readonly SilentSite[];
   /** What imported records declare that they do not know. */
   readonly legacyGaps: readonly LegacyGap[];
+  /**
+   * Batches and donations that only name the lot's printed number, where a lot was asked for: no policy reaches them, and what came of them is in
+   * no quarantine that a recall of the lot's record has set.
+   */
+  readonly byPrintedNumber: readonly string[];
   /** Deviations of the records in this answer that are not closed. */
   readonly openDeviations: number;
   /** Events up to this moment that the read model could not take in. */
@@ -55,6 +60,7 @@ export function completenessOf(
   streams: readonly StreamNumber[],
   names: Iterable<string>,
   units: readonly Travelling[],
+  byPrint: readonly StreamNumber[] = [],
 ): Completeness {
   const open = snapshot.get<{ n: number }>(`SELECT count(*) AS n FROM unreconciled x WHERE x.status = 'open' AND {rows x}`)!.n;
   return {
@@ -65,6 +71,7 @@ export function completenessOf(
       ...silentToRecalls(snapshot, streams).map((silent) => ({ ...silent, awaited: 'recall-answer' as const })),
     ],
     legacyGaps: legacyGapsOf(snapshot, sight, streams),
+    byPrintedNumber: byPrint.map((stream) => snapshot.name(stream)),
     openDeviations: snapshot.get<{ n: number }>(
       `SELECT count(*) AS n FROM json_each(:streams) s CROSS JOIN deviations d
         WHERE d.stream = s.value AND d.closed_at IS NULL AND {rows d}`,

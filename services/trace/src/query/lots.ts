@@ -144,19 +144,52 @@ export function batchesUsing(snapshot: Snapshot, lots: readonly StreamNumber[]):
   return used.map(({ stream }) => stream);
 }
 
-export type LotNumber = { readonly lot: string; readonly supplier?: string | undefined };
+/**
+ * Of these batches and donations, those that no entry connects with a record of the lot: they were found by its printed number, at one step or another.
+ * Policies follow records.
+ */
+export function foundByPrint(
+  snapshot: Snapshot,
+  found: readonly StreamNumber[],
+  records: readonly StreamNumber[],
+): StreamNumber[] {
+  const lots = new Set(records);
+  for (let frontier = [...lots]; frontier.length > 0; ) {
+    const made = snapshot.all<{ stream: StreamNumber }>(
+      'SELECT DISTINCT x.stream FROM json_each(:frontier) f CROSS JOIN lot_parts x WHERE x.material = f.value AND {rows x}',
+      { frontier: JSON.stringify(frontier) },
+    );
+    frontier = made.map(({ stream }) => stream).filter((stream) => !lots.has(stream));
+    for (const stream of frontier) lots.add(stream);
+  }
+  const recorded = snapshot.all<{ stream: StreamNumber }>(
+    'SELECT DISTINCT x.stream FROM json_each(:lots) n CROSS JOIN materials x WHERE x.material = n.value AND {rows x}',
+    { lots: JSON.stringify([...lots]) },
+  );
+  const known = new Set(recorded.map(({ stream }) => stream));
+  return found.filter((stream) => !known.has(stream));
+}
 
-/** Records of lots of that number, and of those that were prepared of one that is only known by it. */
-export function lotsNumbered(snapshot: Snapshot, { lot, supplier }: LotNumber): StreamNumber[] {
+/** Records of lots of that number. */
+export function recordsNumbered(snapshot: Snapshot, { lot, supplier }: LotNumber): StreamNumber[] {
   return snapshot
     .all<{ stream: StreamNumber }>(
       `SELECT l.stream FROM lots l
-        WHERE l.lot_search = :lot AND (:supplier IS NULL OR l.supplier = :supplier OR l.maker = :supplier) AND {rows l}
-       UNION SELECT x.stream FROM lot_parts x
-        WHERE x.lot_search = :lot AND (:supplier IS NULL OR x.supplier = :supplier) AND {rows x}`,
+        WHERE l.lot_search = :lot AND (:supplier IS NULL OR l.supplier = :supplier OR l.maker = :supplier) AND {rows l}`,
       { lot: lotSearch(lot), supplier: supplier ?? null },
     )
     .map(({ stream }) => stream);
+}
+
+export type LotNumber = { readonly lot: string; readonly supplier?: string | undefined };
+
+/** Records of lots of that number, and of those that were prepared of one that is only known by it. */
+export function lotsNumbered(snapshot: Snapshot, number: LotNumber): StreamNumber[] {
+  const prepared = snapshot.all<{ stream: StreamNumber }>(
+    'SELECT x.stream FROM lot_parts x WHERE x.lot_search = :lot AND (:supplier IS NULL OR x.supplier = :supplier) AND {rows x}',
+    { lot: lotSearch(number.lot), supplier: number.supplier ?? null },
+  );
+  return [...new Set([...recordsNumbered(snapshot, number), ...prepared.map(({ stream }) => stream)])];
 }
 
 /** What was used, with what that was made of, read once for all: of lots in the records of who names them, and of those that the reader may read. */

@@ -1,6 +1,6 @@
 import { TraceError } from '../errors.ts';
 import { lotSearch } from '../model/batches.ts';
-import { batchesUsing, lotsNumbered, preparedOf } from './lots.ts';
+import { batchesUsing, foundByPrint, lotsNumbered, preparedOf, recordsNumbered } from './lots.ts';
 import { type FollowedLink, type FollowLinks, namesOfPerson } from './person-links.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 import { findUnit } from './unit-rows.ts';
@@ -32,6 +32,8 @@ export type FoundOrigin = {
   readonly record?: StreamNumber;
   /** Records of lots, where a lot was asked for: of that number, and prepared of it to any depth. */
   readonly lots?: readonly StreamNumber[];
+  /** Of the roots, those that only name the lot's number in print. */
+  readonly byPrint?: readonly StreamNumber[];
   /** Units of which only what came of each is asked for; their batches are not among the roots. */
   readonly parts?: readonly Part[];
   /** Organisations that keep the record of the device, room or person that was asked for. */
@@ -102,14 +104,17 @@ function lotOrigin(snapshot: Snapshot, lot: string, supplier: string | undefined
   );
   const lots = preparedOf(snapshot, lotsNumbered(snapshot, { lot, supplier }));
   const roots = [...new Set([...used.map(({ stream }) => stream), ...batchesUsing(snapshot, lots)])];
-  return roots.length + lots.length === 0 ? undefined : { roots, person: null, unit: null, lots };
+  if (roots.length + lots.length === 0) return undefined;
+  const byPrint = foundByPrint(snapshot, roots, recordsNumbered(snapshot, { lot, supplier }));
+  return { roots, person: null, unit: null, lots, byPrint };
 }
 
 function materialOrigin(snapshot: Snapshot, id: string): FoundOrigin | undefined {
   const number = knownBy(snapshot, `material-${id}`);
   if (number === undefined) return undefined;
   const lots = preparedOf(snapshot, [number]);
-  return { roots: batchesUsing(snapshot, lots), person: null, unit: null, record: number, lots };
+  const roots = batchesUsing(snapshot, lots);
+  return { roots, person: null, unit: null, record: number, lots, byPrint: foundByPrint(snapshot, roots, [number]) };
 }
 
 /** The stream's number, where it had events by then. A stream that was only named does not count. */

@@ -8,7 +8,7 @@ const title = (en: string, zh: string): Title => ({ en, zh });
 
 /** What must be read with the rows: as of when they hold, whether the containers add up, and what may be lacking. */
 export function aboutOf({ trace, asOf, rows, personLinks, balance, completeness }: Answer): Line[] {
-  const { unreconciled, unreconciledInAll, silentSites, legacyGaps, openDeviations, unprojected } = completeness;
+  const { unreconciled, unreconciledInAll, silentSites, legacyGaps, byPrintedNumber, openDeviations, unprojected } = completeness;
   return [
     [title('Trace', '追溯'), trace],
     [title('Rows', '行数'), rows.length],
@@ -35,6 +35,7 @@ export function aboutOf({ trace, asOf, rows, personLinks, balance, completeness 
     ),
     [title('Declared gaps of imported records', '历史资料声明的缺项'), legacyGaps.length],
     ...legacyGaps.map(({ batch, gap }): Line => [title('Declared gap', '声明的缺项'), `${batch}: ${gap}`]),
+    ...byPrintedNumber.map((stream): Line => [title('Found by the printed lot number only', '仅凭印刷批号查得'), stream]),
     [title('Open deviations', '未关闭偏差'), openDeviations],
     [title('Events that could not be taken in', '未能读入的事件'), unprojected],
   ];
@@ -46,6 +47,7 @@ export function completenessLine({
   unreconciledInAll,
   silentSites,
   legacyGaps,
+  byPrintedNumber,
   openDeviations,
   unprojected,
 }: Completeness): string {
@@ -55,6 +57,7 @@ export function completenessLine({
     `declared gaps ${legacyGaps.length}`,
     `open deviations ${openDeviations}`,
     `not taken in ${unprojected}`,
+    ...(byPrintedNumber.length > 0 ? [`found by printed number only ${byPrintedNumber.length}`] : []),
   ].join('; ');
 }
 

@@ -79,6 +79,8 @@ export type Finished<R> = {
   readonly streams: readonly StreamNumber[];
   readonly units: readonly (Travelling & { readonly id: string; readonly confirmed_at: string | null })[];
   readonly printed?: PrintedNames;
+  /** What was found by the printed number of a lot only, as far as the viewer knows it. */
+  readonly byPrint?: readonly StreamNumber[];
 };
 
 export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot, sight }: Asking, finished: Finished<R>): Answer<R> {
@@ -92,7 +94,14 @@ export function answer<R extends Readonly<Record<string, Cell>>>({ snapshot, sig
     links: finished.links ?? [],
     personLinks: finished.personLinks ?? [],
     balance: finished.balance ?? null,
-    completeness: completenessOf(snapshot, sight, finished.streams, namesIn(snapshot, finished), finished.units),
+    completeness: completenessOf(
+      snapshot,
+      sight,
+      finished.streams,
+      namesIn(snapshot, finished),
+      finished.units,
+      finished.byPrint,
+    ),
   };
 }
 

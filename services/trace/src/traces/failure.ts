@@ -9,6 +9,7 @@ import { seesStream } from '../query/stream-sight.ts';
 import { treatmentsOf } from '../query/treatments.ts';
 import { batchesOf, Decisions, type UnitFound } from '../query/unit-rows.ts';
 import { type Answer, type Asking, answer } from './answer.ts';
+import { byPrintSeen } from './by-print.ts';
 import { columns } from './columns.ts';
 import { mayAskForward, personLinksSeen } from './permission.ts';
 import { exposedOf, type Forward, goForward, sightOf, visibleLinks } from './units.ts';
@@ -139,6 +140,7 @@ export function traceFailure(asking: Asking, origin: Origin): Failure {
     balance: balanceOf(seen, null),
     streams: reached.streams,
     units: seen,
+    byPrint: byPrintSeen(asking, found, seen),
     printed: new PrintedNames(snapshot, reached.streams, []),
   });
   return {

@@ -9,6 +9,7 @@ import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { contactConsent, infusionsOf, treatmentsOf } from '../query/treatments.ts';
 import { infusedUnitsOf } from '../query/unit-rows.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
+import { byPrintSeen } from './by-print.ts';
 import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
 import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
@@ -139,6 +140,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
     balance: balanceOf(byRecord, null),
     streams: [...reached.streams, ...treatments.keys()],
     units: seen,
+    byPrint: byPrintSeen(asking, found, seen),
     printed,
   });
 }

@@ -8,6 +8,7 @@ import { type BatchFound, batchesOf, Decisions, findUnit, type UnitFound, unitsO
 import { namedLinks, type Reached, walkDown } from '../query/walk.ts';
 import type { Part } from '../query/worked-origin.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
+import { byPrintSeen } from './by-print.ts';
 import { columns } from './columns.ts';
 import { donorsSeen, mayAskForward, personLinksSeen } from './permission.ts';
 import { type SampleRow, samplesOf } from './samples.ts';
@@ -81,6 +82,7 @@ export function traceUnits(asking: Asking, origin: Origin): UnitTrace {
     balance: balanceOf(seen, seen.length === units.length ? madeBy(batches) : null),
     streams: reached.streams,
     units: seen,
+    byPrint: byPrintSeen(asking, found, seen),
     printed,
   });
   return { ...answered, samples: samplesOf(asking, batches) };
