@@ -49,6 +49,14 @@ async function tokenOf(options: Options, { env }: Io): Promise<string> {
   return token;
 }
 
+/** The token of who made a second copy; undefined where none is named. @throws CliError */
+export async function secondTokenOf(options: Options, { env }: Io): Promise<string | undefined> {
+  const role = text(options, 'againAs');
+  return role === undefined
+    ? (text(options, 'againToken') ?? env['CYTOLEDGER_AGAIN_TOKEN'])
+    : demoToken(role, env['DATA_DIR'] ?? 'data');
+}
+
 /** The demo writes a token of each role into its data folder at every start. */
 async function demoToken(role: string, dataDir: string): Promise<string> {
   const path = join(dataDir, 'demo', 'tokens.json');

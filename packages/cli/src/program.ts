@@ -109,6 +109,8 @@ function declared(io: Io, ends: Ends): CAC {
     .option('--transcriber <pseudonym>', 'Who copied it, where the file does not say', TEXT)
     .option('--checker <pseudonym>', 'Who checked the copy, or copied it again: another person', TEXT)
     .option('--again <file>', 'The second person’s copy: compared before anything is recorded', TEXT)
+    .option('--again-token <token>', 'Token of that person: one cannot send both copies [CYTOLEDGER_AGAIN_TOKEN]', TEXT)
+    .option('--again-as <role>', 'Beside the demo: the token of another role', TEXT)
     .action(ends(async (file: string, options: Options) => transcribe(file, options, io, await connect(options, io))));
   online('import-bank <file>', 'Take over the register of a cell bank (CSV), with its declared gaps; again is safe')
     .option('--about <file>', 'JSON: site, product, source, declared facts, gaps, two verifiers', TEXT)

@@ -34,6 +34,8 @@ export type ClientOptions = {
 export type CallOptions = {
   /** Staff pseudonym of the person who acted, where the caller is a system. */
   readonly onBehalfOf?: string;
+  /** Token of a second person, for what needs two: a page that was copied twice. */
+  readonly secondToken?: string;
   /** Seconds (at most 30) that the answer may wait until a quorum of witnesses has cosigned the event; not for many at once. */
   readonly waitSeconds?: number;
   /** One attempt and no more. */

@@ -462,9 +462,17 @@ function mountBulk(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>,
 
 function mountTranscriptions(app: FastifyInstance, routes: ReadonlyMap<string, FactRoute>, options: AppOptions): void {
   app.post('/v1/transcriptions', { schema: transcriptionSchema([...routes.keys()]) as never }, async (request, reply) => {
-    const { status, body } = await transcribe(jsonBody(request), manyOf(request, routes, options));
+    const { status, body } = await transcribe(jsonBody(request), manyOf(request, routes, options), () =>
+      secondCaller(request, options),
+    );
     return reply.code(status).type('application/json').send(body);
   });
+}
+
+/** Another person beside who asks, by a token of their own. @throws Refusal 401 */
+function secondCaller(request: FastifyRequest, { authenticate }: AppOptions): Caller | undefined | Promise<Caller> {
+  const { 'second-authorization': token } = request.headers;
+  return token === undefined ? undefined : authenticate(String(token));
 }
 
 function manyOf(request: FastifyRequest, routes: ReadonlyMap<string, FactRoute>, { commands, metrics }: AppOptions): CaptureMany {

@@ -361,7 +361,17 @@ export function transcriptionSchema(types: readonly string[]): object {
     summary: 'Copy a page of paper · 转录纸质记录',
     description:
       'Everything that stands on a page at once. Where a second person has copied it too (`again`), the two copies are compared first: if they differ, ' +
-      'nothing is recorded and every difference is told with its place. Each entry keeps both times: when it happened and when it was recorded.',
+      'nothing is recorded and every difference is told with its place. The second copy comes with the token of the checker in `Second-Authorization`: one ' +
+      'person cannot send both. Each entry keeps both times: when it happened and when it was recorded.',
+    headers: {
+      type: 'object',
+      properties: {
+        'second-authorization': {
+          type: 'string',
+          description: '`Bearer` and the token of who made the second copy; needed with `again`',
+        },
+      },
+    },
     body: jsonSchemaOf(Transcription),
     'x-event-types': types,
     response: {

@@ -26,11 +26,17 @@ const page = (over: object = {}) => ({
   ...over,
 });
 const copy = (over: object = {}, headers: Record<string, string> = {}) => office.post('/v1/transcriptions', page(over), headers);
+/** The token of who made the second copy, beside that of who sends both. */
+const second = async (claims: object = { person: 'staff-0002' }) => ({
+  'second-authorization': (await office.authorised(claims))['authorization']!,
+});
+const copiedTwice = async (over: object = {}, headers: Record<string, string> = {}) =>
+  copy({ again: both(), ...over }, { ...(await second()), ...headers });
 const contents = async () => (await office.events()).map(({ body }) => JSON.parse(Buffer.from(body).toString()).content);
 
 describe('a page of paper that is copied', () => {
   it('is recorded entry by entry, with both times, both persons, and the image of the page', async () => {
-    const { status, body } = await copy({ again: both() });
+    const { status, body } = await copiedTwice();
     expect(status, JSON.stringify(body)).toBe(201);
     expect(body).toMatchObject({ comparedWithSecondEntry: true, level: 'release-ready', missing: [] });
     expect(body.entries.map((each: { status: number; outcome: string }) => [each.status, each.outcome])).toEqual([
@@ -50,8 +56,11 @@ describe('a page of paper that is copied', () => {
   });
 
   it('is compared first where it was copied twice: every difference has its place, and nothing is recorded', async () => {
-    const second = [entry({ ...registered(), role: 'birth-mother' }), { ...both()[1]!, occurredAt: '2026-11-19T10:30:00+08:00' }];
-    const { status, body } = await copy({ again: second });
+    const misread = [
+      entry({ ...registered(), role: 'birth-mother' }),
+      { ...both()[1]!, occurredAt: '2026-11-19T10:30:00+08:00' },
+    ];
+    const { status, body } = await copiedTwice({ again: misread });
     expect([status, body.code]).toEqual([409, 'transcriptions-differ']);
     expect(body.violations.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
       '/entries/0/data/role',
@@ -59,7 +68,7 @@ describe('a page of paper that is copied', () => {
     ]);
     expect(body.violations[0].message).toBe('the first copy says "donor", the second "birth-mother"');
     expect(await office.events()).toEqual([]);
-    expect((await copy({ again: [entry()] })).body.violations[0].pointer).toBe('/again');
+    expect((await copiedTwice({ again: [entry()] })).body.violations[0].pointer).toBe('/again');
   });
 
   it('says the same where a member stands in another order, or a moment in another offset', async () => {
@@ -72,7 +81,7 @@ describe('a page of paper that is copied', () => {
       stream,
       type,
     };
-    expect((await copy({ entries: withIds([entry()]), again: [reordered] })).status).toBe(201);
+    expect((await copiedTwice({ entries: withIds([entry()]), again: [reordered] })).status).toBe(201);
   });
 
   it('is stored once when it is sent again', async () => {
@@ -88,8 +97,40 @@ describe('a page of paper that is copied', () => {
     expect((await copy({}, stranger)).body).toMatchObject({ status: 403, code: 'neither-transcriber-nor-checker' });
     expect((await copy({}, await office.authorised({ person: 'staff-0002' }))).status).toBe(201);
     for (const checker of ['staff-0001', undefined])
-      expect((await copy({ checker, again: both() })).body.violations[0].rule).toBe('transcription.second-person');
+      expect((await copiedTwice({ checker })).body.violations[0].rule).toBe('transcription.second-person');
     expect(await office.events()).toHaveLength(2);
+  });
+
+  it.each<[string, object | null, object | undefined]>([
+    ['one token alone', null, undefined],
+    ['the same token twice', { person: 'staff-0001' }, undefined],
+    ['a second token of somebody else than the checker', { person: 'staff-0009' }, undefined],
+    ['a second token of nobody', { person: undefined, client_id: 'scanner-1' }, undefined],
+    ['a second token of another organisation', { org: 'clinic-b', person: 'staff-0002' }, undefined],
+    ['the checker’s token twice', { person: 'staff-0002' }, { person: 'staff-0002' }],
+  ])('is not taken as copied twice from %s: who is named as checker is not yet who copied', async (_, claims, sender) => {
+    const headers = { ...(sender && (await office.authorised(sender))), ...(claims && (await second(claims))) };
+    const { status, body } = await copy({ again: both() }, headers);
+    expect([status, body.code, body.violations]).toEqual([
+      403,
+      'second-copy-not-theirs',
+      [expect.objectContaining({ rule: 'transcription.second-token', pointer: '/again' })],
+    ]);
+    expect(body.violations[0].message).toContain('staff-0002');
+    const chinese = await copy({ again: both() }, { ...headers, 'accept-language': 'zh' });
+    expect(chinese.body.violations[0].message).toMatch(/第二份抄录.*staff-0002/);
+    expect(await office.events()).toEqual([]);
+  });
+
+  it('is not taken with a second token that does not hold', async () => {
+    const { status, body } = await copy({ again: both() }, { 'second-authorization': 'Bearer x.y.z' });
+    expect([status, body.code]).toEqual([401, 'unauthenticated']);
+  });
+
+  it('may be sent by a program of the organisation, where the second person brings an own token', async () => {
+    const program = await office.authorised({ person: undefined, client_id: 'scanner-1' } as never);
+    expect((await copiedTwice({}, program)).status).toBe(201);
+    expect((await copy({ again: both() }, program)).body.code).toBe('second-copy-not-theirs');
   });
 
   it('that its transcriber checked alone is kept, as a finding', async () => {

@@ -43,15 +43,22 @@ export const Transcription = z.strictObject({
 type Transcription = z.output<typeof Transcription>;
 type Entry = Omit<Transcription['entries'][number], 'id'>;
 
-/** All that stands on a page, compared first where it was copied twice; recorded entry by entry, each with its own outcome. @throws Refusal */
+/**
+ * All that stands on a page, compared first where it was copied twice; recorded entry by entry, each with its own outcome.
+ *
+ * @param second who made the second copy, by a token of their own
+ * @throws Refusal
+ */
 export async function transcribe(
   sent: JsonValue,
   options: CaptureMany,
+  second: () => Caller | undefined | Promise<Caller | undefined>,
 ): Promise<{ readonly status: number; readonly body: object }> {
   const parsed = Transcription.safeParse(sent);
   if (!parsed.success) throw unreadable(problemsOf(parsed.error, sent));
   const page = parsed.data;
   checkPersons(page, options.caller);
+  if (page.again) checkSecondToken(page, options.caller, await second());
   const read = page.entries.map((entry, n) => readEntry(entry, n, page, options));
   const problems = read.flatMap((entry) => ('problems' in entry ? entry.problems : []));
   if (problems.length > 0) throw unreadable(problems);
@@ -99,6 +106,28 @@ function checkPersons({ transcriber, checker, again }: Transcription, { person }
       },
     ]);
   }
+}
+
+/** Naming a checker is not having copied: whoever made the second copy says so with an own token. @throws Refusal 403 */
+function checkSecondToken({ transcriber, checker = '' }: Transcription, first: Caller, second: Caller | undefined): void {
+  const isSecond = second?.person === checker && second.org === first.org;
+  if (isSecond && (first.person === null || first.person === transcriber)) return;
+  throw new Refusal({
+    status: 403,
+    code: 'second-copy-not-theirs',
+    title: TITLES.notAllowed,
+    detail: { en: 'Nothing was recorded.', zh: '未作任何记录。' },
+    violations: [
+      {
+        rule: 'transcription.second-token',
+        pointer: '/again',
+        message: {
+          en: `the first copy comes with the token of ${transcriber}, the second with that of ${checker} (Second-Authorization): one person cannot send both`,
+          zh: `第一份抄录须凭 ${transcriber} 的令牌提交，第二份抄录须凭 ${checker} 本人的令牌（Second-Authorization）提交：同一人不得提交两份`,
+        },
+      },
+    ],
+  });
 }
 
 type ReadEntry = {

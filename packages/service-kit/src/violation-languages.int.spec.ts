@@ -108,13 +108,21 @@ const entry = (over: object = {}) => ({
   ...{ occurredAt: '2026-11-20T08:00:00+08:00', precision: 'min', data: registered() },
   ...over,
 });
-const page = (over: object) => posted(copied(over), '/v1/transcriptions');
+const page = (over: object) => async (headers: Headers) => {
+  const { authorization } = await office.authorised({ person: 'staff-0002' });
+  return office.post('/v1/transcriptions', copied(over), { 'second-authorization': authorization!, ...headers });
+};
 const PAGES: readonly Family[] = [
   ['without entries', 'schema.too_small', page({ entries: [] })],
   ['with an unknown type', 'transcription.type', page({ entries: [entry({ id: eventId(), type: 'person.baptised.v1' })] })],
   ['with a type of elsewhere', 'transcription.type', page({ entries: [entry({ id: eventId(), type: 'batch.opened.v1' })] })],
   ['with another stream', 'transcription.stream', page({ entries: [entry({ id: eventId(), stream: 'donation-x' })] })],
   ['checked by its transcriber', 'transcription.second-person', page({ checker: 'staff-0001', again: [entry()] })],
+  [
+    'copied twice by one',
+    'transcription.second-token',
+    page({ transcriber: 'staff-0002', checker: 'staff-0001', again: [entry()] }),
+  ],
   ['with two copies that differ', 'transcription.differs', page({ again: [entry({ data: registered({ sex: 'male' }) })] })],
   ['with copies of two lengths', 'transcription.differs', page({ again: [] })],
 ];

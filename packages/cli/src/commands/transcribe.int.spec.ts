@@ -33,11 +33,13 @@ let folder: string;
 let server: Server;
 let url: string;
 let received: Sent[];
+let tokens: (string | undefined)[];
 /** What the platform answers. */
 let answer: { status: number; body: (sent: Sent) => object };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'transcribe-'));
   received = [];
+  tokens = [];
   answer = {
     status: 201,
     body: ({ entries, again }) => ({
@@ -53,6 +55,7 @@ beforeEach(async () => {
     for await (const chunk of request) text += chunk;
     const sent = JSON.parse(text) as Sent;
     received.push(sent);
+    tokens.push(request.headers['second-authorization']?.toString());
     response.writeHead(answer.status, { 'content-type': answer.status < 300 ? 'application/json' : 'application/problem+json' });
     response.end(JSON.stringify(answer.body(sent)));
   });
@@ -103,6 +106,13 @@ describe('a page that was copied into a file', () => {
       },
       ...{ transcriber: 'staff-lab-a-02', checker: 'staff-lab-a-01', again: [passage] },
     });
+  });
+
+  it('goes with the token of the second person, named or in the environment', async () => {
+    const [copied, again] = [await file('page.json', page()), await file('again.json', { entries: [passage] })];
+    await transcribe(copied, '--checker', 'staff-lab-a-01', '--again', again, '--again-token', 'theirs');
+    await transcribe(copied);
+    expect(tokens).toEqual(['Bearer theirs', undefined]);
   });
 
   it('is the same events when it is sent again', async () => {

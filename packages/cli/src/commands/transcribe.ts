@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isJsonObject, type JsonObject, type JsonValue } from '@cytoledger/attest';
 import { ApiProblem, type Client, type Violation } from '@cytoledger/client';
+import { secondTokenOf } from '../connection.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { RowIds } from '../import/row-id.ts';
 import { type Io, print, printJson } from '../io.ts';
@@ -29,12 +30,17 @@ const CONFLICT = 409;
 
 /**
  * Sends a page of paper that was copied into a file: `{form?, sop?, sourceRecord: {binder, page}, transcriber?, entries: [{type, stream, occurredAt,
- * precision, data}]}`. With `--again`, a second person's copy of the same page is compared first. Sending it again stores nothing twice.
+ * precision, data}]}`. With `--again`, a second person's copy of the same page is compared first; that person's own token comes with it. Sending it again stores
+ * nothing twice.
  */
 export async function transcribe(file: string, options: Options, io: Io, client: Client): Promise<ExitCode> {
   const page = await pageIn(file, options, io);
   try {
-    const answer = await client.post<Answer>('/v1/transcriptions', page, { signal: io.signal });
+    const secondToken = await secondTokenOf(options, io);
+    const answer = await client.post<Answer>('/v1/transcriptions', page, {
+      signal: io.signal,
+      ...(secondToken !== undefined && { secondToken }),
+    });
     if (isSet(options, 'json')) printJson(io, answer);
     else told(answer, io);
     return answer.entries.every(({ status }) => status < 300) ? EXIT.done : EXIT.no;

@@ -26,6 +26,8 @@ export type HttpRequest = {
   readonly contentType?: string;
   readonly accept?: string;
   readonly onBehalfOf?: string;
+  /** Token of a second person, for what needs two. */
+  readonly secondToken?: string;
   /** Seconds that the answer may wait for witnesses (RFC 7240). */
   readonly waitSeconds?: number;
   /** One attempt and no more. */
@@ -85,7 +87,14 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function headersOf({ body, contentType = 'application/json', accept, onBehalfOf, waitSeconds }: HttpRequest) {
+  async function headersOf({
+    body,
+    contentType = 'application/json',
+    accept,
+    onBehalfOf,
+    secondToken,
+    waitSeconds,
+  }: HttpRequest) {
     const token = typeof options.token === 'string' ? options.token : await options.token();
     return {
       authorization: `Bearer ${token}`,
@@ -94,6 +103,7 @@ export function createTransport(options: TransportOptions): Transport {
       ...(options.client !== undefined && { 'user-agent': options.client }),
       ...(body !== undefined && { 'content-type': contentType }),
       ...(onBehalfOf !== undefined && { 'x-on-behalf-of': onBehalfOf }),
+      ...(secondToken !== undefined && { 'second-authorization': `Bearer ${secondToken}` }),
       ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
     };
   }
