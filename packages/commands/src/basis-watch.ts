@@ -1,13 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { writeDurably } from '@cytoledger/attest/durable';
 import { comparePositions, type EventStore, type Position, parsePosition, type StoredEvent } from '@cytoledger/event-store';
 import { basisOf, movedFindings, preparedAgain } from './basis-check.ts';
 import { BASIS_MOVED } from './basis-recheck.ts';
 import type { Commands } from './commands.ts';
 import { deviationsFor } from './deviations.ts';
-import { CommandError } from './errors.ts';
+import { pause, untilDone } from './until-done.ts';
 
 export type BasisWatchOptions = {
   readonly store: EventStore;
@@ -51,7 +50,7 @@ export function createBasisWatch({ store, commands, checkpointPath, onError }: B
       } catch (error) {
         if (signal.aborted) return;
         onError?.(error);
-        await pause(RETRY_MS);
+        await pause(RETRY_MS, signal);
       }
     }
   }
@@ -71,20 +70,7 @@ export function createBasisWatch({ store, commands, checkpointPath, onError }: B
     if (findings.length === 0) return;
     const prepared = preparedAgain(stored);
     for (const derived of deviationsFor(prepared, prepared.id, findings, BASIS_MOVED)) {
-      await untilDone(() => commands.submitDerived(prepared, derived));
-    }
-  }
-
-  async function untilDone(record: () => Promise<unknown>): Promise<void> {
-    for (;;) {
-      try {
-        await record();
-        return;
-      } catch (error) {
-        if (signal.aborted || !(error instanceof CommandError)) throw error;
-        onError?.(error);
-        await pause(error.retryAfterMs);
-      }
+      await untilDone(() => commands.submitDerived(prepared, derived), { signal, onError });
     }
   }
 
@@ -107,10 +93,6 @@ export function createBasisWatch({ store, commands, checkpointPath, onError }: B
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onError?.(error);
     }
     saved = position;
-  }
-
-  async function pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 
   return {

@@ -12,11 +12,11 @@ import {
   type SubscribeOptions,
 } from '@cytoledger/event-store';
 import type { Commands } from './commands.ts';
-import { CommandError } from './errors.ts';
 import { readRecorded } from './folded.ts';
 import { giveUpStaleOpenings, OPENING_TYPES, type OpeningMemory, seeOpening } from './opening-timeouts.ts';
 import { isAmendment } from './prepared.ts';
 import type { Outcome } from './submission.ts';
+import { pause, untilDone } from './until-done.ts';
 
 type Policy = policyModule.Policy;
 type Action = policyModule.Action;
@@ -62,12 +62,13 @@ const AMENDMENT_TYPES = [...facts.keys()].filter((type) => isAmendment({ type })
 
 /** Folds every policy over the log and appends what it asks for, each exactly once: ids derive from the cause. */
 export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
-  const { store, commands, policies, checkpointPath, openingTimeoutMs = DEFAULT_OPENING_TIMEOUT_MS } = options;
+  const { store, commands, policies, checkpointPath, openingTimeoutMs = DEFAULT_OPENING_TIMEOUT_MS, onError } = options;
   const typePrefixes = [...AMENDMENT_TYPES, ...OPENING_TYPES, ...policies.flatMap((policy) => policy.interestedIn)];
   const mentioning = mentionedFor(policies);
   const memories = new Map<string, unknown>();
   const names = [...policies.map((policy) => policy.name), OPENINGS];
-  const abort = new AbortController();
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const waiting: { position: Position; resolve: () => void }[] = [];
   let position: Position | null = null;
   let saved: Position | null = null;
@@ -78,18 +79,18 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   let looking: NodeJS.Timeout | undefined;
 
   async function follow(): Promise<void> {
-    while (!abort.signal.aborted) {
+    while (!signal.aborted) {
       try {
         for await (const batch of store.subscribe({
           after: position ?? undefined,
           typePrefixes,
           ...(mentioning && { mentioning }),
-          signal: abort.signal,
+          signal,
         }))
           await take(batch);
       } catch (error) {
-        options.onError?.(error);
-        await pause(RETRY_MS);
+        onError?.(error);
+        await pause(RETRY_MS, signal);
         // The memory has seen a part of what will be delivered again: back to where both agree.
         await load();
       }
@@ -145,25 +146,17 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       capture: { mode: 'derived' as const, precision: 's' as const },
       correlation: action.cause.id,
     };
-    for (;;) {
-      try {
-        const outcome = await commands.submitDerived(trigger, derive(fact, action.target, action.data, action.policy, action.n));
-        options.onAction?.(action, outcome);
-        return;
-      } catch (error) {
-        if (abort.signal.aborted || !(error instanceof CommandError)) throw error;
-        options.onError?.(error);
-        await pause(error.retryAfterMs);
-      }
-    }
+    const derived = derive(fact, action.target, action.data, action.policy, action.n);
+    const outcome = await untilDone(() => commands.submitDerived(trigger, derived), { signal, onError });
+    options.onAction?.(action, outcome);
   }
 
   async function lookForStaleOpenings(): Promise<void> {
-    if (!caughtUp || abort.signal.aborted) return;
+    if (!caughtUp || signal.aborted) return;
     try {
       await giveUpStaleOpenings(commands, memories.get(OPENINGS) as OpeningMemory, openingTimeoutMs, commands.clock.now());
     } catch (error) {
-      options.onError?.(error);
+      onError?.(error);
     }
   }
 
@@ -198,23 +191,12 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
       for (const [name, memory] of restored) memories.set(name, memory);
     } catch (error) {
       // Whatever is wrong with it, the log says the same again.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') options.onError?.(error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onError?.(error);
     }
   }
 
   function isReached(wanted: Position): boolean {
     return position !== null && comparePositions(position, wanted) >= 0;
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      abort.signal.addEventListener('abort', done, { once: true });
-      function done() {
-        clearTimeout(timer);
-        resolve();
-      }
-    });
   }
 
   return {
@@ -228,7 +210,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
     reached: (wanted) =>
       isReached(wanted) ? Promise.resolve() : new Promise((resolve) => waiting.push({ position: wanted, resolve })),
     stop: async () => {
-      abort.abort();
+      stopping.abort();
       clearInterval(looking);
       await following;
       await save();
