@@ -6,11 +6,12 @@ import {
   generateKeyPairSync,
   hash,
   KeyObject,
+  randomBytes,
   sign as signBytes,
   verify as verifyBytes,
 } from 'node:crypto';
 
-export { KeyObject };
+export { KeyObject, randomBytes };
 
 export type Bytes = Uint8Array | string;
 

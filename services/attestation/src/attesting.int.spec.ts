@@ -17,6 +17,7 @@ import {
   verifyNoHead,
   verifyReleasedCheckpoint,
 } from '@cytoledger/attest';
+import { headsFiles } from '@cytoledger/attest/disk';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Bench, QUICK } from './specification/bench.ts';
 
@@ -212,8 +213,7 @@ describe('the heads notes', () => {
     for (let n = 0; n < 30; n++) await bench.say(`batch-${n % 7}`, 11);
     await bench.attestTo(330);
     const { mapRoot } = readHeadsNote(readNote(await readFile(join(bench.attestation, 'heads'))).text);
-    for (const file of ['heads.db', 'heads.db-wal', 'heads.db-shm', 'heads'])
-      await rm(join(bench.attestation, file), { force: true });
+    for (const file of [...headsFiles('heads.db'), 'heads']) await rm(join(bench.attestation, file), { force: true });
     await bench.attestTo(330);
     expect(readHeadsNote(readNote(await readFile(join(bench.attestation, 'heads'))).text).mapRoot).toEqual(mapRoot);
   });

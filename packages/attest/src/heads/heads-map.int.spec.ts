@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HeadsMap, openHeadsMap, type StreamHead } from '../disk.ts';
+import { type HeadsMap, openHeadsMap, pagesFile, SLOT, type StreamHead } from '../disk.ts';
 import { encodeHeadProof, type Head, merkleLeaf, readHeadProof, sha256, streamKey, verifyHead, verifyNoHead } from '../index.ts';
 import { naiveRoot } from './naive-map.fixture.ts';
 
@@ -223,13 +223,29 @@ describe('the heads map', () => {
   it('is refused where its file is another or has lost a page', async () => {
     advanceTo(6_000);
     map.close();
-    const db = new DatabaseSync(path);
-    db.exec('DELETE FROM page WHERE id = (SELECT max(id) FROM page)');
-    db.close();
-    expect(() => openHeadsMap({ path })).toThrow(refused('heads-damaged'));
     const other = join(folder, 'other.db');
+    const slots = await readFile(pagesFile(path));
+    await truncate(pagesFile(path), slots.length - SLOT);
+    expect(() => openHeadsMap({ path })).toThrow(refused('heads-damaged'));
+    await rm(pagesFile(path));
+    expect(() => openHeadsMap({ path })).toThrow(refused('heads-damaged'));
+    openHeadsMap({ path: other }).close();
+    await copyFile(pagesFile(other), pagesFile(path));
+    expect(() => openHeadsMap({ path })).toThrow(refused('heads-damaged'));
     await writeFile(other, Buffer.concat([Buffer.from('no database'), await readFile(path)]));
     expect(() => openHeadsMap({ path: other })).toThrow(refused('heads-damaged'));
+  });
+
+  it('is refused where it was written by an earlier version, and begins anew without its files', async () => {
+    advanceTo(10);
+    map.close();
+    const db = new DatabaseSync(path);
+    db.exec('PRAGMA user_version = 1');
+    db.close();
+    expect(() => openHeadsMap({ path })).toThrow('the heads map is of format 1; this reads 2');
+    await rm(path);
+    map = openHeadsMap({ path });
+    expect([map.size, map.root()]).toEqual([0, Buffer.alloc(32)]);
   });
 
   it('is opened by one process at a time, and is not called damaged for that', () => {

@@ -1,23 +1,18 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AttestError } from '../errors.ts';
+import { CommitFile } from './commit-file.ts';
 import { type Head, headValue, readCount, writeCount } from './head.ts';
 import type { HeadProof, PathEnd } from './head-proof.ts';
 import { HeadsDirectory } from './heads-directory.ts';
-import { countOf, depthOf, HeadsPage, PAGE_HEADER, PREFIX_BYTES, prefixOf, rootOf, type StoredHead } from './heads-page.ts';
+import { countOf, depthOf, HeadsPage, PREFIX_BYTES, prefixOf, rootOf, type StoredHead } from './heads-page.ts';
 import { firstDifference, HASH, halfByte, hashHead, LAST_RUNG, rungAt, streamKey } from './map-hash.ts';
+import { PageStore } from './page-store.ts';
+import { openSlots, SLOT, type Slots, slotsInMemory } from './slots.ts';
 
-const FORMAT = 1;
-/** So many steps can be taken back. */
-const KEPT_STEPS = 64;
-const CACHE_KIB = 16 * 1024;
-/** 512 MiB between two copies of the write-ahead log into the file: pages that changed several times meanwhile are copied once. */
-const CHECKPOINT_PAGES = 128 * 1024;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS step (size INTEGER PRIMARY KEY, before INTEGER NOT NULL, undo BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL);
-`;
+/** At the latest after so many, what was committed is brought to the disk for good. */
+const UNSETTLED_STEPS = 32;
+/** 512 MiB of pages that have gone elsewhere; and so much more does the file take than its pages. */
+const HELD_BACK = 128 * 1024;
+const IN_MEMORY = ':memory:';
 
 export type StreamHead = Head & { readonly stream: string };
 
@@ -27,40 +22,47 @@ export type ProvenHead = {
   readonly head?: { readonly seq: number; readonly index: number };
 };
 
+/** The files of a heads map: its commits, with what SQLite keeps beside them, and its pages. They belong together. */
+export function headsFiles(path: string): readonly string[] {
+  return [path, `${path}-wal`, `${path}-shm`, pagesFile(path)];
+}
+
+/** Where the pages of a heads map lie: slots of 4,096 bytes. */
+export function pagesFile(path: string): string {
+  return `${path}-pages`;
+}
+
 /**
- * Opens the heads map in a file of its own, one process at a time. It may be behind the size it was last advanced to, if the machine lost
- * power since, and is never half advanced: feed it the entries from {@link HeadsMap.size}. After a restart with a log that was cut back, cut
- * the map back first. Reads the head of each page: about a second for a million streams.
+ * Opens the heads map in files of its own (see {@link headsFiles}), one process at a time. It may be behind the size it was last advanced to, if
+ * the machine lost power since, and is never half advanced: feed it the entries from {@link HeadsMap.size}. After a restart with a log that was
+ * cut back, cut the map back first. Reads all pages: about a second for a million streams.
  *
- * @throws AttestError `heads-damaged`: remove the file and feed it the log from the beginning; `heads-in-use`
+ * @param path of the commits, or `:memory:`
+ * @throws AttestError `heads-damaged`, also for files of an earlier version: remove them and feed it the log from the beginning; `heads-in-use`
  */
 export function openHeadsMap({ path }: { readonly path: string }): HeadsMap {
-  const db = new DatabaseSync(path);
+  const commits = new CommitFile(path);
+  let slots: Slots | undefined;
   try {
-    db.exec(`PRAGMA page_size = 4096; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`);
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version !== 0 && version !== FORMAT)
-      throw new AttestError('heads-damaged', `the heads map is of format ${version}; this reads ${FORMAT}`);
-    if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${FORMAT}; COMMIT`);
-    return new HeadsMap(db);
+    slots = path === IN_MEMORY ? slotsInMemory() : openSlots(pagesFile(path));
+    const pages = new PageStore(slots);
+    if (commits.isNew) begin(commits, pages);
+    if (!pages.isOf(commits.identity))
+      throw new AttestError('heads-damaged', 'the pages of the heads map are missing, or of another map');
+    return new HeadsMap(commits, pages);
   } catch (error) {
-    db.close();
-    throw asOpening(error);
+    slots?.close();
+    commits.close();
+    throw error;
   }
 }
 
-/** SQLite's primary result codes. Other failures, such as a full disk, say nothing of the file and stay as they are. */
-const [BUSY, CORRUPT, NOT_A_DATABASE] = [5, 11, 26];
-
-function asOpening(error: unknown): unknown {
-  const code = (error as { errcode?: number }).errcode;
-  if (code === undefined) return error;
-  const primary = code & 0xff;
-  if (primary === BUSY) return new AttestError('heads-in-use', 'another process has the heads map open', {}, { cause: error });
-  if (primary === CORRUPT || primary === NOT_A_DATABASE)
-    return new AttestError('heads-damaged', 'the heads map cannot be read', {}, { cause: error });
-  return error;
+/** One empty page, and the commit that names it. */
+function begin(commits: CommitFile, pages: PageStore): void {
+  pages.begin(commits.identity);
+  pages.write(0, HeadsPage.empty(0, Buffer.alloc(PREFIX_BYTES)).bytes);
+  pages.sync();
+  commits.begin({ size: 0, ...pages.next });
 }
 
 /**
@@ -69,19 +71,15 @@ function asOpening(error: unknown): unknown {
  * their own.
  */
 export class HeadsMap {
-  readonly #db: DatabaseSync;
-  readonly #select: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
+  readonly #commits: CommitFile;
+  readonly #pages: PageStore;
   readonly #directory: HeadsDirectory;
-  #pages = 0;
-  #size = 0;
+  /** What is in memory is what is on disk. */
+  #isLoaded = false;
 
-  constructor(db: DatabaseSync) {
-    this.#db = db;
-    this.#select = db.prepare('SELECT bytes FROM page WHERE id = ?');
-    this.#insert = db.prepare('INSERT INTO page (id, bytes) VALUES (?, ?)');
-    this.#update = db.prepare('UPDATE page SET bytes = ? WHERE id = ?');
+  constructor(commits: CommitFile, pages: PageStore) {
+    this.#commits = commits;
+    this.#pages = pages;
     this.#directory = new HeadsDirectory((page, depth, target, at) => {
       const { key, value } = this.#page(page).headAt(0);
       hashHead(key, 0, value, 0, rungAt(depth), target, at);
@@ -91,7 +89,7 @@ export class HeadsMap {
 
   /** The map is that of the first so many entries. */
   get size(): number {
-    return this.#size;
+    return this.#commits.committed.size;
   }
 
   /** Streams with a head. */
@@ -111,7 +109,7 @@ export class HeadsMap {
    * @throws AttestError `invalid-tree-size`, `invalid-head` (an index outside the step, or a seq not above the stream's head), `invalid-hash`
    */
   advance(size: number, heads: Iterable<StreamHead>): void {
-    const before = this.#size;
+    const before = this.size;
     if (!Number.isSafeInteger(size) || size < before)
       throw new AttestError('invalid-tree-size', `the heads map is at ${before} and cannot go to ${size}`);
     const stored: StoredHead[] = [];
@@ -122,13 +120,9 @@ export class HeadsMap {
       stored.push({ key: streamKey(stream), value: headValue(head), seq, index });
     }
     if (size === before) return;
-    this.#transaction(() => {
+    this.#commit(size, () => {
       const undo = this.#apply(stored);
-      this.#db.prepare('INSERT INTO step (size, before, undo) VALUES (?, ?, ?)').run(size, before, undo);
-      this.#db
-        .prepare('DELETE FROM step WHERE size <= (SELECT size FROM step ORDER BY size DESC LIMIT 1 OFFSET ?)')
-        .run(KEPT_STEPS);
-      this.#setSize(size);
+      this.#commits.addStep({ size, before, undo }, this.#pages.next.generation);
     });
   }
 
@@ -138,18 +132,13 @@ export class HeadsMap {
    * @throws AttestError `heads-size-unknown`, and nothing has changed: remove the file and feed it the log from the beginning
    */
   cutBack(size: number): void {
-    if (size === this.#size) return;
-    this.#transaction(() => {
-      const steps = this.#db.prepare('SELECT size, before, undo FROM step WHERE size > ? ORDER BY size DESC').all(size) as {
-        size: number;
-        before: number;
-        undo: Uint8Array;
-      }[];
-      if (steps.at(-1)?.before !== size)
-        throw new AttestError('heads-size-unknown', `the heads map is at ${this.#size} and cannot be taken back to ${size}`);
-      for (const { undo } of steps) this.#revert(Buffer.from(undo.buffer, undo.byteOffset, undo.byteLength));
-      this.#db.prepare('DELETE FROM step WHERE size > ?').run(size);
-      this.#setSize(size);
+    if (size === this.size) return;
+    const steps = this.#commits.stepsAbove(size);
+    if (steps === undefined)
+      throw new AttestError('heads-size-unknown', `the heads map is at ${this.size} and cannot be taken back to ${size}`);
+    this.#commit(size, () => {
+      for (const { undo } of steps) this.#revert(undo);
+      this.#commits.removeStepsAbove(size);
     });
   }
 
@@ -179,28 +168,36 @@ export class HeadsMap {
   }
 
   /**
-   * Where this map's file is not what its hashes say, or holds other heads than `other`, a sound map of the same size: pages, by number. Every
-   * page is read.
+   * Where this map's file is not what its hashes say, or holds other heads than `other`, a sound map of the same size: pages, by their slots in
+   * {@link pagesFile}. Every page is read.
    */
-  *differencesFrom(other: HeadsMap): Generator<{ readonly page: number; readonly message: string }> {
-    for (let number = 0; number < this.#pages; number++) {
+  *differencesFrom(other: HeadsMap): Generator<{ readonly slot: number; readonly message: string }> {
+    for (let number = 0; number < this.#pages.pages; number++) {
+      const slot = this.#pages.offsetOf(number) / SLOT;
       const page = this.#page(number);
-      if (!page.isSound()) yield { page: number, message: 'the hash of the page is not that of its heads' };
+      if (!page.isSound()) yield { slot, message: 'the hash of the page is not that of its heads' };
       for (let place = 0; place < page.count; place++) {
         const { key, value, seq, index } = page.headAt(place);
         const theirs = other.#page(other.#directory.pageOf(key));
         const { found, place: at } = theirs.find(key);
         const wanted = found ? theirs.headAt(at) : undefined;
         if (wanted?.value.equals(value) && wanted.seq === seq && wanted.index === index) continue;
-        yield { page: number, message: `entry ${place} of the page is no stream's last entry` };
+        yield { slot, message: `entry ${place} of the page is no stream's last entry` };
       }
     }
     if (this.streams !== other.streams)
-      yield { page: 0, message: `the map has ${this.streams} streams; the log has ${other.streams}` };
+      yield { slot: 0, message: `the map has ${this.streams} streams; the log has ${other.streams}` };
   }
 
+  /** What was committed is on disk for good then, or, where the disk does not let it, as it would be had the process ended. */
   close(): void {
-    this.#db.close();
+    try {
+      this.#settle();
+    } catch {
+      // A full disk: there is nothing that the caller could do, and nothing is lost.
+    }
+    this.#pages.close();
+    this.#commits.close();
   }
 
   /** Applies heads page by page, in the order of the file; returns what takes them back. */
@@ -215,7 +212,7 @@ export class HeadsMap {
     const undo = Buffer.allocUnsafe(heads.length * UNDO);
     let undone = 0;
     for (const number of Uint32Array.from(byPage.keys()).sort()) {
-      const open = new Map<number, OpenPage>([[number, { number, page: this.#page(number), isNew: false }]]);
+      const open = new Map<number, OpenPage>([[number, { number, page: this.#page(number) }]]);
       for (const head of byPage.get(number)!) {
         const page = this.#roomFor(head.key, open);
         const { found, place } = page.find(head.key);
@@ -240,7 +237,7 @@ export class HeadsMap {
       if (!found) throw new AttestError('heads-damaged', 'a head that was stored is missing');
       if (old) page.replace(place, old);
       else page.remove(place);
-      this.#save({ number, page, isNew: false });
+      this.#save({ number, page });
     }
   }
 
@@ -253,71 +250,70 @@ export class HeadsMap {
       if (page.depth === PREFIX_BYTES * 8) throw new AttestError('heads-damaged', 'too many keys begin with the same 64 bits');
       const [left, right] = page.split();
       one.page = left;
-      open.set(this.#pages, { number: this.#pages, page: right, isNew: true });
-      this.#directory.split(number, key, this.#pages++);
+      const next = this.#pages.pages + open.size - 1;
+      open.set(next, { number: next, page: right });
+      this.#directory.split(number, key, next);
     }
   }
 
-  #save({ number, page, isNew }: OpenPage): void {
+  #save({ number, page }: OpenPage): void {
     page.hash();
-    if (isNew) this.#insert.run(number, page.bytes);
-    else this.#update.run(page.bytes, number);
+    this.#pages.write(number, page.bytes);
     this.#directory.set(number, prefixOf(page.bytes), page.count, rootOf(page.bytes));
   }
 
+  /** One at a time: the bytes hold until the next is read. */
   #page(number: number): HeadsPage {
-    const row = this.#select.get(number) as { bytes: Uint8Array } | undefined;
-    if (row === undefined) throw new AttestError('heads-damaged', `page ${number} of the heads map is missing`);
-    return HeadsPage.of(row.bytes);
+    return HeadsPage.of(this.#pages.read(number));
   }
 
-  #setSize(size: number): void {
-    this.#db
-      .prepare('INSERT INTO state (one, size) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET size = excluded.size')
-      .run(size);
-    this.#size = size;
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
+  #commit(size: number, work: () => void): void {
+    if (!this.#isLoaded) this.#load();
+    if (this.#pages.heldBack >= HELD_BACK || this.#unsettled >= UNSETTLED_STEPS) this.#settle();
     try {
-      work();
-      this.#db.exec('COMMIT');
+      this.#commits.commit(() => {
+        work();
+        return { size, ...this.#pages.next };
+      });
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#load();
       throw error;
     }
+    this.#pages.committed();
+  }
+
+  get #unsettled(): number {
+    return this.#commits.committed.generation - this.#commits.synced.generation;
+  }
+
+  /** Brings what was committed to the disk for good; only then are slots used again whose pages have gone elsewhere. */
+  #settle(): void {
+    if (this.#unsettled === 0) return;
+    this.#pages.sync();
+    this.#commits.settle();
+    this.#pages.release();
   }
 
   /** Everything in memory, from what is on disk. */
   #load(): void {
-    const state = this.#db.prepare('SELECT size FROM state').get() as { size: number } | undefined;
-    this.#size = state?.size ?? 0;
+    this.#isLoaded = false;
+    const { committed, synced } = this.#commits;
     this.#directory.clear();
-    this.#pages = 0;
-    for (const row of this.#db.prepare(`SELECT id, substr(bytes, 1, ${PAGE_HEADER}) AS header FROM page ORDER BY id`).iterate()) {
-      const { id, header } = row as { id: number; header: Uint8Array };
-      const bytes = Buffer.from(header.buffer, header.byteOffset, header.byteLength);
-      const placed =
-        id === this.#pages && this.#directory.place(id, depthOf(bytes), prefixOf(bytes), countOf(bytes), rootOf(bytes));
-      if (!placed) throw new AttestError('heads-damaged', `page ${id} of the heads map does not belong there`);
-      this.#pages++;
-    }
-    if (this.#pages === 0) {
-      const first: OpenPage = { number: this.#pages++, page: HeadsPage.empty(0, Buffer.alloc(PREFIX_BYTES)), isNew: true };
-      this.#directory.place(0, 0, Buffer.alloc(PREFIX_BYTES), 0, Buffer.alloc(HASH));
-      this.#save(first);
-    }
+    const found = this.#pages.load(committed, synced, (number, header) => {
+      if (!this.#directory.place(number, depthOf(header), prefixOf(header), countOf(header), rootOf(header)))
+        throw new AttestError('heads-damaged', `page ${number} of the heads map does not belong there`);
+    });
     if (!this.#directory.isWhole) throw new AttestError('heads-damaged', 'pages of the heads map are missing');
+    if (found !== committed) this.#commits.fallBack();
+    this.#isLoaded = true;
   }
 }
 
-type OpenPage = { readonly number: number; page: HeadsPage; readonly isNew: boolean };
+type OpenPage = { readonly number: number; page: HeadsPage };
 
 function endAt(key: Buffer, other: StoredHead, depth: number): PathEnd {
   const differing = Math.floor(firstDifference(key, 0, other.key, 0) / 4);
-  if (differing >= LAST_RUNG) return { kind: 'twin', key: other.key, value: other.value };
+  if (differing >= LAST_RUNG) return { kind: 'twin', key: Buffer.from(other.key), value: Buffer.from(other.value) };
   const halfBytes: number[] = [];
   for (let j = rungAt(depth); j <= differing; j++) halfBytes.push(halfByte(other.key, 0, j));
   const rest = Buffer.alloc(HASH);

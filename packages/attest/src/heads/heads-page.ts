@@ -16,8 +16,8 @@ const INDEX = SEQ + 8;
 const ALONE_RUNG = INDEX + 8;
 const BRANCH_DEPTH = ALONE_RUNG + 1;
 const ENTRY = BRANCH_DEPTH + 1;
-/** Fits into a page of 4,096 bytes of the database beside what that needs itself; never changes, so that it is overwritten in place. */
-const PAGE_BYTES = PAGE_HEADER + CAPACITY * ENTRY;
+/** Fits into a slot of 4,096 bytes beside what says which page it is; never changes. */
+export const PAGE_BYTES = PAGE_HEADER + CAPACITY * ENTRY;
 const NEVER = 255;
 
 /**

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { AttestError } from '@cytoledger/attest';
-import { type HeadsMap, openHeadsMap } from '@cytoledger/attest/disk';
+import { type HeadsMap, headsFiles, openHeadsMap } from '@cytoledger/attest/disk';
 import type { MonitorState } from './monitor-state.ts';
 
 /** Entries whose heads are taken in one step while the map is made anew. */
@@ -18,7 +18,7 @@ export function openHeads(state: MonitorState, path: string): HeadsMap {
 
 /** A closed heads map once more from its beginning. */
 export function remakeHeads(state: MonitorState, path: string): HeadsMap {
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+  for (const file of headsFiles(path)) rmSync(file, { force: true });
   return caughtUp(openHeadsMap({ path }), state);
 }
 

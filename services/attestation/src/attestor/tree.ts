@@ -3,6 +3,7 @@ import { AttestError, type Checkpoint, merkleLeaf, TILE_WIDTH } from '@cytoledge
 import {
   attestationFiles,
   type HeadsMap,
+  headsFiles,
   openHeadsMap,
   openTileLog,
   type ProvenHead,
@@ -209,7 +210,7 @@ async function openOrAnew(path: string, say: TreeOptions['log']): Promise<HeadsM
 }
 
 async function removeHeads(path: string): Promise<void> {
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) await rm(file, { force: true });
+  for (const file of headsFiles(path)) await rm(file, { force: true });
 }
 
 function asAlarm(error: AttestError): AttestationAlarm {

@@ -2,6 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { SLOT } from '@cytoledger/attest/disk';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../exit.ts';
 import type { Io } from '../../io.ts';
@@ -60,16 +62,37 @@ async function flip(file: string, at: number): Promise<void> {
   await writeFile(attested(file), bytes);
 }
 
+/** See page-store.ts in the package that writes it: checksum, page number, generation. */
+function newestSlotOf(page: number, pages: Buffer): number {
+  let newest = { slot: 0, generation: 0n };
+  for (let slot = 1; slot < pages.length / SLOT; slot++) {
+    const generation = pages.readBigUInt64BE(slot * SLOT + 8);
+    if (pages.readUInt32BE(slot * SLOT + 4) === page && generation > newest.generation) newest = { slot, generation };
+  }
+  return newest.slot;
+}
+
+function addToSum(difference: number): void {
+  const db = new DatabaseSync(attested('heads.db'));
+  const { text } = db.prepare('SELECT text FROM state').get() as { text: string };
+  const state = JSON.parse(text) as { committed: { sum: number } };
+  state.committed.sum += difference;
+  const changed = JSON.stringify(state);
+  db.prepare('UPDATE state SET text = ?, checksum = ?').run(changed, crc32(changed));
+  db.close();
+}
+
 describe('a log and what was attested about it', () => {
   it('agree, and the files stay as they were', async () => {
-    const before = await readFile(attested('heads.db'));
+    const files = ['heads.db', 'heads.db-pages'].map(attested);
+    const before = await Promise.all(files.map((file) => readFile(file)));
 
     const { exit, out } = await fsck();
 
     expect(exit).toBe(EXIT.done);
     expect(out).toContain('700 events of 31 streams: every header, body and stream chain is as it was sealed');
     expect(out).toContain(`700 of 700 attested entries of ${ORIGIN}: index, hashes and signed roots agree`);
-    expect(await readFile(attested('heads.db'))).toEqual(before);
+    expect(await Promise.all(files.map((file) => readFile(file)))).toEqual(before);
   });
 
   it('agree where newer events wait to be attested', async () => {
@@ -173,16 +196,24 @@ describe('one flipped byte', () => {
   });
 
   it.each([
-    ['the key of a head', 44],
-    ['a number of a head', 44 + 4 * 32 + 7],
-  ])('of %s in the heads map is named with its page', async (_, at) => {
-    const db = new DatabaseSync(attested('heads.db'));
-    const { bytes } = db.prepare('SELECT bytes FROM page WHERE id = 0').get() as { bytes: Uint8Array };
-    bytes[at]! ^= 1;
-    db.prepare('UPDATE page SET bytes = ? WHERE id = 0').run(bytes);
-    db.close();
+    ['the key of a head', 44, false],
+    ['a number of a head', 44 + 4 * 32 + 7, false],
+    ['the key of a head, with the checksums that belong to it', 44, true],
+    ['a number of a head, with the checksums that belong to it', 44 + 4 * 32 + 7, true],
+  ])('of %s in the heads map is named with the slot of its page', async (_, at, isSealed) => {
+    const pages = await readFile(attested('heads.db-pages'));
+    const slot = newestSlotOf(0, pages);
+    const bytes = pages.subarray(slot * SLOT, (slot + 1) * SLOT);
+    bytes[16 + at]! ^= 1;
+    if (isSealed) {
+      const before = bytes.readUInt32BE(0);
+      const after = crc32(bytes.subarray(4));
+      bytes.writeUInt32BE(after, 0);
+      addToSum(after - before);
+    }
+    await writeFile(attested('heads.db-pages'), pages);
 
-    expect((await faults())[0]).toMatchObject({ code: 'heads-damaged', file: 'heads.db', record: 0 });
+    expect((await faults())[0]).toMatchObject({ code: 'heads-damaged', file: 'heads.db-pages', record: slot });
   });
 
   it.each([

@@ -4,12 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AttestError, type HeadsNote } from '@cytoledger/attest';
-import { attestationFiles, type HeadsMap, openHeadsMap, type StreamHead } from '@cytoledger/attest/disk';
+import {
+  attestationFiles,
+  type HeadsMap,
+  headsFiles,
+  openHeadsMap,
+  pagesFile,
+  SLOT,
+  type StreamHead,
+} from '@cytoledger/attest/disk';
 import type { StoredEvent } from '@cytoledger/event-store';
 import type { Fault } from '../fault.ts';
 
 /** Streams between two steps of the map; their headers wait in memory. */
 const STEP_STREAMS = 50_000;
+const PAGES = pagesFile('heads.db');
 /** The second header of a stream is longer by the hash of the first, later ones by a digit. */
 const HEADER_ROOM = 64;
 
@@ -117,19 +126,20 @@ export class HeadsCheck {
         record: size,
       });
     if (this.#stored?.size !== size) return;
-    for (const { page, message } of this.#stored.differencesFrom(this.#map))
-      this.#onFault({ code: 'heads-damaged', message, file: 'heads.db', record: page });
+    for (const { slot, message } of this.#stored.differencesFrom(this.#map))
+      this.#onFault({ code: 'heads-damaged', message, file: PAGES, record: slot });
   }
 
   #copyOf(path: string): HeadsMap | undefined {
     const copy = join(this.#folder, 'stored.db');
-    copyFileSync(path, copy);
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+    const copies = headsFiles(copy);
+    for (const [i, file] of headsFiles(path).entries()) if (existsSync(file)) copyFileSync(file, copies[i]!);
     try {
       return openHeadsMap({ path: copy });
     } catch (error) {
       if (!(error instanceof AttestError)) throw error;
-      this.#onFault({ code: error.code, message: error.message, file: 'heads.db' });
+      const { code, message, offset } = error;
+      this.#onFault({ code, message, ...(offset === undefined ? { file: 'heads.db' } : { file: PAGES, record: offset / SLOT }) });
       return undefined;
     }
   }
