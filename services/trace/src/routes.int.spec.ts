@@ -89,6 +89,7 @@ describe('the routes', () => {
     const [heading, first] = csv.split('\r\n');
     expect(heading).toMatch(/,As of log position,"As of, recorded","As of, occurred",Completeness$/);
     expect(first).toContain(`,${last},`);
+    expect(first).toContain('What became of it: infused = given to a patient');
     expect(first).toMatch(/,unreconciled 0 of 0; silent sites 0; declared gaps 0; open deviations 0; not taken in 0$/);
   });
 
@@ -116,6 +117,8 @@ describe('the routes', () => {
     expect(about.get('As of log position')).toBe(last);
     expect(about.get('Containers made')).toBe('2');
     expect(sheets['Lineage followed']).toHaveLength(1 + body.links.length);
+    const codes = sheets['Codes in words']!.map((row) => row.map((cell) => cell?.[1]));
+    expect(codes).toContainEqual(['What became of it', 'infused', 'given to a patient']);
   });
 
   it('answer as of a position and a time', async () => {

@@ -1,11 +1,14 @@
 import { completenessLine } from './about.ts';
 import type { Answer } from './answer.ts';
+import { CodeWords } from './code-words.ts';
 import { type Cell, columns } from './columns.ts';
 
 /** Spreadsheets take a field that begins so for a formula (OWASP, "CSV Injection"); full-width forms too, in East Asian versions. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
 const BOM = '\uFEFF';
+
+const WORDS = columns({ inWords: ['Codes in words', '代码含义'] });
 
 const MOMENT = columns({
   asOfPosition: ['As of log position', '截至日志位置'],
@@ -14,7 +17,7 @@ const MOMENT = columns({
   completeness: ['Completeness', '完整性'],
 });
 
-/** An answer as CSV. A row may be cut out and mailed: each says as of when it holds and how complete the answer was. */
+/** An answer as CSV. A row may be cut out and mailed: each says what its codes mean, as of when it holds and how complete the answer was. */
 export function answerCsv({ columns: own, rows, asOf, completeness }: Answer, language: 'en' | 'zh' = 'en'): string {
   const moment = {
     asOfPosition: asOf.position,
@@ -22,7 +25,9 @@ export function answerCsv({ columns: own, rows, asOf, completeness }: Answer, la
     asOfOccurred: asOf.occurredAt,
     completeness: completenessLine(completeness),
   };
-  return csvOf({ columns: [...own, ...MOMENT], rows: rows.map((row) => ({ ...row, ...moment })) }, language);
+  const words = new CodeWords(own, language);
+  const told = rows.map((row) => ({ ...row, inWords: words.line(row), ...moment }));
+  return csvOf({ columns: [...own, ...WORDS, ...MOMENT], rows: told }, language);
 }
 
 /**
