@@ -6,6 +6,7 @@ import { TraceBench } from './specification/trace-bench.ts';
 import { traceFailure } from './traces/failure.ts';
 import { traceDonors, traceGiven } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
+import { lateResultsDue } from './views/late-results.ts';
 import { viewTreatment } from './views/treatment.ts';
 
 const { ids } = story;
@@ -141,6 +142,32 @@ describe('a bag that two patients were given of', () => {
       [bag(0), false],
       [UNKNOWN, false],
     ]);
+  });
+
+  it('has both physicians told of a result that failed afterwards', async () => {
+    const own = await TraceBench.open();
+    try {
+      await own.say(
+        ...story.openingEvents(BATCH, [{ donation: 600 }]),
+        ...story.processEvents(BATCH, 1),
+        ...[FIRST, SECOND].flatMap(story.plannedEvents),
+        ...story.handingEvents({ batch: BATCH, unit: 0 }, FIRST),
+        ...[FIRST, SECOND].flatMap((to) => story.followUpEvents({ batch: BATCH, unit: 0 }, to)),
+        {
+          stream: `batch-${ids.batch(BATCH)}`,
+          type: 'batch.test-recorded.v1',
+          data: { report: 'QC-9', results: [{ test: 'sterility', method: 'SOP', verdict: 'fail', analyst: 'a', reviewer: 'b' }] },
+          occurredAt: '2026-12-01T08:00:00+08:00',
+        },
+      );
+      const due = await own.ask((asking) => lateResultsDue(asking, '2026-12-05T08:00:00Z'));
+      expect(due.map(({ detail }) => [FIRST, SECOND].filter((to) => detail?.includes(ids.treatment(to.treatment))))).toEqual([
+        [FIRST],
+        [SECOND],
+      ]);
+    } finally {
+      await own.close();
+    }
   });
 
   it('goes on when people could not find out, and ends when a report was a duplicate', async () => {

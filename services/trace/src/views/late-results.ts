@@ -18,20 +18,30 @@ type Row = {
   acknowledged_at: string | null;
 };
 
+const columnsOf = (treatment: string, site: string, infusedAt: string) =>
+  `SELECT DISTINCT t.row AS entered, t.stream, t.key AS result, t.test, b.owner, b.regime, t.reported_at AS failed_at, t.recorded_at,
+          ${treatment} AS treatment, ${site} AS site, ${infusedAt} AS infused_at,
+          (SELECT max(n.notified_at) FROM late_notices n WHERE n.stream = t.stream AND n.result = t.key AND n.treatment = ${treatment} AND {rows n}) AS notified_at,
+          (SELECT max(n.acknowledged_at) FROM late_notices n WHERE n.stream = t.stream AND n.result = t.key AND n.treatment = ${treatment} AND {rows n}) AS acknowledged_at`;
+
+const GIVEN_BY_RECORD = `${columnsOf('w.infused_in', 'coalesce(p.site, w.allocated_site)', 'w.infused_at')}
+  FROM tests t CROSS JOIN whereabouts w LEFT JOIN batches b ON b.stream = t.stream AND {rows b}
+  LEFT JOIN treatments p ON p.stream = w.infused_in AND {rows p}
+ WHERE t.verdict = 'fail' AND {rows t} AND w.stream = t.stream AND w.infused_in IS NOT NULL AND {rows w}`;
+
+/** Whoever was given of a unit that the batch knows as another's, or does not know as given, by the treatment's own record. */
+const GIVEN_BY_TREATMENT = `${columnsOf('i.stream', 'p.site', 'i.started_at')}
+  FROM tests t CROSS JOIN infusions i LEFT JOIN batches b ON b.stream = t.stream AND {rows b}
+  LEFT JOIN treatments p ON p.stream = i.stream AND {rows p}
+ WHERE t.verdict = 'fail' AND {rows t} AND i.batch = t.stream AND {rows i}
+   AND NOT EXISTS (SELECT 1 FROM whereabouts w WHERE w.stream = i.batch AND w.key = i.unit AND w.infused_in = i.stream AND {rows w})`;
+
 /**
  * Physicians who gave cells that failed a test since, and who were not told or have not confirmed it. As the domain's `lateResults` has it: not what
  * was known and explained before the infusion, nor what a unit was released for exceptionally.
  */
 export function lateResultsDue({ snapshot, sight }: Asking, now: string): Due[] {
-  const rows = snapshot.all<Row>(
-    `SELECT DISTINCT t.stream, t.key AS result, t.test, b.owner, b.regime, t.reported_at AS failed_at, t.recorded_at, w.infused_in AS treatment,
-            coalesce(p.site, w.allocated_site) AS site, w.infused_at,
-            (SELECT max(n.notified_at) FROM late_notices n WHERE n.stream = t.stream AND n.result = t.key AND n.treatment = w.infused_in AND {rows n}) AS notified_at,
-            (SELECT max(n.acknowledged_at) FROM late_notices n WHERE n.stream = t.stream AND n.result = t.key AND n.treatment = w.infused_in AND {rows n}) AS acknowledged_at
-       FROM tests t CROSS JOIN whereabouts w LEFT JOIN batches b ON b.stream = t.stream AND {rows b}
-       LEFT JOIN treatments p ON p.stream = w.infused_in AND {rows p}
-      WHERE t.verdict = 'fail' AND {rows t} AND w.stream = t.stream AND w.infused_in IS NOT NULL AND {rows w} ORDER BY t.row, w.infused_in`,
-  );
+  const rows = snapshot.all<Row>(`${GIVEN_BY_RECORD} UNION ALL ${GIVEN_BY_TREATMENT} ORDER BY entered, treatment`);
   const pending = new Map<string, Row>();
   for (const row of rows) {
     if (row.acknowledged_at !== null || isAnswered(row) || isExcepted(row)) continue;
