@@ -1,11 +1,11 @@
 import { parsePosition } from '@cytoledger/event-store';
-import { type Caller, Refusal } from '@cytoledger/service-kit';
+import type { Caller } from '@cytoledger/service-kit';
 import { TraceError } from './errors.ts';
 import { knownBy } from './query/origin.ts';
 import { seesStream } from './query/stream-sight.ts';
 import { refusalOf } from './refusals.ts';
 import type { TraceModel } from './trace-model.ts';
-import { viewerOf } from './viewer-of.ts';
+import { readerOf } from './viewer-of.ts';
 
 /**
  * Whether a caller may read a stream of which the event at `position` is one, as `/v1/streams/{stream}/history` decides it.
@@ -19,13 +19,7 @@ export async function requireSight(
   position: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const viewer = viewerOf(caller);
-  if (!viewer)
-    throw new Refusal({
-      status: 403,
-      code: 'role-asks-no-traces',
-      title: { en: 'This role reads no records', zh: '该角色不得查阅记录' },
-    });
+  const viewer = readerOf(caller);
   try {
     await trace.ask(viewer, { minPosition: parsePosition(position), signal }, ({ snapshot, sight }) => {
       const number = knownBy(snapshot, stream);

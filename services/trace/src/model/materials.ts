@@ -1,4 +1,4 @@
-import { materials as domain } from '@cytoledger/domain';
+import { materials as domain, type Identifier, type Recorded } from '@cytoledger/domain';
 import { type Rows, table } from '@cytoledger/read-models';
 import { lotSearch } from './batches.ts';
 import { putIdentifiers } from './identifiers.ts';
@@ -51,38 +51,41 @@ const dispose =
     rows.change(lots, ONE, { disposition, disposed_at: occurredAt ?? recordedAt });
   };
 
+type Lot = {
+  readonly kind: string;
+  readonly name: string;
+  readonly supplier?: string | undefined;
+  readonly maker?: string | undefined;
+  readonly lot: string;
+  readonly expiry?: string | undefined;
+  readonly quantity?: unknown;
+  readonly origin?: string | undefined;
+  readonly identifiers?: readonly Identifier[] | undefined;
+};
+
+function putLot(rows: Rows, { data, actor, occurredAt }: Recorded<Lot>, made: 'received' | 'prepared'): void {
+  rows.put(lots, ONE, {
+    owner: actor.org,
+    made,
+    kind: data.kind,
+    name: data.name,
+    supplier: data.supplier ?? null,
+    maker: data.maker ?? null,
+    lot: data.lot,
+    lot_search: lotSearch(data.lot),
+    expiry: data.expiry ?? null,
+    quantity: json(data.quantity),
+    origin: data.origin ?? null,
+    made_at: occurredAt,
+  });
+  putIdentifiers(rows, data.identifiers);
+}
+
 export const materialHandlers: readonly Handler[] = [
-  on(domain.received, ({ data, actor, occurredAt }, rows) => {
-    rows.put(lots, ONE, {
-      owner: actor.org,
-      made: 'received',
-      kind: data.kind,
-      name: data.name,
-      supplier: data.supplier,
-      maker: data.maker ?? null,
-      lot: data.lot,
-      lot_search: lotSearch(data.lot),
-      expiry: data.expiry ?? null,
-      quantity: json(data.quantity),
-      origin: data.origin ?? null,
-      made_at: occurredAt,
-    });
-    putIdentifiers(rows, data.identifiers);
-  }),
-  on(domain.prepared, ({ data, actor, occurredAt }, rows) => {
-    rows.put(lots, ONE, {
-      owner: actor.org,
-      made: 'prepared',
-      kind: data.kind,
-      name: data.name,
-      lot: data.lot,
-      lot_search: lotSearch(data.lot),
-      expiry: data.expiry ?? null,
-      quantity: json(data.quantity),
-      origin: data.origin ?? null,
-      made_at: occurredAt,
-    });
-    putIdentifiers(rows, data.identifiers);
+  on(domain.received, (event, rows) => putLot(rows, event, 'received')),
+  on(domain.prepared, (event, rows) => {
+    const { data } = event;
+    putLot(rows, event, 'prepared');
     data.parents.forEach((parent, n) => {
       const quantity = json(parent.quantity);
       if ('material' in parent) {

@@ -1,5 +1,5 @@
 import { parsePosition } from '@cytoledger/event-store';
-import { type Caller, Refusal } from '@cytoledger/service-kit';
+import type { Caller } from '@cytoledger/service-kit';
 import type { Vault } from '@cytoledger/vault';
 import { TraceError } from '../errors.ts';
 import { lotsBehind, samplesTakenOf } from '../query/lots.ts';
@@ -11,7 +11,7 @@ import { walkUp } from '../query/walk.ts';
 import { refusalOf } from '../refusals.ts';
 import type { TraceModel } from '../trace-model.ts';
 import type { Asking } from '../traces/answer.ts';
-import { viewerOf } from '../viewer-of.ts';
+import { readerOf } from '../viewer-of.ts';
 import { disclosuresIn } from './disclosed.ts';
 import { showsBody, sightOf } from './history.ts';
 
@@ -48,13 +48,7 @@ export async function requireEvidence(
   caller: Caller,
   { batch, lineage, position, vault, signal }: EvidenceQuestion,
 ): Promise<EvidenceSight> {
-  const viewer = viewerOf(caller);
-  if (!viewer)
-    throw new Refusal({
-      status: 403,
-      code: 'role-asks-no-traces',
-      title: { en: 'This role reads no records', zh: '该角色不得查阅记录' },
-    });
+  const viewer = readerOf(caller);
   try {
     const minPosition = position === undefined ? undefined : parsePosition(position);
     const streams = await trace.ask(viewer, { minPosition, signal }, (asking) => streamsOf(asking, `batch-${batch}`, lineage));

@@ -2,6 +2,7 @@ import { persons } from '@cytoledger/domain';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import type { Asking } from '../traces/answer.ts';
 import type { Due } from './due.ts';
+import { mine } from './mine.ts';
 
 const DAY_MS = 86_400_000;
 /** A donor is asked to come again in good time. */
@@ -13,8 +14,6 @@ const NUCLEIC_ACID = JSON.stringify(['hiv-rna', 'hbv-dna', 'hcv-rna']);
 export function personsDue(asking: Asking, now: string): Due[] {
   return [...retestsDue(asking, now), ...assessmentsDue(asking), ...decisionsDue(asking), ...noticesDue(asking)];
 }
-
-const mine = ({ sight }: Asking, ...orgs: readonly (string | null)[]) => sight.everything || orgs.some((org) => sight.isOf(org));
 
 /** Allogeneic donations whose donor, or whose birth mother, was not sampled again after the window period. */
 function retestsDue(asking: Asking, now: string): Due[] {

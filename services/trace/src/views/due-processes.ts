@@ -1,8 +1,7 @@
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import type { Asking } from '../traces/answer.ts';
 import type { Due } from './due.ts';
-
-const mine = ({ sight }: Asking, orgs: readonly (string | null)[]) => sight.everything || orgs.some((org) => sight.isOf(org));
+import { mine } from './mine.ts';
 
 /** Answers to recalls, queries and inspections, corrections to approve, actions to finish: for who is to do it, and who waits for it. */
 export function processesDue(asking: Asking, now: string): Due[] {
@@ -17,7 +16,7 @@ function recallAnswers(asking: Asking, now: string): Due[] {
         WHERE r.status = 'open' AND {rows r} AND s.stream = r.stream AND s.deadline IS NOT NULL AND s.answered_at IS NULL AND {rows s}
         ORDER BY s.deadline`,
     )
-    .filter(({ site, owner }) => mine(asking, [site, owner]))
+    .filter(({ site, owner }) => mine(asking, site, owner))
     .map(({ stream, site, deadline, notice }) => ({
       kind: 'recall-answer',
       stream: asking.snapshot.name(stream),
@@ -42,7 +41,7 @@ function awaited(asking: Asking, now: string): Due[] {
       `SELECT p.stream, p.owner, p.parties, p.status, p.topic, p.due_by FROM processes p
         WHERE (p.status = 'proposed' OR (p.status = 'open' AND p.due_by IS NOT NULL)) AND {rows p} ORDER BY p.due_by`,
     )
-    .filter(({ owner, parties }) => mine(asking, [owner, ...(JSON.parse(parties ?? '[]') as string[])]))
+    .filter(({ owner, parties }) => mine(asking, owner, ...(JSON.parse(parties ?? '[]') as string[])))
     .map(({ stream, status, topic, due_by }) => ({
       kind: status === 'proposed' ? 'correction-approval' : 'query-answer',
       stream: asking.snapshot.name(stream),
@@ -69,7 +68,7 @@ function tasksDue(asking: Asking, now: string): Due[] {
         WHERE k.due IS NOT NULL AND k.done_at IS NULL AND {rows k} AND p.stream = k.stream AND p.status <> 'closed' AND {rows p}
         ORDER BY k.due`,
     )
-    .filter(({ owner, parties }) => mine(asking, [owner, ...(JSON.parse(parties ?? '[]') as string[])]))
+    .filter(({ owner, parties }) => mine(asking, owner, ...(JSON.parse(parties ?? '[]') as string[])))
     .map(({ stream, id, kind, due, responsible }) => ({
       kind: kind === 'finding' ? 'rectification' : 'corrective-action',
       stream: asking.snapshot.name(stream),

@@ -8,6 +8,7 @@ import { openInfusions } from './due-infusions.ts';
 import { personsDue } from './due-persons.ts';
 import { processesDue } from './due-processes.ts';
 import { lateResultsDue } from './late-results.ts';
+import { mine } from './mine.ts';
 import { authorisationsDue, upkeepDue } from './upkeep-due.ts';
 
 /** Everything that may be due. */
@@ -81,8 +82,6 @@ export function dueList(asking: Asking, now: string): Due[] {
     ...processesDue(asking, now),
   ];
 }
-
-const mine = ({ sight }: Asking, ...orgs: readonly (string | null)[]) => sight.everything || orgs.some((org) => sight.isOf(org));
 
 function visitsDue(asking: Asking, now: string): Due[] {
   type Row = {
