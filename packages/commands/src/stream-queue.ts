@@ -60,6 +60,10 @@ export class StreamQueue {
     this.#onIdle = onIdle;
   }
 
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
   push(work: Work): void {
     (work.internal ? this.#internal : this.#waiting).push(work);
     if (work.internal) this.#internalArrived?.();
@@ -231,7 +235,7 @@ export class StreamQueue {
       decided = decideOn(prepared, fold, {
         nowMs: this.#engine.clock.now(),
         stream: (_aggregate, _id, stream) => this.#engine.settled(stream, work),
-        ownEvent: (id) => work.ownEvents.get(id),
+        ownEvent: (id) => work.ownEvents?.get(id),
       });
     } catch (error) {
       if (error instanceof Unread) return { kind: 'needs', wanted: error.wanted };
@@ -378,7 +382,7 @@ export class StreamQueue {
     const again: Work[] = [];
     for (const work of works) {
       work.attempts++;
-      work.fresh.clear();
+      work.fresh = null;
       if (work.attempts < MAX_ATTEMPTS) again.push(work);
       else
         work.reject(
@@ -433,7 +437,7 @@ export class StreamQueue {
     const asked = await askFirst(this.#engine, work, decided.decision);
     if (asked.kind === 'answered') {
       work.first = asked;
-      work.fresh.clear();
+      work.fresh = null;
       this.#putBack([work]);
     } else if (asked.kind === 'conflict') {
       work.resolve(asked.outcome);
