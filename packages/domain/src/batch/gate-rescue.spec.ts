@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { snapshotUnit } from '../bedside/index.ts';
 import { given } from '../specification.ts';
 import type { TreatmentState } from '../treatment/state.ts';
 import { breakGlassUsed } from './break-glass-used.ts';
@@ -105,6 +106,16 @@ describe('a bag that is kept as rescue', () => {
     ],
   ])('stays red where it is %s', (_, state, reason) => {
     expect(asked(state).reasons).toEqual([reason]);
+  });
+
+  it('is amber in a snapshot of the gate too, once it was allocated to its patient', () => {
+    const own = { event: 'e', treatment: IDS.treatment, patient: IDS.patient, site: IDS.hospital };
+    const [state, others] = [rescueBag({ allocation: own }), world()];
+    const told = snapshotUnit(state, state.units.get(IDS.unit)!, AT, {
+      state: (aggregate, id) => others.get(`${aggregate.name}-${id}`) as never,
+      states: (aggregate, ids) => new Map(ids.map((id) => [id, others.get(`${aggregate.name}-${id}`) as never])),
+    });
+    expect([told.reasons, told.warnings.map(({ rule }) => rule)]).toEqual([[], ['gate.rescue']]);
   });
 
   it('is known by what was drawn from it', () => {
