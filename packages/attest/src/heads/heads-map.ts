@@ -74,12 +74,15 @@ export class HeadsMap {
   readonly #commits: CommitFile;
   readonly #pages: PageStore;
   readonly #directory: HeadsDirectory;
+  /** The page that was read last. */
+  readonly #scratch: HeadsPage;
   /** What is in memory is what is on disk. */
   #isLoaded = false;
 
   constructor(commits: CommitFile, pages: PageStore) {
     this.#commits = commits;
     this.#pages = pages;
+    this.#scratch = HeadsPage.of(pages.bytes);
     this.#directory = new HeadsDirectory((page, depth, target, at) => {
       const { key, value } = this.#page(page).headAt(0);
       hashHead(key, 0, value, 0, rungAt(depth), target, at);
@@ -200,32 +203,25 @@ export class HeadsMap {
     this.#commits.close();
   }
 
-  /** Applies heads page by page, in the order of the file; returns what takes them back. */
+  /** Applies heads page by page; returns what takes them back. */
   #apply(heads: readonly StoredHead[]): Buffer {
-    const byPage = new Map<number, StoredHead[]>();
-    for (const head of heads) {
-      const number = this.#directory.pageOf(head.key);
-      const known = byPage.get(number);
-      if (known) known.push(head);
-      else byPage.set(number, [head]);
-    }
     const undo = Buffer.allocUnsafe(heads.length * UNDO);
-    let undone = 0;
-    for (const number of Uint32Array.from(byPage.keys()).sort()) {
-      const open = new Map<number, OpenPage>([[number, { number, page: this.#page(number) }]]);
-      for (const head of byPage.get(number)!) {
+    const order = inOrderOfPages(heads, this.#directory);
+    for (let from = 0; from < order.length; ) {
+      const number = Math.floor(order[from]! / ORDINALS);
+      const open: OpenPage[] = [{ number, page: this.#page(number) }];
+      for (; from < order.length && Math.floor(order[from]! / ORDINALS) === number; from++) {
+        const head = heads[order[from]! % ORDINALS]!;
         const page = this.#roomFor(head.key, open);
         const { found, place } = page.find(head.key);
-        const old = found ? page.headAt(place) : undefined;
-        if (old !== undefined && (head.seq <= old.seq || head.index <= old.index))
-          throw new AttestError('invalid-head', `seq ${head.seq} at ${head.index} cannot follow seq ${old.seq} at ${old.index}`);
-        writeUndo(undo, undone++ * UNDO, head.key, old);
+        if (found && (head.seq <= page.seqAt(place) || head.index <= page.indexAt(place))) throw cannotFollow(head, page, place);
+        writeUndo(undo, from * UNDO, head.key, page, found ? place : undefined);
         if (found) page.replace(place, head);
         else page.insert(place, head);
       }
-      for (const one of open.values()) this.#save(one);
+      for (const one of open) this.#save(one);
     }
-    return undo.subarray(0, undone * UNDO);
+    return undo;
   }
 
   #revert(undo: Buffer): void {
@@ -242,16 +238,17 @@ export class HeadsMap {
   }
 
   /** The open page for a key, split as often as it takes. */
-  #roomFor(key: Buffer, open: Map<number, OpenPage>): HeadsPage {
+  #roomFor(key: Buffer, open: OpenPage[]): HeadsPage {
     for (;;) {
-      const one = open.size === 1 ? open.values().next().value! : open.get(this.#directory.pageOf(key))!;
-      const { page, number } = one;
+      const number = open.length === 1 ? open[0]!.number : this.#directory.pageOf(key);
+      const one = open.length === 1 ? open[0]! : open.find((other) => other.number === number)!;
+      const { page } = one;
       if (!page.isFull || page.find(key).found) return page;
       if (page.depth === PREFIX_BYTES * 8) throw new AttestError('heads-damaged', 'too many keys begin with the same 64 bits');
       const [left, right] = page.split();
       one.page = left;
-      const next = this.#pages.pages + open.size - 1;
-      open.set(next, { number: next, page: right });
+      const next = this.#pages.pages + open.length - 1;
+      open.push({ number: next, page: right });
       this.#directory.split(number, key, next);
     }
   }
@@ -264,7 +261,8 @@ export class HeadsMap {
 
   /** One at a time: the bytes hold until the next is read. */
   #page(number: number): HeadsPage {
-    return HeadsPage.of(this.#pages.read(number));
+    this.#pages.read(number);
+    return this.#scratch.exchanged();
   }
 
   #commit(size: number, work: () => void): void {
@@ -311,6 +309,22 @@ export class HeadsMap {
 
 type OpenPage = { readonly number: number; page: HeadsPage };
 
+/** Numbers of the heads of one step; with the number of a page above them they are whole numbers that a double holds. */
+const ORDINALS = 2 ** 26;
+
+/** The heads' ordinals by their pages, each as page × {@link ORDINALS} + ordinal: heads of one page stay in their order. */
+function inOrderOfPages(heads: readonly StoredHead[], directory: HeadsDirectory): Float64Array {
+  if (heads.length > ORDINALS) throw new AttestError('invalid-head', `a step has at most ${ORDINALS} heads`);
+  return Float64Array.from(heads, ({ key }, i) => directory.pageOf(key) * ORDINALS + i).sort();
+}
+
+function cannotFollow({ seq, index }: StoredHead, page: HeadsPage, place: number): AttestError {
+  return new AttestError(
+    'invalid-head',
+    `seq ${seq} at ${index} cannot follow seq ${page.seqAt(place)} at ${page.indexAt(place)}`,
+  );
+}
+
 function endAt(key: Buffer, other: StoredHead, depth: number): PathEnd {
   const differing = Math.floor(firstDifference(key, 0, other.key, 0) / 4);
   if (differing >= LAST_RUNG) return { kind: 'twin', key: Buffer.from(other.key), value: Buffer.from(other.value) };
@@ -324,16 +338,17 @@ function endAt(key: Buffer, other: StoredHead, depth: number): PathEnd {
 /** Key, whether there was a head, its value, seq and index. */
 const UNDO = HASH + 1 + HASH + 8 + 8;
 
-function writeUndo(undo: Buffer, at: number, key: Buffer, old: StoredHead | undefined): void {
+/** @param place of the head that was there */
+function writeUndo(undo: Buffer, at: number, key: Buffer, page: HeadsPage, place: number | undefined): void {
   key.copy(undo, at);
-  undo[at + HASH] = old === undefined ? 0 : 1;
-  if (old === undefined) {
+  undo[at + HASH] = place === undefined ? 0 : 1;
+  if (place === undefined) {
     undo.fill(0, at + HASH + 1, at + UNDO);
     return;
   }
-  old.value.copy(undo, at + HASH + 1);
-  writeCount(undo, at + UNDO - 16, old.seq);
-  writeCount(undo, at + UNDO - 8, old.index);
+  page.copyValueAt(place, undo, at + HASH + 1);
+  writeCount(undo, at + UNDO - 16, page.seqAt(place));
+  writeCount(undo, at + UNDO - 8, page.indexAt(place));
 }
 
 function readUndo(undo: Buffer, at: number): { key: Buffer; old: StoredHead | undefined } {

@@ -40,8 +40,14 @@ export class HeadsPage {
   }
 
   /** Takes the bytes over. */
-  static of(bytes: Uint8Array): HeadsPage {
-    return new HeadsPage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  static of(bytes: Buffer): HeadsPage {
+    return new HeadsPage(bytes);
+  }
+
+  /** The bytes are those of another page now, and up to date. */
+  exchanged(): this {
+    this.#changed.fill(0);
+    return this;
   }
 
   get depth(): number {
@@ -58,16 +64,32 @@ export class HeadsPage {
 
   /** Whether there is an entry for the key, and its place or that at which it belongs. */
   find(key: Buffer): { found: boolean; place: number } {
-    let [low, high] = [0, this.count];
+    const { bytes } = this;
+    let low = 0;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const at = entryAt(middle);
-      const order = key.compare(this.bytes, at + KEY, at + KEY + HASH);
-      if (order === 0) return { found: true, place: middle };
-      if (order < 0) high = middle;
+      const at = entryAt(middle) + KEY;
+      let i = 0;
+      while (i < HASH && key[i] === bytes[at + i]) i++;
+      if (i === HASH) return { found: true, place: middle };
+      if (key[i]! < bytes[at + i]!) high = middle;
       else low = middle + 1;
     }
     return { found: false, place: low };
+  }
+
+  seqAt(place: number): number {
+    return readCount(this.bytes, entryAt(place) + SEQ);
+  }
+
+  indexAt(place: number): number {
+    return readCount(this.bytes, entryAt(place) + INDEX);
+  }
+
+  copyValueAt(place: number, target: Buffer, at: number): void {
+    const from = entryAt(place) + VALUE;
+    this.bytes.copy(target, at, from, from + HASH);
   }
 
   /** A view, which holds until the page changes. */

@@ -42,6 +42,9 @@ export class PageStore {
   /** Pages that were written in the generation that is not committed yet. */
   readonly #written = new Set<number>();
   readonly #slot = Buffer.alloc(SLOT);
+  readonly #sealed = this.#slot.subarray(NUMBER);
+  /** Those of the page that was read last. */
+  readonly bytes: Buffer = this.#slot.subarray(PAGE, PAGE + PAGE_BYTES);
   readonly #out = Buffer.alloc(SLOT);
 
   constructor(slots: Slots) {
@@ -109,11 +112,12 @@ export class PageStore {
   read(number: number): Buffer {
     const slot = this.#slot;
     this.#slots.read(this.#slotOf[number]!, slot);
-    if (slot.readUInt32BE(CHECKSUM) !== this.#checksums[number] || !isSound(slot))
+    const checksum = this.#checksums[number];
+    if (slot.readUInt32BE(CHECKSUM) !== checksum || crc32(this.#sealed) !== checksum)
       throw new AttestError('heads-damaged', `page ${number} of the heads map is not what was written`, {
         offset: this.offsetOf(number),
       });
-    return slot.subarray(PAGE, PAGE + PAGE_BYTES);
+    return this.bytes;
   }
 
   /** Where the page stands in the file. */
