@@ -9,7 +9,7 @@ const BETWEEN = /^[A-Za-z0-9_-]{21}[AQgw]","occurredAt":(?:null|"[0-9T:.Z+-]{19,
 /** What may follow the content: the rest of a text without escapes. */
 const END = /^[^"\\]{0,256}"\}$/;
 const TAIL_BYTES = 1024;
-export const MAX_ENTRY = 65_535;
+const MAX_ENTRY = 65_535;
 export const HASH_BYTES = 32;
 
 /** What a header says. */
