@@ -23,7 +23,7 @@ import {
   withdrawnFault,
 } from './releasing.ts';
 import { type BatchState, batch } from './state.ts';
-import { MAX_ANALYTES, resultId } from './test-recorded.ts';
+import { ResultReference, resultId } from './test-recorded.ts';
 import { nameOf } from './unit-name.ts';
 
 const MEANING = 'exceptional-release';
@@ -32,15 +32,7 @@ const FailedLine = z.strictObject({
   line: SiteCode.describe('Line of the specification that failed'),
   test: SiteCode.describe('Its test, as the bedside is told it'),
   results: z
-    .array(
-      z.strictObject({
-        event: Uuid,
-        index: z
-          .int()
-          .min(0)
-          .max(MAX_ANALYTES - 1),
-      }),
-    )
+    .array(ResultReference)
     .min(1)
     .max(LIST_LIMIT)
     .describe('Every failed result of the line: the report’s event, and the place in its list. What fails later is not excepted'),

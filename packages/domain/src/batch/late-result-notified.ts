@@ -6,7 +6,7 @@ import { coded, LIST_LIMIT, Pseudonym, Uuid } from '../vocabulary/index.ts';
 import { lateResultDue } from './late-result-clock.ts';
 import { lateResultRules } from './late-result-rules.ts';
 import { type BatchState, batch } from './state.ts';
-import { MAX_ANALYTES, resultId } from './test-recorded.ts';
+import { ResultReference, resultId } from './test-recorded.ts';
 import { nameOf } from './unit-name.ts';
 
 const Means = coded({
@@ -17,15 +17,7 @@ const Means = coded({
 });
 
 const Notified = withPersonal({
-  result: z
-    .strictObject({
-      event: Uuid,
-      index: z
-        .int()
-        .min(0)
-        .max(MAX_ANALYTES - 1),
-    })
-    .describe('The result that failed'),
+  result: ResultReference.describe('The result that failed'),
   treatment: Uuid,
   units: z.array(Uuid).min(1).max(LIST_LIMIT).describe('Units that were infused in it'),
   physician: Pseudonym.describe('Staff pseudonym of who was told'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { verdictFault } from '../checks/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
-import { judgeResult, Limit, ResultValue } from '../quantity/index.ts';
+import { Limit, ResultValue } from '../quantity/index.ts';
 import { product, type Specification } from '../registry/index.ts';
 import { reportNumbered } from '../sample/reports.ts';
 import { sampleRules } from '../sample/rules.ts';
@@ -13,6 +14,15 @@ import { type BatchState, batch, type TestResult } from './state.ts';
 
 /** A panel of flow cytometry and impurities stays well below it. */
 export const MAX_ANALYTES = 100;
+
+/** One analyte of one report: the report's event, and the place in its list, from 0. */
+export const ResultReference = z.strictObject({
+  event: Uuid,
+  index: z
+    .int()
+    .min(0)
+    .max(MAX_ANALYTES - 1),
+});
 
 const Analyte = z.strictObject({
   test: SiteCode,
@@ -28,16 +38,9 @@ const Analyte = z.strictObject({
   reviewer: Pseudonym.optional().describe('A result without one is not reviewed yet, and passes no release'),
   instrument: SiteCode.optional(),
   rawData: Sha256.optional().describe('Digest of the raw data'),
-  retestOf: z
-    .strictObject({
-      event: Uuid,
-      index: z
-        .int()
-        .min(0)
-        .max(MAX_ANALYTES - 1),
-    })
-    .optional()
-    .describe('Result that this one repeats: the report’s event, and the place in its list, from 0'),
+  retestOf: ResultReference.optional().describe(
+    'Result that this one repeats: the report’s event, and the place in its list, from 0',
+  ),
 });
 type Analyte = z.output<typeof Analyte>;
 
@@ -67,7 +70,7 @@ export const testRecorded = fact(batch, 'test-recorded', {
       data.results.map((result, i) => {
         const at = `/results/${i}`;
         return [
-          limitFaults(result, at),
+          verdictFault(batchRules, result, at),
           specification && lineFaults(result, specification, at),
           result.verdict === 'fail' && broken(batchRules.testFailed, `${at}/verdict`, { test: result.test }),
           result.reviewer !== undefined &&
@@ -131,20 +134,6 @@ function reported(state: BatchState, id: string, results: readonly Analyte[], in
     sample.awaited.delete(test);
   }
   if (named ? sample.awaited.size === 0 : !interim) state.openSamples.delete(id);
-}
-
-function limitFaults({ limit, value, verdict, test }: Analyte, at: string): Check {
-  if (!limit || value === undefined) return undefined;
-  const judged = judgeResult(limit, value);
-  if (judged.verdict === 'undetermined') {
-    return (
-      verdict === 'pass' && broken(batchRules.verdictUndetermined, `${at}/value`, { test, problem: judged.problem.message.en })
-    );
-  }
-  return (
-    judged.verdict !== verdict &&
-    broken(batchRules.verdictDisagrees, `${at}/verdict`, { test, verdict, computed: judged.verdict })
-  );
 }
 
 function lineFaults({ line, limit, test }: Analyte, specification: Specification, at: string): Check {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { verdictFault } from '../checks/index.ts';
 import { broken, type Check, type Context } from '../kernel/index.ts';
-import { judgeResult, Limit, ResultValue } from '../quantity/index.ts';
+import { Limit, ResultValue } from '../quantity/index.ts';
 import { Pseudonym, Sha256, SiteCode } from '../vocabulary/index.ts';
 import { reportNumbered } from './reports.ts';
 import { sampleRules } from './rules.ts';
@@ -48,23 +49,12 @@ export function panelFaults({ number, results }: AnyPanel, state: SampleState, {
   ];
 }
 
-function resultFaults({ limit, value, verdict, test, reviewer, analyst }: Analyte, at: string): Check {
+function resultFaults(result: Analyte, at: string): Check {
+  const { test, reviewer, analyst } = result;
   return [
     reviewer !== undefined && reviewer === analyst && broken(sampleRules.reviewerIsAnalyst, `${at}/reviewer`, { reviewer, test }),
-    limit !== undefined && value !== undefined && verdictFault(judgeResult(limit, value), verdict, test, at),
+    verdictFault(sampleRules, result, at),
   ];
-}
-
-function verdictFault(judged: ReturnType<typeof judgeResult>, verdict: string, test: string, at: string): Check {
-  if (judged.verdict === 'undetermined') {
-    return (
-      verdict === 'pass' && broken(sampleRules.verdictUndetermined, `${at}/value`, { test, problem: judged.problem.message.en })
-    );
-  }
-  return (
-    judged.verdict !== verdict &&
-    broken(sampleRules.verdictDisagrees, `${at}/verdict`, { test, verdict, computed: judged.verdict })
-  );
 }
 
 export function reportOf(event: string, laboratory: string, { number, interim, results }: AnyPanel): Report {
