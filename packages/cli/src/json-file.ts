@@ -39,7 +39,8 @@ export function kidOf(key: PrivateJwk): string {
   return thumbprint(key);
 }
 
-async function fileText(path: string): Promise<string> {
+/** @throws CliError */
+export async function fileText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

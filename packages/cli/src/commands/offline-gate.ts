@@ -1,8 +1,9 @@
-import { readFile, stat, utimes } from 'node:fs/promises';
+import { stat, utimes } from 'node:fs/promises';
 import { ageInWords, type BedsideLight, type GateSnapshot, judgeBedside, openGateSnapshot } from '@cytoledger/client';
 import { languageOf } from '../connection.ts';
-import { CliError, EXIT, type ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson } from '../io.ts';
+import { fileText } from '../json-file.ts';
 import { isSet, needed, type Options } from '../options.ts';
 import { lightInWords } from './light-in-words.ts';
 import { policyIn } from './receipts.ts';
@@ -12,7 +13,7 @@ export async function offlineGate(file: string, options: Options, io: Io): Promi
   const unit = needed(options, 'unit', 'Scan or type the code of the bag.');
   const patient = needed(options, 'patient', 'Scan or type the code of the patient’s treatment.');
   const policy = await policyIn(needed(options, 'policy', 'Name the policy file that you keep of this log: it names the key.'));
-  const opened = openGateSnapshot(await textOf(file), policy);
+  const opened = openGateSnapshot(await fileText(file), policy);
   if (!opened.ok) {
     tell(io, options, { light: 'red', ageMinutes: 0, unit: null, reasons: [unsigned(opened.why)] }, null);
     return EXIT.no;
@@ -60,13 +61,4 @@ async function remember(file: string, now: number): Promise<void> {
   const seen = Math.max(now, await lastSeen(file)) / 1000;
   // On a medium that cannot be written, the signed time alone has to do.
   await utimes(file, seen, seen).catch(() => undefined);
-}
-
-/** @throws CliError */
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CliError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, 'Check the name of the file.');
-  }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AttestError,
@@ -16,7 +15,7 @@ import {
 } from '@cytoledger/attest';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, print, printJson, tell } from '../io.ts';
-import { readJsonObject, readPrivateKey } from '../json-file.ts';
+import { fileText, readJsonObject, readPrivateKey } from '../json-file.ts';
 import { releasedNotes } from '../log/attested/signed-notes.ts';
 import { dataDirOf, logUrlOf, openForReading } from '../log/log-url.ts';
 import { survivingPrefix } from '../log/surviving-prefix.ts';
@@ -46,7 +45,7 @@ async function assess(options: Options, io: Io): Promise<ExitCode> {
   const origin = needed(options, 'origin', 'Name the new log: an origin that no log has had.');
   const released = await Promise.all(
     texts(options, 'checkpoint').map(async (path) => {
-      const note = await contentOf(path);
+      const note = await fileText(path);
       return { note, ...verifyReleasedCheckpoint(note, policy).checkpoint };
     }),
   );
@@ -101,7 +100,7 @@ async function sign(path: string | undefined, options: Options, io: Io): Promise
 async function seal([path, ...signaturePaths]: readonly string[], options: Options, io: Io): Promise<ExitCode> {
   const policy = await policyOf(needed(options, 'policy', 'Name the policy of the new log: it pins the root keys.'));
   const succession = await readJsonObject(path, io);
-  const signatures = await Promise.all(signaturePaths.map(async (each) => (await contentOf(each)).trim()));
+  const signatures = await Promise.all(signaturePaths.map(async (each) => (await fileText(each)).trim()));
   const signers = verifySuccession(succession as JsonValue, signatures, policy);
   printJson(io, { succession, signatures });
   tell(io, `signed by ${signers.join(', ')}`);
@@ -121,12 +120,5 @@ function releasesIn(folder: string, below: number, policy: Policy): Checkpoint[]
 }
 
 async function policyOf(path: string): Promise<Policy> {
-  return readPolicy(await contentOf(path));
-}
-
-/** @throws CliError */
-async function contentOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CliError(`${path} cannot be read (${error.code})`, 'Check the name of the file.');
-  });
+  return readPolicy(await fileText(path));
 }
