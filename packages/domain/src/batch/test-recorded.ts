@@ -13,7 +13,7 @@ import { batchRules } from './rules.ts';
 import { type BatchState, batch, type TestResult } from './state.ts';
 
 /** A panel of flow cytometry and impurities stays well below it. */
-export const MAX_ANALYTES = 100;
+const MAX_ANALYTES = 100;
 
 /** One analyte of one report: the report's event, and the place in its list, from 0. */
 export const ResultReference = z.strictObject({
