@@ -5,8 +5,10 @@ import { gateFor } from './gate.ts';
 import { asOf } from './gate-moment.ts';
 import { gateRules } from './gate-rules.ts';
 import { hospitalRules } from './hospital-rules.ts';
+import { courseOf } from './infusion-course.ts';
 import { partsOf } from './reconstitution.ts';
 import { reconstitutionRules } from './reconstitution-rules.ts';
+import { isBefore } from './scoped.ts';
 import type { BatchState, Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 import { restrictionFaults } from './unit-restrictions.ts';
@@ -38,6 +40,17 @@ export function resumingFault(data: Said, at: string | null, state: BatchState, 
     patientFault(data, unit, context),
     data.checks ? checkFaults(data.checks, state, unit) : undefined,
   ];
+}
+
+/** What stops has begun before. A start that is not told yet may still be told as earlier. */
+export function beforeStartFault(unit: Unit, occurredAt: string | null): Check {
+  const course = courseOf(unit);
+  const start = unit.infusion?.occurredAt ?? null;
+  return (
+    (!course || course.started) &&
+    isBefore(occurredAt, start) &&
+    broken(hospitalRules.infusionOrder, '//occurredAt', { unit: nameOf(unit), start: start ?? '?', stop: occurredAt ?? '?' })
+  );
 }
 
 /** Nothing of the unit can have been given in this treatment. */

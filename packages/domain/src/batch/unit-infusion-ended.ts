@@ -4,13 +4,11 @@ import { broken, type Check, type Context, fact, record } from '../kernel/index.
 import { MaterialQuantity } from '../quantity/index.ts';
 import { treatment } from '../treatment/state.ts';
 import { coded, Pseudonym, Uuid } from '../vocabulary/index.ts';
-import { hospitalRules } from './hospital-rules.ts';
 import { fractionByVolume, isPart, otherDose, readsOtherwise } from './infusion-amounts.ts';
 import { courseOf, givenShape, takeStep } from './infusion-course.ts';
-import { impossibleFault, unauthorisedFault } from './infusion-faults.ts';
+import { beforeStartFault, impossibleFault, unauthorisedFault } from './infusion-faults.ts';
 import { infusionRules } from './infusion-rules.ts';
 import { batchRules } from './rules.ts';
-import { isBefore } from './scoped.ts';
 import { type BatchState, batch, type Unit } from './state.ts';
 import { nameOf } from './unit-name.ts';
 
@@ -90,13 +88,7 @@ function orderFaults(data: Ended, state: BatchState, unit: Unit, context: Contex
     ];
   }
   const course = courseOf(unit);
-  const start = unit.infusion.occurredAt;
-  return [
-    (!course || course.started) &&
-      isBefore(occurredAt, start) &&
-      broken(hospitalRules.infusionOrder, '//occurredAt', { unit: name, start: start ?? '?', stop: occurredAt ?? '?' }),
-    course?.ended && broken(infusionRules.endedBefore, '/unit', { unit: name }),
-  ];
+  return [beforeStartFault(unit, occurredAt), course?.ended && broken(infusionRules.endedBefore, '/unit', { unit: name })];
 }
 
 function amountFaults({ reason, fraction, administered, remainder }: Ended, unit: Unit): Check {

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { Hands, handsFault } from '../checks/index.ts';
 import { broken, type Check, type Context, fact, record } from '../kernel/index.ts';
 import { coded, Uuid } from '../vocabulary/index.ts';
-import { hospitalRules } from './hospital-rules.ts';
 import { courseOf, givenShape, takeStep } from './infusion-course.ts';
-import { impossibleFault, unauthorisedFault } from './infusion-faults.ts';
+import { beforeStartFault, impossibleFault, unauthorisedFault } from './infusion-faults.ts';
 import { infusionRules } from './infusion-rules.ts';
 import { batchRules } from './rules.ts';
 import { isBefore } from './scoped.ts';
@@ -58,11 +57,8 @@ function interruptionFaults(data: Interrupted, state: BatchState, unit: Unit, co
   }
   const course = courseOf(unit);
   const before = course?.steps.findLast((step) => !isBefore(occurredAt, step.occurredAt));
-  const start = unit.infusion.occurredAt;
   return [
-    (!course || course.started) &&
-      isBefore(occurredAt, start) &&
-      broken(hospitalRules.infusionOrder, '//occurredAt', { unit: name, start: start ?? '?', stop: occurredAt ?? '?' }),
+    beforeStartFault(unit, occurredAt),
     before?.kind === 'ended' && broken(infusionRules.afterEnd, '/unit', { unit: name, ended: before.occurredAt ?? '?' }),
     before?.kind === 'interrupted' && broken(infusionRules.interruptedBefore, '/unit', { unit: name }),
   ];
