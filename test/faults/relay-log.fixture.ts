@@ -17,7 +17,9 @@ const AT_ONCE = 64;
 export async function writtenLog(folder: string, events: number): Promise<string> {
   const url = `sqlite:${join(folder, 'log.db')}`;
   const store = await openEventStore(url);
-  const streams = Array.from({ length: Math.min(STREAMS, Math.ceil(events / 10)) }, (_, n) => newStream(n));
+  const streams = Array.from({ length: Math.min(STREAMS, Math.max(2 * AT_ONCE, Math.ceil(events / 10))) }, (_, n) =>
+    newStream(n),
+  );
   let left = events;
   const write = async (offset: number) => {
     for (let n = offset; left > 0; n += AT_ONCE) {
