@@ -37,7 +37,6 @@ export async function checkLog(store: EventStore, options: CheckOptions = {}): P
   const check = new EventCheck((fault) => faults.add(fault), thorough);
   const waiting: Page[] = [];
   let thread: ReadingThread | undefined;
-  let arrived = 0;
   let events = 0;
   let last: StoredEvent | undefined;
 
@@ -53,20 +52,24 @@ export async function checkLog(store: EventStore, options: CheckOptions = {}): P
     onProgress(events, check.streams, last!.position);
   }
 
+  async function takeWaiting(): Promise<void> {
+    for (const page of waiting.splice(0)) await take(page);
+  }
+
   try {
     for await (const page of store.readAll()) {
       // A log of one page is done before a thread has started.
-      if (arrived > 0 && !thorough) thread ??= new ReadingThread();
+      if (events > 0 && !thorough) thread ??= new ReadingThread();
       waiting.push({ events: page, read: thread?.read(page) });
-      arrived += page.length;
       if (waiting.length > PAGES_AHEAD || !thread) await take(waiting.shift()!);
       if (signal?.aborted) break;
     }
+    if (!signal?.aborted) await takeWaiting();
   } catch (error) {
     if (!(error instanceof EventStoreError) || error.code !== 'corrupt') throw error;
-    faults.add({ code: 'store-corrupt', message: `reading ended after ${arrived} events: ${error.message}` });
+    await takeWaiting();
+    faults.add({ code: 'store-corrupt', message: `reading ended after ${events} events: ${error.message}` });
   } finally {
-    if (!signal?.aborted) for (const page of waiting) await take(page);
     await thread?.close();
   }
   if (!signal?.aborted) attested?.finish();

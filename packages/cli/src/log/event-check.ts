@@ -2,16 +2,10 @@ import { AttestError, checkSealed } from '@cytoledger/attest';
 import type { StoredEvent } from '@cytoledger/event-store';
 import type { Fault } from './fault.ts';
 import { HeadTable, type TableHead } from './head-table.ts';
-import { agrees, HASH_BYTES, isBodyOf, LeafHasher, readPlainHeader } from './plain-event.ts';
+import { agrees, HASH_BYTES, isBodyOf, LeafHasher, type PlainHeader, readPlainHeader } from './plain-event.ts';
 import { NOT_PLAIN, PLAIN_FIRST, type PlainVerdicts } from './plain-page.ts';
 
-type Read = {
-  readonly id: string;
-  readonly stream: string;
-  readonly seq: number;
-  readonly prev: string | null;
-  readonly recordedAt: string;
-};
+type Read = Omit<PlainHeader, 'digest'>;
 
 /** Leaf hash, as 32 bytes that hold until the next event. */
 export type Checked = { readonly leaf: Buffer; readonly sealed: boolean };
@@ -55,7 +49,7 @@ export class EventCheck {
   /** The nth of those that were read elsewhere. */
   takeRead(event: StoredEvent, { verdicts, leaves, prevs, times }: PlainVerdicts, n: number): Checked {
     const verdict = verdicts[n]!;
-    if (verdict === NOT_PLAIN || this.#thorough) return this.take(event);
+    if (verdict === NOT_PLAIN) return this.take(event);
     const before = this.#heads.find(event.stream);
     this.#leaf.set(leaves.subarray(HASH_BYTES * n, HASH_BYTES * (n + 1)));
     if (verdict !== PLAIN_FIRST) this.#prev.set(prevs.subarray(HASH_BYTES * n, HASH_BYTES * (n + 1)));

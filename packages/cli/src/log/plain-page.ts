@@ -72,6 +72,7 @@ export function readPlainly({ bytes, layout, revisions, words }: PackedEvents): 
     const bodyAt = headerAt + layout[LAYOUT * n]!;
     const end = bodyAt + layout[LAYOUT * n + 1]!;
     const header = bytes.subarray(headerAt, bodyAt);
+    const body = bytes.subarray(bodyAt, end);
     hasher.into(leaves, HASH_BYTES * n, header);
     const said = readPlainHeader(header);
     const isPlain =
@@ -79,7 +80,8 @@ export function readPlainly({ bytes, layout, revisions, words }: PackedEvents): 
       said.id === all.toString('latin1', at, headerAt) &&
       said.stream === words[layout[LAYOUT * n + 2]!] &&
       said.seq === revisions[n] &&
-      isPlainBody(said, bytes.subarray(bodyAt, end), words[layout[LAYOUT * n + 3]!]!);
+      isBodyOf(said, body) &&
+      agrees(body, said, words[layout[LAYOUT * n + 3]!]!);
     if (isPlain) {
       verdicts[n] = said.prev === null ? PLAIN_FIRST : PLAIN_FOLLOWING;
       if (said.prev !== null) prevs.write(said.prev, HASH_BYTES * n, 'base64url');
@@ -88,8 +90,4 @@ export function readPlainly({ bytes, layout, revisions, words }: PackedEvents): 
     at = end;
   }
   return { verdicts, leaves, prevs, times };
-}
-
-function isPlainBody(said: Parameters<typeof agrees>[1] & { readonly digest: string }, body: Uint8Array, type: string): boolean {
-  return isBodyOf(said, body) && agrees(body, said, type);
 }
