@@ -14,7 +14,7 @@ import { prepare } from './prepared.ts';
 import { Unread, type Wanted } from './reads.ts';
 import { ReceiptDesk } from './receipt-desk.ts';
 import { createRehearsal, type Rehearsal } from './rehearsal.ts';
-import { StreamQueues } from './stream-queues.ts';
+import { StreamQueue } from './stream-queue.ts';
 import { Streams } from './streams.ts';
 import type { Outcome, Submission } from './submission.ts';
 import { arrived, type Work } from './work.ts';
@@ -85,6 +85,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const { store, vault, operator, nonceKey, maxWaiting = DEFAULT_MAX_WAITING } = options;
   const clock = new RecordingClock(options.now);
   const streams = new Streams(store, clock, options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+  const queues = new Map<string, StreamQueue>();
   const desk = options.receipts ? new ReceiptDesk(options.receipts) : null;
   const idle: (() => void)[] = [];
   let tickets = 0;
@@ -101,11 +102,14 @@ export function createCommands(options: CommandsOptions): Commands {
     nextTurn: new NextTurn(),
     reports: new KeptReports(() => clock.now()),
     metrics: { appended() {}, conflicted() {}, retried() {}, readOnly() {}, ...options.metrics },
-    enqueue: (work) => queues.push(work),
+    enqueue: (work) => {
+      const { stream, fact, target } = work.prepared;
+      queueOf(stream, fact.aggregate as Aggregate<unknown>, target).push(work);
+    },
     settled: (stream, work) => {
       const queue = queues.get(stream);
       if (queue && !queue.readableBy(readingTicket(work))) return undefined;
-      const held = work.fresh?.get(stream);
+      const held = work.fresh.get(stream);
       if (!store.checksBasis && !held) return undefined;
       return streams.peek(stream) ?? (held?.spoiled ? undefined : held);
     },
@@ -122,14 +126,24 @@ export function createCommands(options: CommandsOptions): Commands {
     fold: (aggregate, id) => (store.checksBasis ? streams.load(aggregate, id) : streams.refresh(aggregate, id)),
   };
 
-  const queues = new StreamQueues(engine, whenIdle);
-
   function isIdle(): boolean {
-    return queues.isIdle && beside === 0;
+    return queues.size === 0 && beside === 0;
   }
 
   function whenIdle(): void {
     if (isIdle()) for (const resolve of idle.splice(0)) resolve();
+  }
+
+  function queueOf(stream: string, aggregate: Aggregate<unknown>, id: string): StreamQueue {
+    let queue = queues.get(stream);
+    if (!queue) {
+      queue = new StreamQueue(engine, aggregate, id, stream, () => {
+        queues.delete(stream);
+        whenIdle();
+      });
+      queues.set(stream, queue);
+    }
+    return queue;
   }
 
   async function gather(work: Work, wanted: readonly Wanted[]): Promise<void> {
@@ -138,15 +152,12 @@ export function createCommands(options: CommandsOptions): Commands {
 
   async function gatherStream(work: Work, want: Extract<Wanted, { kind: 'stream' }>): Promise<void> {
     await queues.get(want.stream)?.whenReadableBy(readingTicket(work));
-    const fold = await engine.fold(want.aggregate, want.id);
-    work.fresh ??= new Map();
-    work.fresh.set(want.stream, fold);
+    work.fresh.set(want.stream, await engine.fold(want.aggregate, want.id));
   }
 
   async function gatherEvent(work: Work, id: string): Promise<void> {
     const stored = await store.findById(work.prepared.stream, id);
     const fold = await engine.fold(work.prepared.fact.aggregate as Aggregate<unknown>, work.prepared.target);
-    work.ownEvents ??= new Map();
     work.ownEvents.set(id, stored ? entryOf(stored, fold.corrections.get(id)) : null);
   }
 
@@ -242,7 +253,7 @@ export function createCommands(options: CommandsOptions): Commands {
         return decideOn(asked.prepared, fold, {
           nowMs: clock.now(),
           stream: (_aggregate, _id, other) => engine.settled(other, asked),
-          ownEvent: (id) => asked.ownEvents?.get(id),
+          ownEvent: (id) => asked.ownEvents.get(id),
         }).verdict;
       });
     },
@@ -255,7 +266,7 @@ export function createCommands(options: CommandsOptions): Commands {
           return onceRead(asked, () =>
             decide(
               (stream) => engine.settled(stream, asked),
-              (id) => asked.ownEvents?.get(id),
+              (id) => asked.ownEvents.get(id),
             ),
           );
         },

@@ -60,10 +60,6 @@ export class StreamQueue {
     this.#onIdle = onIdle;
   }
 
-  get isRunning(): boolean {
-    return this.#running;
-  }
-
   push(work: Work): void {
     (work.internal ? this.#internal : this.#waiting).push(work);
     if (work.internal) this.#internalArrived?.();
@@ -235,7 +231,7 @@ export class StreamQueue {
       decided = decideOn(prepared, fold, {
         nowMs: this.#engine.clock.now(),
         stream: (_aggregate, _id, stream) => this.#engine.settled(stream, work),
-        ownEvent: (id) => work.ownEvents?.get(id),
+        ownEvent: (id) => work.ownEvents.get(id),
       });
     } catch (error) {
       if (error instanceof Unread) return { kind: 'needs', wanted: error.wanted };
@@ -382,7 +378,7 @@ export class StreamQueue {
     const again: Work[] = [];
     for (const work of works) {
       work.attempts++;
-      work.fresh = null;
+      work.fresh.clear();
       if (work.attempts < MAX_ATTEMPTS) again.push(work);
       else
         work.reject(
@@ -437,7 +433,7 @@ export class StreamQueue {
     const asked = await askFirst(this.#engine, work, decided.decision);
     if (asked.kind === 'answered') {
       work.first = asked;
-      work.fresh = null;
+      work.fresh.clear();
       this.#putBack([work]);
     } else if (asked.kind === 'conflict') {
       work.resolve(asked.outcome);

@@ -16,10 +16,10 @@ export type Work = {
   attempts: number;
   /** What was asked of other streams first, once answered. */
   first: { readonly answers: readonly Answer[]; readonly closing: readonly Derived[] } | null;
-  /** Events of the own stream that the decision asked for; null while it asked for none. */
-  ownEvents: Map<string, Entry | null> | null;
-  /** Streams read for this attempt: held here, so that a small cache cannot lose them before the decision. Null while there are none. */
-  fresh: Map<string, Folded> | null;
+  /** Events of the own stream that the decision asked for. */
+  readonly ownEvents: Map<string, Entry | null>;
+  /** Streams read for this attempt: held here, so that a small cache cannot lose them before the decision. */
+  readonly fresh: Map<string, Folded>;
   /** Whether an earlier unreconciled report of this id was looked for. */
   lookedForReport: boolean;
   readonly permit: Permit | null;
@@ -49,8 +49,8 @@ export function arrived(
     internal,
     attempts: 0,
     first: null,
-    ownEvents: null,
-    fresh: null,
+    ownEvents: new Map(),
+    fresh: new Map(),
     lookedForReport,
     permit,
     resolve,

@@ -1,6 +1,6 @@
 /** The end of the log as this process knows it, and those who wait for it to move. */
 export class LogEnd {
-  #waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
   #head: number;
 
   constructor(head: number) {
@@ -18,10 +18,7 @@ export class LogEnd {
   }
 
   wake(): void {
-    const waiting = this.#waiting;
-    // A new set, since one that is emptied all the time keeps its old tables alive.
-    this.#waiting = new Set();
-    for (const resume of waiting) resume();
+    for (const resume of this.#waiting) resume();
   }
 
   /** Resolves when the log goes beyond this position; at the latest at {@link wake}, when the signal is raised, or after `pollMs`. */
