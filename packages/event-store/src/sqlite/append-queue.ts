@@ -16,6 +16,11 @@ import type { Thread } from './thread.ts';
 
 /** One is at the disk while the other crosses between the threads; what arrives meanwhile makes up the next. */
 const GROUPS_IN_FLIGHT = 2;
+/**
+ * So many do not wait for the end of the turn: while clients wait for their answers, one turn would else bring all of them, the writer would
+ * rest until it ends, and the main thread until the writer has them on the disk.
+ */
+const EARLY_APPENDS = 16;
 /** A group is closed at this size, so that no append waits for tens of megabytes to reach the disk. */
 const GROUP_BYTES = 2 * 1024 * 1024;
 /** Buffers kept for the next groups, and how large one may be for that. */
@@ -85,10 +90,13 @@ export class AppendQueue {
       packAppend(group.packed, stream, expected, events, options?.basis ?? []);
       this.#queuedBytes += group.packed.length - before;
       group.waiting.push({ stream, events, resolve, reject });
-      if (!this.#scheduled && this.#inFlight.length < GROUPS_IN_FLIGHT) {
+      if (this.#inFlight.length >= GROUPS_IN_FLIGHT) return;
+      if (group.waiting.length >= EARLY_APPENDS) {
+        this.#send();
+      } else if (!this.#scheduled) {
         this.#scheduled = true;
-        // After everything else that this turn of the event loop brings, which then shares the group.
-        setImmediate(this.#send);
+        // After what else this turn of the event loop brings, which then shares the group.
+        setImmediate(this.#sendScheduled);
       }
     });
   }
@@ -131,8 +139,12 @@ export class AppendQueue {
     this.#tellIfDrained();
   }
 
-  readonly #send = (): void => {
+  readonly #sendScheduled = (): void => {
     this.#scheduled = false;
+    this.#send();
+  };
+
+  #send(): void {
     while (this.#inFlight.length < GROUPS_IN_FLIGHT) {
       const group = this.#groups.shift();
       if (!group) return;
@@ -141,7 +153,7 @@ export class AppendQueue {
       const { buffer, length } = group.packed;
       this.#writer.post({ kind: 'commit', buffer, length }, [buffer]);
     }
-  };
+  }
 
   #filling(): Group {
     const last = this.#groups.at(-1);

@@ -12,6 +12,8 @@ const NEWEST_CHECKED = 1_000;
 const CHECKPOINT_PAGES = 2_000;
 /** Keeps the file of the write-ahead log from staying large after a burst. */
 const WAL_FILE_LIMIT = 32 * 1024 * 1024;
+/** The leaves of the indexes that are being written; SQLite looks through the table of a cache at each commit, so that a larger one costs. */
+const WRITER_CACHE_KIB = 16 * 1024;
 /** How long to wait for a checkpoint or recovery of another connection. */
 export const BUSY_MS = 5_000;
 
@@ -59,7 +61,7 @@ export function openForWriting(
   db.exec(
     `PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_FILE_LIMIT}`,
   );
-  db.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY');
+  db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY`);
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
   return db;
 }
