@@ -3,7 +3,6 @@ import { type CAC, cac } from 'cac';
 import { declareAttestors } from './attestors/declare.ts';
 import { bedsideGate } from './commands/bedside-gate.ts';
 import { erase } from './commands/erase.ts';
-import { fsck } from './commands/fsck.ts';
 import { gate } from './commands/gate.ts';
 import { importBank } from './commands/import-bank.ts';
 import { keygen } from './commands/keygen.ts';
@@ -22,6 +21,7 @@ import { connect, namesAsker } from './connection.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { importFile } from './import/import-file.ts';
 import { type Io, tell } from './io.ts';
+import { declareFsck, declareOffline } from './log/declare.ts';
 import { mockRecall } from './mock-recall/mock-recall.ts';
 import { type Options, TEXT, text } from './options.ts';
 import { declareTopics } from './topics/declare.ts';
@@ -61,12 +61,6 @@ function declared(io: Io, ends: Ends): CAC {
       .option('--token <token>', 'Bearer token [CYTOLEDGER_TOKEN]', TEXT)
       .option('--as <role>', 'Token of a role of the running demo, from DATA_DIR/demo/tokens.json', TEXT)
       .option('--language <language>', 'zh or en [CYTOLEDGER_LANGUAGE]', TEXT)
-      .option('--json', 'JSON instead of text');
-  const offline = (name: string, description: string) =>
-    cli
-      .command(name, description)
-      .option('--data-dir <folder>', 'Data folder of the platform [DATA_DIR, or ./data]', TEXT)
-      .option('--event-store <url>', 'The log, where it is elsewhere [EVENT_STORE]', TEXT)
       .option('--json', 'JSON instead of text');
 
   cli
@@ -197,18 +191,19 @@ function declared(io: Io, ends: Ends): CAC {
       ),
     );
 
-  offline('fsck', 'Hash every header and body of a log again, follow every chain, and compare with what was attested')
-    .option('--attestation <folder>', 'What was attested [ATTESTATION_DIR, or DATA_DIR/attestation]', TEXT)
-    .option('--policy <file>', 'Keys to verify signatures with [POLICY, or policy.txt in that folder]', TEXT)
-    .option('--thorough', 'Read every body in full too, ten times as slow')
-    .option('--progress', 'Say every second how far it is')
-    .action(ends((options: Options) => fsck(options, io)));
-  offline('rebuild', 'Throw away the read models of a stopped platform; they are built anew at its next start').action(
-    ends((options: Options) => rebuild(options, io)),
-  );
+  declareFsck(cli, io, ends);
+  declareOffline(
+    cli,
+    'rebuild',
+    'Throw away the read models of a stopped platform; they are built anew at its next start',
+  ).action(ends((options: Options) => rebuild(options, io)));
   declareAttestors(cli, io, ends);
   declareTopics(cli, io, ends);
-  offline('recover <action> [...files]', `A new log in the place of one that is lost for good: ${RECOVER_ACTIONS.join(', ')}`)
+  declareOffline(
+    cli,
+    'recover <action> [...files]',
+    `A new log in the place of one that is lost for good: ${RECOVER_ACTIONS.join(', ')}`,
+  )
     .option('--policy <file>', 'assess: of the old log; seal: of the new one', TEXT)
     .option('--checkpoint <file>', 'assess: a checkpoint that a quorum cosigned; the newest, and any older ones', TEXT)
     .option('--origin <name>', 'assess: of the new log', TEXT)

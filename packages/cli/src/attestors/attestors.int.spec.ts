@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COSIGNATURE, ED25519, formatVkey, generateKey, readVkey, vkeyOf } from '@cytoledger/attest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runLone } from '../lone/program.ts';
 import { runCli } from '../program.ts';
-import { runAttestor } from './program.ts';
 
 let folder: string;
 let out: string;
@@ -38,7 +38,7 @@ function io(signal = new AbortController().signal, stdin: AsyncIterable<Uint8Arr
 const logVkey = () => formatVkey(vkeyOf('log.example', generateKey().publicJwk, ED25519));
 
 describe.each([
-  ['alone', runAttestor],
+  ['alone', runLone],
   ['as part of the command line', runCli],
 ])('the commands of witness and monitor, %s', (_, run) => {
   it.each(['witness', 'monitor'])('make a %s and print the line that others pin', async (role) => {

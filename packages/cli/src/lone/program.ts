@@ -1,15 +1,20 @@
 import { cac } from 'cac';
+import { declareAttestors } from '../attestors/declare.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, tell } from '../io.ts';
-import { declareAttestors } from './declare.ts';
+import { declareFsck } from '../log/declare.ts';
 
-/** As runCli, for the commands of {@link declareAttestors} alone: a witness is up in a third of the time. */
-export async function runAttestor(args: readonly string[], io: Io): Promise<ExitCode> {
+/** As runCli, for the commands of names.ts alone: they are up in a third of the time. */
+export async function runLone(args: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
+  const ends = (action: (...given: never[]) => Promise<ExitCode>) => {
+    return async (...given: never[]) => {
+      exit = await action(...given);
+    };
+  };
   const cli = cac('cytoledger');
-  declareAttestors(cli, io, (action) => async (...given) => {
-    exit = await action(...given);
-  });
+  declareAttestors(cli, io, ends);
+  declareFsck(cli, io, ends);
   cli.help();
   try {
     cli.parse(['node', 'cytoledger', ...args], { run: false });
