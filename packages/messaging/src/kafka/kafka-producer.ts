@@ -2,6 +2,7 @@ import type { Admin, Message, Producer, TopicMessages, Transaction } from 'kafka
 import type { OutgoingMessage, TransactionalProducer } from '../broker.ts';
 import { TOPICS } from '../topics.ts';
 import { type KafkaClient, RETRY_OFTEN } from './client.ts';
+import { DirectMessage, writeDirectly } from './encoding/kafkajs-encoding.ts';
 import { messagingError } from './failure.ts';
 import { Leaders } from './leaders.ts';
 
@@ -10,6 +11,8 @@ const TRANSACTION_TIMEOUT = 30_000;
 const ACKNOWLEDGED_BY_ALL_IN_SYNC = -1;
 const ACKNOWLEDGE_TIMEOUT = 10_000;
 const CLOSE_PATIENCE = 2_000;
+
+writeDirectly();
 
 /**
  * A transactional producer of kafkajs, used in the one way in which it was found to hold on more than one broker:
@@ -86,7 +89,10 @@ class KafkaProducer implements TransactionalProducer {
 
   /** The checkpoint alone, then one for each leader; all in one where the checkpoint's leader leads everything. */
   #sends(checkpoint: string, messages: readonly OutgoingMessage[]): TopicMessages[][] {
-    const own: TopicMessages = { topic: TOPICS.relayCheckpoint, messages: [{ key: this.#id, value: checkpoint, partition: 0 }] };
+    const own: TopicMessages = {
+      topic: TOPICS.relayCheckpoint,
+      messages: [new DirectMessage({ key: this.#id, value: Buffer.from(checkpoint), partition: 0, headers: {} })],
+    };
     const leaders = this.#byLeader(messages);
     const [[leader, all] = [], another] = leaders;
     const isOne = all && !another && leader === this.#leaders.of(own.topic, 0);
@@ -107,7 +113,7 @@ class KafkaProducer implements TransactionalProducer {
         list = [];
         topics.set(topic, list);
       }
-      list.push({ key, value, partition, headers });
+      list.push(new DirectMessage({ key, value, partition, headers }));
     }
     return [...leaders].map(([leader, topics]) => [leader, [...topics].map(([topic, list]) => ({ topic, messages: list }))]);
   }
