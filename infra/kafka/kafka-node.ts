@@ -14,6 +14,11 @@ const LISTENS_MS = 60_000;
 const STOP_MS = 15_000;
 const POLL_MS = 50;
 const SAID_CHARS = 4000;
+/**
+ * A broker that lives for minutes beside everything else: compiling and collecting for the hours of a server took three quarters of its
+ * processor time, 50 of 66 µs for each event that was sent to it.
+ */
+const SHORT_LIVED = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /** One broker in a JVM of its own. */
 export class KafkaNode {
@@ -41,7 +46,7 @@ export class KafkaNode {
   /** Begins; {@link listens} tells when it can be spoken to. */
   begin(): void {
     this.#said = '';
-    const java = ['java', '-Xmx512m', '-cp', join(this.#libraries, '*'), 'kafka.Kafka', this.#properties];
+    const java = ['java', ...SHORT_LIVED, '-cp', join(this.#libraries, '*'), 'kafka.Kafka', this.#properties];
     const child = spawn('sh', ['-c', `exec 3<&0; ${ENDS_WITH_US}`, 'sh', ...java], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Ctrl-C at the terminal is for the one who started it.
