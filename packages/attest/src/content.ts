@@ -1,7 +1,7 @@
 import { is128Bits } from './base64url.ts';
 import { canonicalText } from './canonical-json.ts';
 import { AttestError } from './errors.ts';
-import { checkEventId, checkStream } from './event-id.ts';
+import { checkEventId, checkStream, nonceOf } from './event-id.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { checkMember, exactly } from './members.ts';
 import { digestOf } from './node-crypto.ts';
@@ -44,6 +44,16 @@ export function contentText(content: Content): string {
   return `{"capture":${inside(capture, '/capture')},"data":${inside(data, '/data')},"id":"${id}","nonce":"${nonce}","occurredAt":${
     occurredAt === null ? 'null' : `"${occurredAt}"`
   },"stream":${canonicalText(stream)},"type":"${type}"}`;
+}
+
+/**
+ * {@link contentText} with the nonce that the platform gives (`contentNonce`); what is said is checked once for both.
+ *
+ * @throws AttestError as {@link contentText}
+ */
+export function noncedContentText(key: Uint8Array, said: Omit<Content, 'nonce'>): string {
+  const { stream, id } = said;
+  return contentText({ ...said, nonce: nonceOf(key, stream, id) });
 }
 
 /** Unpadded base64url SHA-256 of a content's canonical text: what a person's signature names. */

@@ -38,6 +38,11 @@ const UNFIT_FOR_STREAM = /[^!-~]/;
 export function contentNonce(key: Uint8Array, stream: string, id: string): string {
   checkStream(stream);
   checkEventId(id);
+  return nonceOf(key, stream, id);
+}
+
+/** {@link contentNonce} of what is checked elsewhere. */
+export function nonceOf(key: Uint8Array, stream: string, id: string): string {
   return base64url(hmacSha256(key, `${stream}\0${id}`).subarray(0, 16));
 }
 

@@ -10,7 +10,7 @@ export {
   sealBody,
 } from './body.ts';
 export { canonicalBytes, canonicalText } from './canonical-json.ts';
-export { type Capture, type Content, contentDigest, contentText, readContent } from './content.ts';
+export { type Capture, type Content, contentDigest, contentText, noncedContentText, readContent } from './content.ts';
 export { type DisclosedMember, type Disclosure, disclose, disclosureDigest, readDisclosure } from './disclosure.ts';
 export { AttestError, type AttestErrorCode, type FaultPlace } from './errors.ts';
 export { contentNonce, type Derivation, derivedEventId, isUuidV7OrV8 } from './event-id.ts';

@@ -51,6 +51,8 @@ export type PolicyRunner = {
 };
 
 const CHECKPOINT_EVERY_MS = 2000;
+/** Of the time at most one part in so many is spent on checkpoints: what is kept grows with the batches, and holds up everything else meanwhile. */
+const CHECKPOINT_SHARE = 200;
 const CHECKPOINT_VERSION = 7;
 const RETRY_MS = 500;
 const DEFAULT_OPENING_TIMEOUT_MS = 24 * 3_600_000;
@@ -73,6 +75,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
   let position: Position | null = null;
   let saved: Position | null = null;
   let savedAt = 0;
+  let saveAfterMs = CHECKPOINT_EVERY_MS;
   let caughtUp = false;
   let newestSeen = Date.now();
   let following: Promise<void> = Promise.resolve();
@@ -103,7 +106,7 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
     position = batch.position;
     caughtUp = batch.caughtUp;
     for (let n = waiting.length - 1; n >= 0; n--) if (isReached(waiting[n]!.position)) waiting.splice(n, 1)[0]!.resolve();
-    if (Date.now() - savedAt > CHECKPOINT_EVERY_MS) await save();
+    if (Date.now() - savedAt > saveAfterMs) await save();
   }
 
   async function actionsFor(stored: StoredEvent): Promise<readonly Action[]> {
@@ -162,12 +165,14 @@ export function createPolicyRunner(options: PolicyRunnerOptions): PolicyRunner {
 
   async function save(): Promise<void> {
     if (position === null || position === saved) return;
-    savedAt = Date.now();
+    const begun = performance.now();
     const text = JSON.stringify({
       version: CHECKPOINT_VERSION,
       position,
       memories: Object.fromEntries([...memories].map(([name, memory]) => [name, policyModule.savedMemory(memory)])),
     });
+    saveAfterMs = Math.max(CHECKPOINT_EVERY_MS, CHECKPOINT_SHARE * (performance.now() - begun));
+    savedAt = Date.now();
     await mkdir(dirname(checkpointPath), { recursive: true });
     await writeDurably(checkpointPath, text);
     saved = position;

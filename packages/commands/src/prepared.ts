@@ -1,9 +1,8 @@
 import {
   type Actor,
-  contentNonce,
-  contentText,
   disclosureDigest,
   type JsonObject,
+  noncedContentText,
   readDisclosure,
   type Signature,
 } from '@cytoledger/attest';
@@ -176,8 +175,7 @@ export function contentOf(
   { stream, fact, id, occurredAt, capture, data }: Pick<Prepared, 'stream' | 'fact' | 'id' | 'occurredAt' | 'capture' | 'data'>,
   nonceKey: Uint8Array,
 ): string {
-  return contentText({
-    nonce: contentNonce(nonceKey, stream, id),
+  return noncedContentText(nonceKey, {
     id,
     type: fact.type,
     stream,

@@ -72,6 +72,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const logger = options.logger ?? pino({ enabled: false });
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
+    // What is logged of a request names it; a logger of its own for each would never be used.
+    childLoggerFactory: (own) => own,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },

@@ -29,8 +29,6 @@ export type BulkOptions = CaptureMany & {
 export async function* captureLines(input: AsyncIterable<Uint8Array>, options: BulkOptions): AsyncGenerator<string> {
   const pending: Pending[] = [];
   const gate = new Gate();
-  /** Every line that was read so far has its outcome. */
-  let earlier: Promise<void> | undefined;
   let ahead = 0;
   let finished = false;
   let abandoned = false;
@@ -38,6 +36,14 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
   const reading = readInto().catch((error: unknown) => {
     failure = error;
   });
+
+  /** Whether all lines before this one have their outcomes: who was answered has left the list. */
+  const allBefore = (line: number) => async (): Promise<void> => {
+    for (const { number, done } of [...pending]) {
+      if (number >= line) return;
+      await done;
+    }
+  };
 
   async function readInto(): Promise<void> {
     try {
@@ -47,9 +53,7 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
           number++;
           if (line.bytes.length === 0 && !line.tooLong) continue;
           ahead += line.bytes.length;
-          const begun = started(line.bytes.length, outcomeOfLine(line, number, options, earlier));
-          earlier = earlier ? earlier.then(() => begun.done) : begun.done;
-          pending.push(begun);
+          pending.push(started(number, line.bytes.length, outcomeOfLine(line, number, options, allBefore(number))));
           gate.open();
           while ((ahead > READ_AHEAD_BYTES || pending.length > READ_AHEAD_LINES) && !abandoned) await gate.next();
           if (abandoned) return;
@@ -91,10 +95,11 @@ export async function* captureLines(input: AsyncIterable<Uint8Array>, options: B
 /** Characters of outcomes that are written at once. */
 const ANSWER_CHUNK = 65_536;
 
-type Pending = { readonly bytes: number; readonly done: Promise<void>; text?: string };
+type Pending = { readonly number: number; readonly bytes: number; readonly done: Promise<void>; text?: string };
 
-function started(bytes: number, result: Promise<string>): Pending {
+function started(number: number, bytes: number, result: Promise<string>): Pending {
   const pending: Pending = {
+    number,
     bytes,
     done: result.then((text) => {
       pending.text = text;
@@ -129,15 +134,15 @@ async function outcomeOfLine(
   line: Line,
   number: number,
   options: BulkOptions,
-  earlier: Promise<void> | undefined,
+  allBefore: (() => Promise<void>) | undefined,
 ): Promise<string> {
   try {
     const { status, body } = await captureLine(line, options);
     return `${JSON.stringify({ line: number, status, ...body })}\n`;
   } catch (error) {
     const refusal = refusalOf(error);
-    if (earlier && NOT_ALLOWED.includes(refusal?.problem.status ?? 0)) {
-      await earlier;
+    if (allBefore && NOT_ALLOWED.includes(refusal?.problem.status ?? 0)) {
+      await allBefore();
       return outcomeOfLine(line, number, options, undefined);
     }
     const problem = refusal?.problem ?? { status: 500, code: 'internal', title: TITLES.unforeseen };

@@ -1,6 +1,6 @@
 import type { Deviations } from '../deviation/index.ts';
 import type { Identifier } from '../identifiers/index.ts';
-import { aggregate, type RegimeId, type Timed } from '../kernel/index.ts';
+import { aggregate, type RegimeId, type Relation, type Timed } from '../kernel/index.ts';
 import type { MaterialQuantity, ResultValue } from '../quantity/index.ts';
 
 /** The consistency boundary: all that can race about a batch and its units happens in `batch-<id>`. */
@@ -342,12 +342,18 @@ export const batch = aggregate<BatchState>('batch', {
     lateNotices: new Map(),
     brokenGlass: new Map(),
   }),
-  relations: (state, org) => [
-    ...(state.owner === org ? (['owner'] as const) : []),
-    ...(state.treatingSites.has(org) ? (['treating-site'] as const) : []),
-    ...((state.custody.get(org) ?? 0) > 0 ? (['custodian'] as const) : []),
-    ...([...state.openSamples.values()].some((sample) => sample.laboratory === org) ? (['testing-laboratory'] as const) : []),
-  ],
+  relations: (state, org) => {
+    const relations: Relation[] = [];
+    if (state.owner === org) relations.push('owner');
+    if (state.treatingSites.has(org)) relations.push('treating-site');
+    if ((state.custody.get(org) ?? 0) > 0) relations.push('custodian');
+    for (const sample of state.openSamples.values()) {
+      if (sample.laboratory !== org) continue;
+      relations.push('testing-laboratory');
+      break;
+    }
+    return relations;
+  },
   regime: (state) => state.regime,
 });
 

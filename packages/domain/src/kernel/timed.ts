@@ -9,8 +9,15 @@ export type Timed<T> = { readonly value: T; readonly at: number; readonly seq: n
 
 /** When it counts as having happened, in milliseconds since 1970. */
 export function foldedAt({ occurredAt, recordedAt }: Pick<Recorded, 'occurredAt' | 'recordedAt'>): number {
-  return occurredAt === null ? Number.NEGATIVE_INFINITY : Math.min(Date.parse(occurredAt), Date.parse(recordedAt));
+  if (occurredAt === null) return Number.NEGATIVE_INFINITY;
+  if (last.occurredAt !== occurredAt || last.recordedAt !== recordedAt) {
+    last = { occurredAt, recordedAt, at: Math.min(Date.parse(occurredAt), Date.parse(recordedAt)) };
+  }
+  return last.at;
 }
+
+/** One event is folded into each of its units, one after the other. */
+let last = { occurredAt: '', recordedAt: '', at: 0 };
 
 /** The later of what is held and what the event says. */
 export function latest<T>(held: Timed<T> | undefined, event: Recorded, value: T): Timed<T> {

@@ -33,6 +33,14 @@ export interface MomentParts {
  * seconds, UTC has none planned, and arithmetic on them differs between libraries. Whoever meets one writes 59.
  */
 export function parseMoment(text: string): Parsed<MomentParts> {
+  if (last?.text !== text) last = { text, parsed: readMoment(text) };
+  return last.parsed;
+}
+
+/** One entry's time is read by its schema, its precision and its rules, one after the other. */
+let last: { readonly text: string; readonly parsed: Parsed<MomentParts> } | undefined;
+
+function readMoment(text: string): Parsed<MomentParts> {
   if (!RFC_3339.test(text)) {
     return misread(
       'time.format',
