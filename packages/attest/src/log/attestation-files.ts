@@ -31,6 +31,14 @@ export const POSITION_BYTES = 16;
 const NO_GROUP = 2n ** 64n - 1n;
 
 export function writePosition(position: string, target: Buffer, at = 0): void {
+  const single = Number(position);
+  if (Number.isSafeInteger(single)) {
+    target.writeUInt32BE(Math.floor(single / 2 ** 32), at);
+    target.writeUInt32BE(single % 2 ** 32, at + 4);
+    target.writeUInt32BE(0xffff_ffff, at + 8);
+    target.writeUInt32BE(0xffff_ffff, at + 12);
+    return;
+  }
   const [first, second] = position.split('-');
   target.writeBigUInt64BE(BigInt(first!), at);
   target.writeBigUInt64BE(second === undefined ? NO_GROUP : BigInt(second), at + 8);

@@ -2,7 +2,8 @@ import { type EventStore, EventStoreError, type StoredEvent } from '@cytoledger/
 import type { AttestedCheck } from './attested/attested-check.ts';
 import { EventCheck, placeOf } from './event-check.ts';
 import { type Fault, Faults } from './fault.ts';
-import type { PlainVerdicts } from './plain-page.ts';
+import { HASH_BYTES } from './plain-event.ts';
+import { type PlainVerdicts, packEvents, readPlainly } from './plain-page.ts';
 import { ReadingThread } from './reading-thread.ts';
 
 export type LogCheck = {
@@ -26,7 +27,7 @@ export type CheckOptions = {
 /** Pages that are read in the other thread while this one follows the chains of the page before. */
 const PAGES_AHEAD = 2;
 
-type Page = { readonly events: readonly StoredEvent[]; readonly read: Promise<PlainVerdicts> | undefined };
+type Page = { readonly events: readonly StoredEvent[]; readonly read: PlainVerdicts | Promise<PlainVerdicts> };
 
 /**
  * Hashes every header and every body of the log again, follows every stream's chain in log order and compares each with what was attested.
@@ -39,14 +40,18 @@ export async function checkLog(store: EventStore, options: CheckOptions = {}): P
   let thread: ReadingThread | undefined;
   let events = 0;
   let last: StoredEvent | undefined;
+  let lastPosition = 0;
 
   async function take({ events: page, read }: Page): Promise<void> {
     const verdicts = await read;
-    for (const [n, event] of page.entries()) {
-      checkOrder(event, last, faults);
-      last = event;
-      const { leaf } = verdicts ? check.takeRead(event, verdicts, n) : check.take(event);
-      attested?.take(event, leaf);
+    const leaves = Buffer.from(verdicts.leaves.buffer, verdicts.leaves.byteOffset, verdicts.leaves.byteLength);
+    for (let n = 0; n < page.length; n++) {
+      const event = page[n]!;
+      const position = positionOf(event);
+      checkOrder(event, position, last, lastPosition, faults);
+      [last, lastPosition] = [event, position];
+      check.take(event, verdicts, n);
+      attested?.take(event, leaves, HASH_BYTES * n);
     }
     events += page.length;
     onProgress(events, check.streams, last!.position);
@@ -60,7 +65,7 @@ export async function checkLog(store: EventStore, options: CheckOptions = {}): P
     for await (const page of store.readAll()) {
       // A log of one page is done before a thread has started.
       if (events > 0 && !thorough) thread ??= new ReadingThread();
-      waiting.push({ events: page, read: thread?.read(page) });
+      waiting.push({ events: page, read: thread?.read(page) ?? readPlainly(packEvents(page)) });
       if (waiting.length > PAGES_AHEAD || !thread) await take(waiting.shift()!);
       if (signal?.aborted) break;
     }
@@ -76,16 +81,25 @@ export async function checkLog(store: EventStore, options: CheckOptions = {}): P
   return { events, streams: check.streams, faults: faults.kept, faultCount: faults.count };
 }
 
+/** Of a SQLite log; NaN where positions do not count 1, 2, 3, … */
+function positionOf({ position }: StoredEvent): number {
+  return Number(position);
+}
+
 /** In a SQLite log positions count 1, 2, 3, …: what was removed leaves a gap. */
-function checkOrder(event: StoredEvent, last: StoredEvent | undefined, faults: Faults): void {
+function checkOrder(
+  event: StoredEvent,
+  position: number,
+  last: StoredEvent | undefined,
+  lastPosition: number,
+  faults: Faults,
+): void {
   if (last === undefined && !/^log\.created\.v[12]$/.test(event.type))
     faults.add({ code: 'log-not-created', message: 'the first event of a log is log.created', ...placeOf(event) });
-  if (event.position.includes('-')) return;
-  const expected = last === undefined ? 1 : Number(last.position) + 1;
-  if (Number(event.position) === expected) return;
+  if (Number.isNaN(position) || position === lastPosition + 1) return;
   faults.add({
     code: 'position-gap',
-    message: `positions ${expected} to ${Number(event.position) - 1} are missing before it`,
+    message: `positions ${lastPosition + 1} to ${position - 1} are missing before it`,
     ...placeOf(event),
   });
 }

@@ -4,6 +4,7 @@ import { attestationFiles, HASH_LENGTH } from '@cytoledger/attest/disk';
 import type { EventStore } from '@cytoledger/event-store';
 import { RecordFile } from './attested/record-file.ts';
 import { EventCheck } from './event-check.ts';
+import { packEvents, readPlainly } from './plain-page.ts';
 
 export type SurvivingPrefix = {
   readonly size: number;
@@ -52,11 +53,13 @@ async function walk(
   });
   let confirmed = { size: 0, root: EMPTY_ROOT };
   for await (const page of store.readAll()) {
-    for (const event of page) {
-      const { leaf } = check.take(event);
+    const read = readPlainly(packEvents(page));
+    for (const [n, event] of page.entries()) {
+      check.take(event, read, n);
+      const leaf = Buffer.from(read.leaves.subarray(HASH_LENGTH * n, HASH_LENGTH * (n + 1)));
       if (!isSound || frontier.size === below || (hashes && !hashes.at(frontier.size)?.equals(leaf)))
         return hashes ? { size: frontier.size, root: frontier.root(), by: 'hashes' } : { ...confirmed, by: 'checkpoints' };
-      frontier.add(Buffer.from(leaf));
+      frontier.add(leaf);
       const checkpoint = known.find(({ size }) => size === frontier.size);
       if (checkpoint?.root.equals(frontier.root())) confirmed = { size: frontier.size, root: checkpoint.root };
     }

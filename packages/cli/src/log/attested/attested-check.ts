@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { attestationFiles, POSITION_BYTES, readPosition } from '@cytoledger/attest/disk';
+import { attestationFiles, HASH_LENGTH, POSITION_BYTES, readPosition, writePosition } from '@cytoledger/attest/disk';
 import { comparePositions, type Position, type StoredEvent } from '@cytoledger/event-store';
 import { placeOf } from '../event-check.ts';
 import type { Fault } from '../fault.ts';
@@ -33,6 +33,7 @@ export class AttestedCheck {
   readonly #heads: HeadsCheck;
   /** The leaf that comes next. */
   #next = 0;
+  readonly #position = Buffer.alloc(POSITION_BYTES);
 
   private constructor(folder: string, notes: Notes, onFault: (fault: Fault) => void) {
     this.#notes = notes;
@@ -69,18 +70,28 @@ export class AttestedCheck {
     };
   }
 
-  take(event: StoredEvent, leaf: Buffer): void {
-    while (this.#next < this.#notes.signed.size) {
+  /** The event that comes next in the store, and where its leaf hash stands. */
+  take(event: StoredEvent, leaves: Buffer, at: number): void {
+    const { size } = this.#notes.signed;
+    if (this.#next >= size) return;
+    writePosition(event.position, this.#position);
+    if (this.#positions.areAt(this.#next, this.#position)) this.#pair(event, leaves, at);
+    else this.#search(event, leaves, at, size);
+  }
+
+  /** The event is not where the index has the next leaf. */
+  #search(event: StoredEvent, leaves: Buffer, at: number, size: number): void {
+    while (this.#next < size) {
       const index = this.#next;
       const signed = this.#positionAt(index);
       if (signed === event.position) {
-        this.#pair(event, leaf);
+        this.#pair(event, leaves, at);
         return;
       }
-      if (signed === undefined || this.#tree.leafAt(index)?.equals(leaf)) {
+      if (signed === undefined || this.#tree.leafAt(index)?.equals(leaves.subarray(at, at + HASH_LENGTH))) {
         const message = signed === undefined ? 'the index ends before this leaf' : `the index says position ${signed}`;
         this.#onFault({ code: 'index-mismatch', message, file: 'index', record: index, leaf: index, ...placeOf(event) });
-        this.#pair(event, leaf);
+        this.#pair(event, leaves, at);
         return;
       }
       if (comparePositions(signed, event.position) > 0) {
@@ -100,16 +111,19 @@ export class AttestedCheck {
     this.#positions.close();
   }
 
-  #pair(event: StoredEvent, leaf: Buffer): void {
+  #pair(event: StoredEvent, leaves: Buffer, at: number): void {
     this.#next++;
-    this.#tree.add(event, leaf);
+    this.#tree.add(event, leaves, at);
   }
 
   /** Heads are made of entries that the hashes above them have confirmed, and of no others. */
-  #noteHeads(start: number, events: readonly (StoredEvent | undefined)[], leaves: readonly Buffer[]): void {
+  #noteHeads(start: number, events: readonly (StoredEvent | undefined)[], leaves: Buffer): void {
     if (!this.#tree.intact) this.#heads.abandon();
     if (this.#heads.isDone(start)) return;
-    for (const [n, event] of events.entries()) if (event) this.#heads.add(event, start + n, leaves[n]!);
+    for (let n = 0; n < events.length; n++) {
+      const event = events[n];
+      if (event) this.#heads.add(event, start + n, leaves, HASH_LENGTH * n);
+    }
   }
 
   #miss(index: number, position: Position | undefined): void {

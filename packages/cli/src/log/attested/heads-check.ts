@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { AttestError, type HeadsNote } from '@cytoledger/attest';
 import {
   attestationFiles,
+  HASH_LENGTH,
   type HeadsMap,
   headsFiles,
   openHeadsMap,
@@ -25,6 +26,9 @@ const HEADER_ROOM = 64;
 /** Overwritten in place while a stream goes on: a busy stream costs no garbage. */
 type News = { seq: number; index: number; readonly leafHash: Buffer; header: Buffer; length: number };
 
+/** The newest entry. It is kept when one of another stream comes: events of a stream stand together, often. */
+type Newest = { event: StoredEvent | undefined; index: number; readonly leafHash: Buffer };
+
 /**
  * Makes the heads map again from the entries, in a folder of its own, and compares it with the heads note that was signed and with the map on
  * disk. While the platform runs that file is its own alone, and only the note is compared.
@@ -38,6 +42,7 @@ export class HeadsCheck {
   /** Sizes at which something is compared. */
   readonly #stops: number[];
   #news = new Map<string, News>();
+  readonly #newest: Newest = { event: undefined, index: 0, leafHash: Buffer.alloc(HASH_LENGTH) };
 
   /** Whether the map's file was looked at too. */
   readonly readsFile: boolean;
@@ -71,8 +76,23 @@ export class HeadsCheck {
     return index >= (this.#stops.at(-1) ?? 0);
   }
 
-  add({ stream, revision, header }: StoredEvent, index: number, leafHash: Buffer): void {
+  /** @param at of the entry's hash in `leaves` */
+  add(event: StoredEvent, index: number, leaves: Buffer, at: number): void {
     if (this.isDone(index)) return;
+    const newest = this.#newest;
+    if (newest.event?.stream !== event.stream) this.#keepNewest();
+    newest.event = event;
+    newest.index = index;
+    for (let i = 0; i < HASH_LENGTH; i++) newest.leafHash[i] = leaves[at + i]!;
+    if (this.#stops.includes(index + 1)) this.#compare(index + 1);
+    else if (this.#news.size >= STEP_STREAMS) this.#advance(index + 1);
+  }
+
+  #keepNewest(): void {
+    const { event, index, leafHash } = this.#newest;
+    if (event === undefined) return;
+    this.#newest.event = undefined;
+    const { stream, revision, header } = event;
     const known = this.#news.get(stream);
     if (known && known.header.length >= header.length) {
       known.seq = revision;
@@ -85,8 +105,6 @@ export class HeadsCheck {
       room.set(header);
       this.#news.set(stream, { seq: revision, index, leafHash: Buffer.from(leafHash), header: room, length: header.length });
     }
-    if (this.#stops.includes(index + 1)) this.#compare(index + 1);
-    else if (this.#news.size >= STEP_STREAMS) this.#advance(index + 1);
   }
 
   /** Nothing is to be compared any more: the entries are not those that were attested. */
@@ -101,6 +119,7 @@ export class HeadsCheck {
   }
 
   #advance(size: number): void {
+    this.#keepNewest();
     this.#map.advance(size, this.#heads());
     this.#news = new Map();
   }

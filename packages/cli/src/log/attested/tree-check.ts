@@ -6,8 +6,8 @@ import type { Fault } from '../fault.ts';
 import { RecordFile } from './record-file.ts';
 import type { SignedRoot } from './signed-notes.ts';
 
-/** Told of each group of leaves once it is known whether they are what was attested; the buffers hold until the next group. */
-export type OnGroup = (start: number, events: readonly (StoredEvent | undefined)[], leaves: readonly Buffer[]) => void;
+/** Told of each group of leaves, one behind the other, once it is known whether they are what was attested; they hold until the next group. */
+export type OnGroup = (start: number, events: readonly (StoredEvent | undefined)[], leaves: Buffer) => void;
 
 /**
  * Builds the tree again from the store's leaves and compares every hash on disk and every root that was signed. Where leaf and disk differ,
@@ -23,7 +23,7 @@ export class TreeCheck {
   /** By height / 4: the complete subtree that waits for its right neighbour, at each height from 4. */
   readonly #waiting: (Buffer | undefined)[] = [];
   /** The group that is being filled: leaf hashes and events of the store; no event where the store lacks it. */
-  readonly #leaves = Array.from({ length: GROUP }, () => Buffer.alloc(HASH_LENGTH));
+  readonly #leaves = Buffer.alloc(GROUP * HASH_LENGTH);
   #events: (StoredEvent | undefined)[] = [];
   #start = 0;
   readonly #onGroup: OnGroup;
@@ -53,21 +53,24 @@ export class TreeCheck {
     return this.#file(0)?.at(index);
   }
 
-  add(event: StoredEvent, leaf: Buffer): void {
-    leaf.copy(this.#leaves[this.#events.length]!);
+  /** @param at of the event's leaf hash in `leaves` */
+  add(event: StoredEvent, leaves: Buffer, at: number): void {
+    const to = this.#events.length * HASH_LENGTH;
+    for (let i = 0; i < HASH_LENGTH; i++) this.#leaves[to + i] = leaves[at + i]!;
     this.#push(event);
   }
 
   /** The store lacks the event of the next leaf. */
   miss(): void {
     this.intact = false;
-    (this.leafAt(this.#start + this.#events.length) ?? Buffer.alloc(HASH_LENGTH)).copy(this.#leaves[this.#events.length]!);
+    const hash = this.leafAt(this.#start + this.#events.length) ?? Buffer.alloc(HASH_LENGTH);
+    hash.copy(this.#leaves, this.#events.length * HASH_LENGTH);
     this.#push(undefined);
   }
 
   finish(): void {
     if (this.#events.length > 0) this.#closeGroup();
-    this.#checkRoots([]);
+    this.#checkRoots(this.#leaves, 0);
     for (const file of this.#files) file?.close();
   }
 
@@ -80,7 +83,7 @@ export class TreeCheck {
     const count = this.#events.length;
     const start = this.#start;
     const chosen = this.#chosenLeaves();
-    this.#checkRoots(chosen);
+    this.#checkRoots(chosen, count);
     this.#start += count;
     if (count === GROUP) this.#raise(foldGroup(chosen), STEP, start / GROUP);
     this.#onGroup(start, this.#events, chosen);
@@ -88,11 +91,13 @@ export class TreeCheck {
   }
 
   /** Of each leaf the hash that the signed roots are made of, as far as can be told. */
-  #chosenLeaves(): readonly Buffer[] {
-    const store = this.#leaves.slice(0, this.#events.length);
-    const differing = store.flatMap((hash, n) => (this.leafAt(this.#start + n)?.equals(hash) ? [] : [n]));
+  #chosenLeaves(): Buffer {
+    const store = this.#leaves;
+    const count = this.#events.length;
+    if (this.#file(0)?.areAt(this.#start, store, count)) return store;
+    const differing = this.#events.flatMap((_, n) => (this.leafAt(this.#start + n)?.equals(leafOf(store, n)) ? [] : [n]));
     if (differing.length === 0) return store;
-    const isDisk = !this.#leadsToSigned(store);
+    const isDisk = !this.#leadsToSigned(store, count);
     for (const n of differing) {
       const leaf = this.#start + n;
       const event = this.#events[n];
@@ -107,18 +112,13 @@ export class TreeCheck {
     }
     if (!isDisk) return store;
     this.intact = false;
-    return store.map((hash, n) => Buffer.from(this.leafAt(this.#start + n) ?? hash));
+    return Buffer.concat(this.#events.map((_, n) => this.leafAt(this.#start + n) ?? leafOf(store, n)));
   }
 
   /** Whether these leaves of the group are what was attested: the hash above them says so, or where the group is not full the root that was signed last. */
-  #leadsToSigned(leaves: readonly Buffer[]): boolean {
-    if (leaves.length === GROUP)
-      return (
-        this.#file(1)
-          ?.at(this.#start / GROUP)
-          ?.equals(foldGroup(leaves)) ?? false
-      );
-    return this.#rootOf(leaves).equals(this.#signed.root);
+  #leadsToSigned(leaves: Buffer, count: number): boolean {
+    if (count === GROUP) return this.#file(1)?.areAt(this.#start / GROUP, foldGroup(leaves)) ?? false;
+    return this.#rootOf(leaves, count).equals(this.#signed.root);
   }
 
   #raise(subtree: Buffer, height: number, index: number): void {
@@ -134,9 +134,8 @@ export class TreeCheck {
   }
 
   #compare(height: number, index: number, expected: Buffer): void {
-    const stored = this.#file(height / STEP)?.at(index);
-    if (stored?.equals(expected)) return;
-    this.#tileFault(height, index, stored === undefined);
+    const file = this.#file(height / STEP);
+    if (!file?.areAt(index, expected)) this.#tileFault(height, index, file?.at(index) === undefined);
   }
 
   #tileFault(height: number, record: number, isMissing: boolean): void {
@@ -151,10 +150,10 @@ export class TreeCheck {
   }
 
   /** Roots of sizes within the group that is being closed. */
-  #checkRoots(leaves: readonly Buffer[]): void {
-    while (this.#nextRoot !== undefined && this.#nextRoot.size <= this.#start + leaves.length) {
+  #checkRoots(leaves: Buffer, count: number): void {
+    while (this.#nextRoot !== undefined && this.#nextRoot.size <= this.#start + count) {
       const { size, root, file } = this.#nextRoot;
-      if (size >= this.#start && !this.#rootOf(leaves.slice(0, size - this.#start)).equals(root)) {
+      if (size >= this.#start && !this.#rootOf(leaves, size - this.#start).equals(root)) {
         this.#onFault({
           code: 'root-mismatch',
           message: `the root of ${size} entries is not the one that was signed`,
@@ -166,9 +165,10 @@ export class TreeCheck {
     }
   }
 
-  /** RFC 6962 §2.1 root of everything before the group and these leaves of it. */
-  #rootOf(leaves: readonly Buffer[]): Buffer {
-    let root = leaves.length > 0 || this.#start === 0 ? merkleRoot(leaves) : undefined;
+  /** RFC 6962 §2.1 root of everything before the group and the first leaves of it. */
+  #rootOf(leaves: Buffer, count: number): Buffer {
+    const own = Array.from({ length: count }, (_, n) => leafOf(leaves, n));
+    let root = count > 0 || this.#start === 0 ? merkleRoot(own) : undefined;
     let left = this.#start / GROUP;
     for (let height = STEP; left > 0; height++, left = Math.floor(left / 2)) {
       if (left % 2 === 0) continue;
@@ -199,10 +199,14 @@ export class TreeCheck {
   }
 }
 
+function leafOf(leaves: Buffer, n: number): Buffer {
+  return leaves.subarray(n * HASH_LENGTH, (n + 1) * HASH_LENGTH);
+}
+
 const level = Buffer.alloc(GROUP * HASH_LENGTH);
 /** RFC 6962 §2.1 root of a full group, without a buffer for each node. */
-function foldGroup(leaves: readonly Buffer[]): Buffer {
-  for (let n = 0; n < GROUP; n++) leaves[n]!.copy(level, n * HASH_LENGTH);
+function foldGroup(leaves: Buffer): Buffer {
+  leaves.copy(level);
   foldHashes(level, GROUP);
   return Buffer.from(level.subarray(0, HASH_LENGTH));
 }
