@@ -1,6 +1,6 @@
 import { runToEnd } from './child.mjs';
 import { ready } from './dependencies.mjs';
-import { PLATFORM_FLAGS } from './platform-flags.mjs';
+import { PLATFORM_ENVIRONMENT, PLATFORM_FLAGS } from './platform-flags.mjs';
 
 /** Starts a Kafka on this machine first, and relays the log to it. */
 const KAFKA = '--kafka';
@@ -16,5 +16,8 @@ export function start(root, args) {
   const node = ready(root);
   const withKafka = args.includes(KAFKA) ? ['infra/kafka/with-kafka.ts', node] : [];
   const passedOn = args.filter((arg) => arg !== KAFKA);
-  return runToEnd(node, [...withKafka, ...PLATFORM_FLAGS, 'services/platform/src/main.ts', ...passedOn], { cwd: root });
+  return runToEnd(node, [...withKafka, ...PLATFORM_FLAGS, 'services/platform/src/main.ts', ...passedOn], {
+    cwd: root,
+    env: { ...PLATFORM_ENVIRONMENT, ...process.env },
+  });
 }

@@ -4,7 +4,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenClaims } from '@cytoledger/platform';
-import { PLATFORM_FLAGS } from '../../infra/local/platform-flags.mjs';
+import { PLATFORM_ENVIRONMENT, PLATFORM_FLAGS } from '../../infra/local/platform-flags.mjs';
 import type { Ask, MemorySample, ProcessorSample } from './platform-child.ts';
 
 /** A platform in a process of its own, in the default configuration, on a fresh log. */
@@ -47,7 +47,7 @@ async function runIn(folder: string, options: PlatformOptions): Promise<RunningP
   const { env = {}, execArgv = [] } = options;
   const output = await open(join(folder, 'platform.log'), 'a');
   const child = fork(join(import.meta.dirname, 'platform-child.ts'), [], {
-    env: { ...process.env, DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: { ...PLATFORM_ENVIRONMENT, ...process.env, DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'info', ...env },
     execArgv: [
       ...PLATFORM_FLAGS,
       ...execArgv,
