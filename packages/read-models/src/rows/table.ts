@@ -19,11 +19,14 @@ export type Table<C extends Columns = Columns> = {
   readonly writtenOnce: boolean;
 };
 
-const RESERVED = ['row', 'stream', 'key', 'began', 'ended'];
+/** Of every table. */
+export const COMMON_COLUMNS = ['row', 'stream', 'key', 'began', 'ended'] as const;
+/** So that a whole number can tell which of them are null. */
+const MOST_COLUMNS = 53;
 
 /**
  * @param options `writtenOnce`: see {@link Table}; such a table costs half as much, since nothing is looked up before a row is written
- * @throws TypeError for a column that every table has, or an index over an unknown one.
+ * @throws TypeError for a column that every table has, more than 53 columns, or an index over an unknown one.
  */
 export function table<const C extends Columns>(
   name: string,
@@ -32,11 +35,16 @@ export function table<const C extends Columns>(
   { writtenOnce = false }: { readonly writtenOnce?: boolean } = {},
 ): Table<C> {
   const columnNames = Object.keys(columns);
-  const clash = columnNames.find((column) => RESERVED.includes(column));
+  const clash = columnNames.find(isCommon);
   if (clash) throw new TypeError(`table ${name}: every table has "${clash}" already`);
-  const unknown = indexes.flat().find((column) => !columnNames.includes(column) && !RESERVED.includes(column));
+  if (columnNames.length > MOST_COLUMNS) throw new TypeError(`table ${name}: more than ${MOST_COLUMNS} columns`);
+  const unknown = indexes.flat().find((column) => !columnNames.includes(column) && !isCommon(column));
   if (unknown) throw new TypeError(`table ${name}: index over unknown column "${unknown}"`);
   return { name, columns, columnNames, indexes, writtenOnce };
+}
+
+function isCommon(column: string): boolean {
+  return (COMMON_COLUMNS as readonly string[]).includes(column);
 }
 
 /** `ended` of a row that still holds: the greatest integer that JavaScript and SQLite both know exactly. */

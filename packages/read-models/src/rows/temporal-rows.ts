@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Names } from './names.ts';
+import { RowInserter } from './row-inserter.ts';
 import { completed, type Row, type Rows, sameRow, type Value } from './rows.ts';
 import type { StagedRows } from './staged-rows.ts';
-import { type Columns, type RowOf, STILL, type Table } from './table.ts';
+import { COMMON_COLUMNS, type Columns, type RowOf, STILL, type Table } from './table.ts';
 
 /** Rows that are kept in memory between commits, so that most changes need no reading. About 0.5 KiB each. */
 const KEPT_ROWS = 100_000;
@@ -22,28 +23,27 @@ type Held = {
   readonly number: number;
   /** All rows of this stream that still hold are in memory: what is not there does not exist. */
   complete: boolean;
-  readonly tables: Map<Table, Map<string, Version | null>>;
+  /** By the place of their table. */
+  readonly tables: (Map<string, Version | null> | undefined)[];
   rows: number;
 };
 
-type Statements = {
+/** A table as it is written. */
+type Written = {
+  readonly table: Table;
+  readonly place: number;
   readonly find: StatementSync;
   readonly findAll: StatementSync;
-  readonly insert: StatementSync;
+  readonly inserter: RowInserter;
   readonly end: StatementSync;
   nextRow: number;
-  readonly streamColumns: ReadonlySet<string>;
-  /** Filled anew for each insert. */
-  readonly bound: Value[];
   readonly begun: Version[];
   readonly ended: Version[];
 };
 
 /** Keeps every version of every row, with the log entries over which it held. Changes reach the file at {@link flush}. */
 export class TemporalRows implements Rows {
-  readonly #statements = new Map<Table, Statements>();
-  readonly #tables: readonly Table[];
-  readonly #names: Names;
+  readonly #written: ReadonlyMap<Table, Written>;
   readonly #streamName: (number: number) => string;
   readonly #held = new Map<number, Held>();
   #rows = 0;
@@ -51,11 +51,9 @@ export class TemporalRows implements Rows {
   #entry = -1;
 
   constructor(db: DatabaseSync, tables: readonly Table[], streams: Names) {
-    this.#tables = tables;
-    this.#names = streams;
     const nameOf = db.prepare('SELECT name FROM streams WHERE number = ?');
     this.#streamName = (number) => (nameOf.get(number) as { name: string }).name;
-    for (const table of tables) this.#statements.set(table, prepare(db, table));
+    this.#written = new Map(tables.map((table, place) => [table, prepare(db, table, place, streams)]));
   }
 
   /** Everything until the next call belongs to this stream and begins or ends at this log entry. */
@@ -64,130 +62,128 @@ export class TemporalRows implements Rows {
     if (this.#stream?.number === stream) return;
     let held = this.#held.get(stream);
     if (held) this.#held.delete(stream);
-    else held = { number: stream, complete: first, tables: new Map(), rows: 0 };
+    else held = { number: stream, complete: first, tables: [], rows: 0 };
     this.#held.set(stream, held);
     this.#stream = held;
   }
 
   get<C extends Columns>(table: Table<C>, key: string): RowOf<C> | undefined {
-    return this.#open(table as unknown as Table, key)?.values as RowOf<C> | undefined;
+    return this.#open(this.#kept(table as unknown as Table), key)?.values as RowOf<C> | undefined;
   }
 
   all<C extends Columns>(table: Table<C>): [key: string, row: RowOf<C>][] {
-    if (table.writtenOnce) throw new TypeError(`table ${table.name} is written once: its rows are not looked at`);
+    const { place } = this.#kept(table as unknown as Table);
     this.#loadAll();
-    const versions = this.#stream!.tables.get(table as unknown as Table) ?? [];
     const rows: [string, RowOf<C>][] = [];
-    for (const [key, version] of versions) if (version) rows.push([key, version.values as RowOf<C>]);
+    for (const [key, version] of this.#stream!.tables[place] ?? []) if (version) rows.push([key, version.values as RowOf<C>]);
     return rows;
   }
 
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
-    const plain = table as unknown as Table;
-    const values = completed(plain, row);
-    if (plain.writtenOnce) this.#add(plain, key, values);
-    else this.#write(plain, key, values);
+    const written = this.#written.get(table as unknown as Table)!;
+    // Nobody looks at such a row before it is in the file: the columns that it leaves out need not be filled in.
+    if (table.writtenOnce) this.#add(written, key, row as Row);
+    else this.#write(written, key, completed(written.table, row));
   }
 
   change<C extends Columns>(table: Table<C>, key: string, columns: Partial<RowOf<C>>): boolean {
-    const plain = table as unknown as Table;
-    const open = this.#open(plain, key);
-    if (open && differs(open.values, columns as Row)) this.#replace(plain, open, { ...open.values, ...columns } as Row);
+    const written = this.#kept(table as unknown as Table);
+    const open = this.#open(written, key);
+    if (open && differs(open.values, columns as Row)) this.#replace(written, open, { ...open.values, ...columns } as Row);
     return open !== undefined;
   }
 
   remove(table: Table<Columns>, key: string): void {
-    const open = this.#open(table, key);
+    const written = this.#kept(table);
+    const open = this.#open(written, key);
     if (!open) return;
-    this.#end(table, open);
-    this.#keep(table, key, null);
+    this.#end(written, open);
+    this.#keep(written, key, null);
   }
 
   /** Makes the entered stream's rows what they are in `staged`: what differs ends and begins at this entry. */
   become(staged: StagedRows): void {
     this.#loadAll();
-    for (const table of this.#tables) {
+    for (const [table, written] of this.#written) {
       const wanted = staged.tables.get(table);
       if (table.writtenOnce) {
-        this.#becomeOnce(table, wanted ?? new Map());
+        this.#becomeOnce(written, wanted ?? new Map());
         continue;
       }
-      const open = [...(this.#stream!.tables.get(table)?.entries() ?? [])];
+      const open = [...(this.#stream!.tables[written.place] ?? [])];
       for (const [key, version] of open) if (version && !wanted?.has(key)) this.remove(table, key);
-      for (const [key, row] of wanted ?? []) this.#write(table, key, row);
+      for (const [key, row] of wanted ?? []) this.#write(written, key, row);
     }
   }
 
   /** Writes what has changed; call it inside the transaction that moves the checkpoint. */
   flush(): void {
-    for (const [table, statements] of this.#statements) this.#writeOut(table, statements);
+    for (const written of this.#written.values()) if (written.begun.length + written.ended.length > 0) this.#writeOut(written);
     this.#forget();
   }
 
-  #writeOut(table: Table, statements: Statements): void {
-    for (const version of statements.ended) statements.end.run(version.ended, version.row);
-    for (const version of statements.begun) {
+  #writeOut({ begun, ended, inserter, end }: Written): void {
+    for (const version of ended) end.run(version.ended, version.row);
+    for (const version of begun) {
       if (version.ended <= version.began) continue;
-      statements.insert.run(...this.#bind(table, statements, version));
+      inserter.insert(version);
       version.stored = true;
     }
-    statements.ended.length = 0;
-    statements.begun.length = 0;
+    ended.length = 0;
+    begun.length = 0;
   }
 
   /** As {@link become}, for rows that are not kept in memory. */
-  #becomeOnce(table: Table, wanted: ReadonlyMap<string, Row>): void {
-    const statements = this.#statements.get(table)!;
-    this.#writeOut(table, statements);
+  #becomeOnce(written: Written, wanted: ReadonlyMap<string, Row>): void {
+    this.#writeOut(written);
     const open = new Map<string, Version>();
-    for (const found of statements.findAll.all(this.#stream!.number) as Record<string, Value>[]) {
-      const version = this.#version(table, found);
+    for (const found of written.findAll.all(this.#stream!.number) as Record<string, Value>[]) {
+      const version = this.#version(written, found);
       open.set(version.key, version);
     }
-    for (const [key, version] of open) if (!wanted.has(key)) this.#end(table, version);
+    for (const [key, version] of open) if (!wanted.has(key)) this.#end(written, version);
     for (const [key, row] of wanted) {
       const version = open.get(key);
-      if (version && sameRow(table, version.values, row)) continue;
-      if (version) this.#end(table, version);
-      this.#add(table, key, row);
+      if (version && sameRow(written.table, version.values, row)) continue;
+      if (version) this.#end(written, version);
+      this.#add(written, key, row);
     }
   }
 
-  #open(table: Table, key: string): Version | undefined {
+  #kept(table: Table): Written {
     if (table.writtenOnce) throw new TypeError(`table ${table.name} is written once: its rows are not looked at`);
+    return this.#written.get(table)!;
+  }
+
+  #open(written: Written, key: string): Version | undefined {
     const stream = this.#stream!;
-    const known = stream.tables.get(table)?.get(key);
+    const known = stream.tables[written.place]?.get(key);
     if (known !== undefined) return known ?? undefined;
     if (stream.complete) return undefined;
-    const found = this.#statements.get(table)!.find.get(stream.number, key) as Record<string, Value> | undefined;
-    const version = found ? this.#version(table, found) : null;
-    this.#keep(table, key, version);
+    const found = written.find.get(stream.number, key) as Record<string, Value> | undefined;
+    const version = found ? this.#version(written, found) : null;
+    this.#keep(written, key, version);
     return version ?? undefined;
   }
 
-  #write(table: Table, key: string, values: Row): void {
-    const open = this.#open(table, key);
-    if (!open) this.#begin(table, key, values);
-    else if (!sameRow(table, open.values, values)) this.#replace(table, open, values);
+  #write(written: Written, key: string, values: Row): void {
+    const open = this.#open(written, key);
+    if (!open) this.#keep(written, key, this.#add(written, key, values));
+    else if (!sameRow(written.table, open.values, values)) this.#replace(written, open, values);
   }
 
-  #replace(table: Table, open: Version, values: Row): void {
+  #replace(written: Written, open: Version, values: Row): void {
     if (open.began === this.#entry) {
       open.values = values;
       return;
     }
-    this.#end(table, open);
-    this.#begin(table, open.key, values);
+    this.#end(written, open);
+    this.#keep(written, open.key, this.#add(written, open.key, values));
   }
 
-  #begin(table: Table, key: string, values: Row): void {
-    this.#keep(table, key, this.#add(table, key, values));
-  }
-
-  #add(table: Table, key: string, values: Row): Version {
-    const statements = this.#statements.get(table)!;
+  #add(written: Written, key: string, values: Row): Version {
     const version: Version = {
-      row: statements.nextRow++,
+      row: written.nextRow++,
       stream: this.#stream!.number,
       key,
       began: this.#entry,
@@ -195,66 +191,49 @@ export class TemporalRows implements Rows {
       values,
       stored: false,
     };
-    statements.begun.push(version);
+    written.begun.push(version);
     return version;
   }
 
-  #end(table: Table, version: Version): void {
+  #end(written: Written, version: Version): void {
     version.ended = this.#entry;
-    if (version.stored) this.#statements.get(table)!.ended.push(version);
+    if (version.stored) written.ended.push(version);
   }
 
-  #keep(table: Table, key: string, version: Version | null): void {
+  #keep({ place }: Written, key: string, version: Version | null): void {
     const stream = this.#stream!;
-    let rows = stream.tables.get(table);
+    let rows = stream.tables[place];
     if (!rows) {
       rows = new Map();
-      stream.tables.set(table, rows);
+      stream.tables[place] = rows;
     }
-    if (!rows.has(key)) {
-      stream.rows++;
-      this.#rows++;
-    }
+    const before = rows.size;
     rows.set(key, version);
+    stream.rows += rows.size - before;
+    this.#rows += rows.size - before;
   }
 
   #loadAll(): void {
     const stream = this.#stream!;
     if (stream.complete) return;
-    for (const table of this.#tables) {
-      if (table.writtenOnce) continue;
-      for (const found of this.#statements.get(table)!.findAll.all(stream.number) as Record<string, Value>[]) {
+    for (const written of this.#written.values()) {
+      if (written.table.writtenOnce) continue;
+      for (const found of written.findAll.all(stream.number) as Record<string, Value>[]) {
         const key = String(found['key']);
-        if (stream.tables.get(table)?.get(key) === undefined) this.#keep(table, key, this.#version(table, found));
+        if (stream.tables[written.place]?.get(key) === undefined) this.#keep(written, key, this.#version(written, found));
       }
     }
     stream.complete = true;
   }
 
-  #version(table: Table, found: Record<string, Value>): Version {
+  #version({ table }: Written, found: Record<string, Value>): Version {
     const values: Record<string, Value> = {};
-    const { streamColumns } = this.#statements.get(table)!;
     for (const column of table.columnNames) {
       const value = found[column] ?? null;
-      values[column] = streamColumns.has(column) && value !== null ? this.#streamName(Number(value)) : value;
+      values[column] = value !== null && table.columns[column] === 'stream' ? this.#streamName(Number(value)) : value;
     }
     const { row, stream, key, began } = found as Record<string, number>;
     return { row: row!, stream: stream!, key: String(key), began: began!, ended: STILL, values, stored: true };
-  }
-
-  #bind(table: Table, { streamColumns, bound }: Statements, version: Version): Value[] {
-    bound[0] = version.row;
-    bound[1] = version.stream;
-    bound[2] = version.key;
-    bound[3] = version.began;
-    bound[4] = version.ended;
-    const { columnNames } = table;
-    for (let i = 0; i < columnNames.length; i++) {
-      const column = columnNames[i]!;
-      const value = version.values[column]!;
-      bound[i + 5] = value !== null && streamColumns.has(column) ? this.#names.number(String(value)) : value;
-    }
-    return bound;
   }
 
   /** Drops the streams that were not touched for longest. Nothing is lost: all of it is in the file by now. */
@@ -273,18 +252,17 @@ function differs(held: Row, columns: Row): boolean {
   return false;
 }
 
-function prepare(db: DatabaseSync, table: Table): Statements {
-  const { name, columnNames, columns } = table;
-  const all = ['row', 'stream', 'key', 'began', 'ended', ...columnNames];
-  const open = `SELECT ${all.join(', ')} FROM ${name} WHERE stream = ?`;
+function prepare(db: DatabaseSync, table: Table, place: number, streams: Names): Written {
+  const { name, columnNames } = table;
+  const open = `SELECT ${[...COMMON_COLUMNS, ...columnNames].join(', ')} FROM ${name} WHERE stream = ?`;
   return {
+    table,
+    place,
     find: db.prepare(`${open} AND key = ? AND ended = ${STILL}`),
     findAll: db.prepare(`${open} AND ended = ${STILL}`),
-    insert: db.prepare(`INSERT INTO ${name} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`),
+    inserter: new RowInserter(db, table, streams),
     end: db.prepare(`UPDATE ${name} SET ended = ? WHERE row = ?`),
     nextRow: Number((db.prepare(`SELECT coalesce(max(row), 0) AS n FROM ${name}`).get() as { n: number }).n) + 1,
-    streamColumns: new Set(columnNames.filter((column) => columns[column] === 'stream')),
-    bound: new Array(all.length).fill(null),
     begun: [],
     ended: [],
   };
