@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type EventStore, openEventStore } from '@cytoledger/event-store';
 import {
   type Broker,
+  type BrokerSettings,
   EVENT_TOPICS,
   type IncomingMessage,
   type OutgoingMessage,
@@ -42,11 +43,17 @@ describe.skipIf(why !== undefined)('the relay over a real Kafka', { timeout: 120
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  const relayed = async (limits: { events: number }, until: (relay: Relay) => boolean) => {
-    const relay = openRelay({ store, broker, origin: ORIGIN, limits });
+  const relayed = async (
+    limits: { events: number },
+    until: (relay: Relay) => boolean,
+    compression: BrokerSettings['compression'] = 'none',
+  ) => {
+    const own = openKafkaBroker({ brokers: cluster.brokers, clientId: 'spec', tls: false, compression });
+    const relay = openRelay({ store, broker: own, origin: ORIGIN, limits });
     relay.start();
     await vi.waitUntil(() => until(relay), PATIENCE);
     await relay.stop();
+    await own.close();
   };
   const standing = async (topics: readonly string[]) => {
     const records: CommittedRecord[] = [];
@@ -58,8 +65,10 @@ describe.skipIf(why !== undefined)('the relay over a real Kafka', { timeout: 120
     value: Buffer.from(value),
   });
 
-  it('puts every event of the log into the topics once, across a stop, as Kafka’s own client reads them', async () => {
+  it('puts every event of the log into the topics once, across stops and however they are compressed, as Kafka’s own client reads them', async () => {
     await relayed({ events: 50 }, ({ state }) => state.events >= 200);
+    await relayed({ events: 50 }, ({ state }) => state.events >= 350, 'gzip');
+    await relayed({ events: 50 }, ({ state }) => state.events >= 500, 'zstd');
     await relayed({ events: 300 }, ({ state }) => state.events === EVENTS);
     const records = await standing(EVENT_TOPICS);
     const read = records.map(({ value }) => readCloudEvent(Buffer.from(value, 'utf8')));

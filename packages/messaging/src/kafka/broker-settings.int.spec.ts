@@ -36,6 +36,10 @@ describe('how brokers are reached', () => {
     });
   });
 
+  it('takes how events are compressed', () => {
+    expect(read({ KAFKA_COMPRESSION: 'gzip' })).toMatchObject({ compression: 'gzip' });
+  });
+
   it.each([
     ['KAFKA_BROKERS', { KAFKA_BROKERS: 'http://a' }],
     ['KAFKA_TLS', { KAFKA_TLS: 'yes' }],
@@ -45,6 +49,7 @@ describe('how brokers are reached', () => {
     ['KAFKA_USER', { KAFKA_PASSWORD: 'x' }],
     ['KAFKA_SASL', { KAFKA_USER: 'relay', KAFKA_PASSWORD: 'x', KAFKA_SASL: 'kerberos' }],
     ['KAFKA_SASL', { KAFKA_USER: 'relay', KAFKA_PASSWORD: 'x', KAFKA_SASL: 'plain' }],
+    ['KAFKA_COMPRESSION', { KAFKA_COMPRESSION: 'lz4' }],
   ])('names %s where it is wrong: %j', (name, env) => {
     expect(() => read(env)).toThrow(
       expect.objectContaining({ code: 'invalid-configuration', message: expect.stringContaining(name) }),

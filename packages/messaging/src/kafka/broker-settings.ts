@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MessagingError } from '../errors.ts';
+import { COMPRESSIONS, type Compression } from './encoding/compression.ts';
 
 /** How brokers are reached. */
 export type BrokerSettings = {
@@ -14,6 +15,8 @@ export type BrokerSettings = {
     readonly username: string;
     readonly password: string;
   };
+  /** Of the log's events in their topics; none unless said. */
+  readonly compression?: Compression;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,7 +25,7 @@ const MECHANISMS = ['scram-sha-512', 'scram-sha-256', 'plain'] as const;
 
 /**
  * From `KAFKA_BROKERS` (`host:port,…`), `KAFKA_TLS` (`1`), `KAFKA_TLS_CA`, `KAFKA_TLS_CERT`, `KAFKA_TLS_KEY` (files), `KAFKA_USER`, `KAFKA_PASSWORD` or
- * `KAFKA_PASSWORD_FILE`, and `KAFKA_SASL` (the mechanism, scram-sha-512 unless said).
+ * `KAFKA_PASSWORD_FILE`, `KAFKA_SASL` (the mechanism, scram-sha-512 unless said), and `KAFKA_COMPRESSION` (`none`, `gzip` or `zstd`).
  *
  * @returns undefined when there is no `KAFKA_BROKERS`
  * @throws MessagingError `invalid-configuration` that names the variable
@@ -40,7 +43,14 @@ export function readBrokerSettings(env: Environment, clientId: string): BrokerSe
   const sasl = readSasl(env);
   if (sasl?.mechanism === 'plain' && tls === false)
     throw invalid('KAFKA_SASL=plain sends the password in clear: set KAFKA_TLS=1');
-  return { brokers, clientId, tls, ...(sasl && { sasl }) };
+  const compression = readCompression(env);
+  return { brokers, clientId, tls, ...(sasl && { sasl }), ...(compression && { compression }) };
+}
+
+function readCompression({ KAFKA_COMPRESSION: given }: Environment): Compression | undefined {
+  const compression = COMPRESSIONS.find((one) => one === given);
+  if (given && !compression) throw invalid(`KAFKA_COMPRESSION=${given}: one of ${COMPRESSIONS.join(', ')} is expected`);
+  return compression;
 }
 
 function readTls(env: Environment): BrokerSettings['tls'] {

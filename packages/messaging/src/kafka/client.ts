@@ -1,11 +1,14 @@
 import kafkajs from 'kafkajs';
 import type { BrokerSettings } from './broker-settings.ts';
+import { readZstd } from './encoding/compression.ts';
 
 /** The package is CommonJS: its names come with its default export. */
 const { Kafka, logLevel } = kafkajs;
 export type KafkaClient = kafkajs.Kafka;
 
 export type KafkaLog = (message: string) => void;
+
+readZstd();
 
 /**
  * Together these are about eight seconds, in which a leader is replaced; after that the producer is thrown away by who uses it. kafkajs's

@@ -34,7 +34,7 @@ export function openKafkaBroker(settings: BrokerSettings, log: KafkaLog = () => 
   return {
     ensureTopics: async (topics) => ensured(await connected.admin(), topics),
     openProducer: async (id, topics) =>
-      openKafkaProducer(kafka, await connected.admin(), id, [TOPICS.relayCheckpoint, ...topics]),
+      openKafkaProducer(kafka, await connected.admin(), id, [TOPICS.relayCheckpoint, ...topics], settings.compression),
     readCheckpoint: async (id) => readNewest(kafka, await connected.admin(), id),
     checkpointActivity: async () => (await checkpointOffsets(await connected.admin())).high,
     subscribe: (subscribing) => subscribeKafka(kafka, subscribing),

@@ -2,6 +2,7 @@ import type { Admin, Message, Producer, TopicMessages, Transaction } from 'kafka
 import type { OutgoingMessage, TransactionalProducer } from '../broker.ts';
 import { TOPICS } from '../topics.ts';
 import { type KafkaClient, RETRY_OFTEN } from './client.ts';
+import { CODEC_NUMBERS, type Compression } from './encoding/compression.ts';
 import { DirectMessage, writeDirectly } from './encoding/kafkajs-encoding.ts';
 import { messagingError } from './failure.ts';
 import { Leaders } from './leaders.ts';
@@ -32,6 +33,7 @@ export async function openKafkaProducer(
   admin: Admin,
   id: string,
   topics: readonly string[],
+  compression: Compression = 'none',
 ): Promise<TransactionalProducer> {
   const leaders = await Leaders.of(admin, topics);
   const producer = kafka.producer({
@@ -46,7 +48,7 @@ export async function openKafkaProducer(
   try {
     await producer.connect();
     // The first one takes the id over; a transaction without messages says nothing to the broker.
-    return new KafkaProducer(id, producer, leaders, await producer.transaction());
+    return new KafkaProducer(id, producer, leaders, CODEC_NUMBERS[compression], await producer.transaction());
   } catch (error) {
     await disconnected(producer);
     throw messagingError(error, `producer ${id} could not be opened`);
@@ -57,19 +59,26 @@ class KafkaProducer implements TransactionalProducer {
   readonly #id: string;
   readonly #producer: Producer;
   readonly #leaders: Leaders;
+  readonly #codec: number;
   #next: Transaction;
 
-  constructor(id: string, producer: Producer, leaders: Leaders, first: Transaction) {
+  constructor(id: string, producer: Producer, leaders: Leaders, codec: number, first: Transaction) {
     this.#id = id;
     this.#producer = producer;
     this.#leaders = leaders;
+    this.#codec = codec;
     this.#next = first;
   }
 
   async commit(checkpoint: string, messages: readonly OutgoingMessage[]): Promise<void> {
     const transaction = this.#next;
     const send = (topicMessages: TopicMessages[]) =>
-      transaction.sendBatch({ topicMessages, acks: ACKNOWLEDGED_BY_ALL_IN_SYNC, timeout: ACKNOWLEDGE_TIMEOUT });
+      transaction.sendBatch({
+        topicMessages,
+        acks: ACKNOWLEDGED_BY_ALL_IN_SYNC,
+        timeout: ACKNOWLEDGE_TIMEOUT,
+        compression: this.#codec,
+      });
     try {
       const [first, ...others] = this.#sends(checkpoint, messages);
       await send(first!);

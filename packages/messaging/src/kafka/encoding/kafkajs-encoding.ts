@@ -53,7 +53,10 @@ export function writeDirectly(): void {
     return (args) => {
       const whole = protocol(args);
       if (!isDirect(args)) return whole;
-      return { ...whole, request: { ...whole.request, encode: async () => new DirectBody(writeProduceRequest(args, ROOM)) } };
+      return {
+        ...whole,
+        request: { ...whole.request, encode: async () => new DirectBody(await writeProduceRequest(args, ROOM)) },
+      };
     };
   };
   const { prototype } = require('kafkajs/src/protocol/encoder') as { readonly prototype: Encoder };

@@ -1,4 +1,5 @@
 import { BytesWriter, stringSize } from './bytes-writer.ts';
+import { compressed } from './compression.ts';
 import { type BatchRecord, batchSize, plainRecords, type Records, writeBatch } from './record-batch.ts';
 
 export type PartitionRecords<R extends BatchRecord = BatchRecord> = {
@@ -15,6 +16,8 @@ export type ProduceArguments<R extends BatchRecord = BatchRecord> = {
   /** A 64-bit number in decimal. */
   readonly producerId: string | number | bigint;
   readonly producerEpoch: number;
+  /** The codec's number. */
+  readonly compression?: number | undefined;
   readonly topicData: readonly { readonly topic: string; readonly partitions: readonly PartitionRecords<R>[] }[];
 };
 
@@ -26,14 +29,18 @@ const LENGTH_BYTES = 4;
  *
  * @param room bytes left free before it
  */
-export function writeProduceRequest(given: ProduceArguments, room: number, now = Date.now()): Buffer {
-  const { acks, timeout, transactionalId, producerEpoch } = given;
+export async function writeProduceRequest(given: ProduceArguments, room: number, now = Date.now()): Promise<Buffer> {
+  const { acks, timeout, transactionalId, producerEpoch, compression = 0 } = given;
   const producerId = BigInt(given.producerId);
   const transactional = Boolean(transactionalId);
-  const topics = given.topicData.map(({ topic, partitions }) => ({
-    topic,
-    partitions: partitions.map((each) => ({ ...each, records: plainRecords(each.messages) })),
-  }));
+  const topics = await Promise.all(
+    given.topicData.map(async ({ topic, partitions }) => ({
+      topic,
+      partitions: await Promise.all(
+        partitions.map(async (each) => ({ ...each, records: await compressed(plainRecords(each.messages), compression) })),
+      ),
+    })),
+  );
   let size = room + FIXED_BYTES + stringSize(transactionalId ?? '');
   for (const { topic, partitions } of topics) size += stringSize(topic) + LENGTH_BYTES + sizeOf(partitions);
   // Not from the pool, and not zeroed: every byte after the room is written.
@@ -49,7 +56,7 @@ export function writeProduceRequest(given: ProduceArguments, room: number, now =
     for (const { partition, records, firstSequence } of partitions) {
       writer.int32(partition);
       writer.int32(batchSize(records));
-      writeBatch(writer, records, { timestamp: now, producerId, producerEpoch, firstSequence, transactional, compression: 0 });
+      writeBatch(writer, records, { timestamp: now, producerId, producerEpoch, firstSequence, transactional, compression });
     }
   }
   return writer.bytes;
