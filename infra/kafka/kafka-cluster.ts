@@ -16,6 +16,8 @@ const run = promisify(execFile);
 export type KafkaCluster = {
   /** `host:port` of every node, running or not. */
   readonly brokers: readonly string[];
+  /** Process ids of those that run. */
+  readonly pids: readonly number[];
   /** kill -9. */
   kill(node: number): Promise<void>;
   /** Starts a node that was killed or stopped again, on its old port and folder, and waits until it listens. */
@@ -59,6 +61,9 @@ export async function startKafka({ nodes = 1, folder }: KafkaClusterOptions = {}
   }
   return {
     brokers: cluster.map(({ address }) => address),
+    get pids() {
+      return cluster.map(({ pid }) => pid).filter((pid) => pid > 0);
+    },
     kill: (node) => cluster[node]!.kill(),
     hold: (node, signal) => cluster[node]!.hold(signal),
     stop,

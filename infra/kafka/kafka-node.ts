@@ -38,6 +38,11 @@ export class KafkaNode {
     this.#properties = properties;
   }
 
+  /** Process id; 0 while it does not run. */
+  get pid(): number {
+    return this.#child ? this.#pid : 0;
+  }
+
   /** What it wrote on its outputs lately. */
   get said(): string {
     return this.#said;
