@@ -18,8 +18,11 @@ const GIVEN = 6;
 const IN_FLIGHT = 200;
 const TARGET = 50_000;
 
-/** The modules of all read models there are; the trace is the one that takes in every event. */
-const TRACE = { module: new URL(import.meta.resolve('@cytoledger/trace')).href, name: 'traceProjection' };
+/** All read models there are, as the service names it to its thread: the trace takes in every event. */
+const TRACE = {
+  module: new URL('./model/projection.ts', import.meta.resolve('@cytoledger/trace')).href,
+  name: 'traceProjection',
+};
 
 export async function run(): Promise<Row[]> {
   const folder = await mkdtemp(join(FOLDER, 'cytoledger-rebuild-'));

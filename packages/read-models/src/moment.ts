@@ -1,5 +1,6 @@
 import { comparePositions, EventStoreError, type Position, parsePosition } from '@cytoledger/event-store';
 import { ReadModelError } from './errors.ts';
+import { ENTRY_COLUMNS } from './file/log-index.ts';
 import type { QueryDatabase } from './file/query-database.ts';
 
 /** A prefix of the log, which is what every answer is of. */
@@ -15,7 +16,7 @@ type EntryRow = { entry: number; position: Position; greatest_recorded: number }
 
 /** As of now: all that has been projected. Undefined while that is nothing. */
 export function newestMoment(db: QueryDatabase): Moment | undefined {
-  const row = db.get<EntryRow>('SELECT entry, position, greatest_recorded FROM entries ORDER BY entry DESC LIMIT 1');
+  const row = db.get<EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY entry DESC LIMIT 1`);
   return row && momentOf(row);
 }
 
@@ -68,7 +69,7 @@ function lastEntryWhere(db: QueryDatabase, newest: Moment, holds: (row: EntryRow
 }
 
 function entryRow(db: QueryDatabase, entry: number): EntryRow {
-  return db.get<EntryRow>('SELECT entry, position, greatest_recorded FROM entries WHERE entry = :entry', { entry })!;
+  return db.get<EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry = :entry`, { entry })!;
 }
 
 function momentOf({ entry, position, greatest_recorded }: EntryRow): Moment {

@@ -10,7 +10,7 @@ import { logIndexQueryIndexes, logIndexSchema } from './log-index.ts';
 /** `CytR`, at offset 68 of the file. */
 const APPLICATION_ID = 0x43_79_74_52;
 /** Raised with every change of what this package itself keeps in the file. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** A larger file is not read through at each start; damage in it shows when it is met. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 const BUSY_MS = 5_000;

@@ -18,12 +18,6 @@ export interface Rows {
 export type Value = string | number | null;
 export type Row = Readonly<Record<string, Value>>;
 
-export function completed(table: Table<Columns>, row: Readonly<Record<string, Value | undefined>>): Row {
-  const full: Record<string, Value> = {};
-  for (const column of table.columnNames) full[column] = row[column] ?? null;
-  return full;
-}
-
 export function sameRow(table: Table<Columns>, a: Row, b: Row): boolean {
   for (const column of table.columnNames) if (a[column] !== b[column]) return false;
   return true;

@@ -1,4 +1,4 @@
-import { completed, type Row, type Rows } from './rows.ts';
+import type { Row, Rows } from './rows.ts';
 import type { Columns, RowOf, Table } from './table.ts';
 
 /** Rows in memory only: what a stream would hold if its events were these. */
@@ -17,7 +17,7 @@ export class StagedRows implements Rows {
     const plain = table as unknown as Table;
     const rows = this.tables.get(plain) ?? new Map<string, Row>();
     this.tables.set(plain, rows);
-    rows.set(key, completed(plain, row));
+    rows.set(key, plain.code.completed(row));
   }
 
   change<C extends Columns>(table: Table<C>, key: string, columns: Partial<RowOf<C>>): boolean {

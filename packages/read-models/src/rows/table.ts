@@ -1,3 +1,5 @@
+import { type RowCode, rowCode } from './row-code.ts';
+
 /** `stream`: the name of a stream, kept as a small number so that graphs are walked over integers. */
 export type ColumnType = 'text' | 'integer' | 'real' | 'stream';
 export type Columns = Readonly<Record<string, ColumnType>>;
@@ -17,16 +19,19 @@ export type Table<C extends Columns = Columns> = {
   readonly indexes: readonly (readonly string[])[];
   /** Each row is put once, under a key that only its own event has, and never looked at, changed or removed by the projection. */
   readonly writtenOnce: boolean;
+  readonly code: RowCode;
 };
 
 /** Of every table. */
 export const COMMON_COLUMNS = ['row', 'stream', 'key', 'began', 'ended'] as const;
+/** Of columns and tables: they stand in SQL and in code as they are. */
+const NAME = /^[a-z][a-z0-9_]*$/;
 /** So that a whole number can tell which of them are null. */
-const MOST_COLUMNS = 53;
+const MOST_COLUMNS = 52;
 
 /**
  * @param options `writtenOnce`: see {@link Table}; such a table costs half as much, since nothing is looked up before a row is written
- * @throws TypeError for a column that every table has, more than 53 columns, or an index over an unknown one.
+ * @throws TypeError for a name that is none, a column that every table has, more than 52 columns, or an index over an unknown one.
  */
 export function table<const C extends Columns>(
   name: string,
@@ -35,12 +40,14 @@ export function table<const C extends Columns>(
   { writtenOnce = false }: { readonly writtenOnce?: boolean } = {},
 ): Table<C> {
   const columnNames = Object.keys(columns);
+  const unnameable = [name, ...columnNames].find((each) => !NAME.test(each));
+  if (unnameable !== undefined) throw new TypeError(`table ${name}: "${unnameable}" is not a name`);
   const clash = columnNames.find(isCommon);
   if (clash) throw new TypeError(`table ${name}: every table has "${clash}" already`);
   if (columnNames.length > MOST_COLUMNS) throw new TypeError(`table ${name}: more than ${MOST_COLUMNS} columns`);
   const unknown = indexes.flat().find((column) => !columnNames.includes(column) && !isCommon(column));
   if (unknown) throw new TypeError(`table ${name}: index over unknown column "${unknown}"`);
-  return { name, columns, columnNames, indexes, writtenOnce };
+  return { name, columns, columnNames, indexes, writtenOnce, code: rowCode(columnNames) };
 }
 
 function isCommon(column: string): boolean {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Names } from './names.ts';
 import { RowInserter } from './row-inserter.ts';
-import { completed, type Row, type Rows, sameRow, type Value } from './rows.ts';
+import { type Row, type Rows, sameRow, type Value } from './rows.ts';
 import type { StagedRows } from './staged-rows.ts';
 import { COMMON_COLUMNS, type Columns, type RowOf, STILL, type Table } from './table.ts';
 
@@ -81,15 +81,16 @@ export class TemporalRows implements Rows {
 
   put<C extends Columns>(table: Table<C>, key: string, row: Partial<RowOf<C>>): void {
     const written = this.#written.get(table as unknown as Table)!;
-    // Nobody looks at such a row before it is in the file: the columns that it leaves out need not be filled in.
-    if (table.writtenOnce) this.#add(written, key, row as Row);
-    else this.#write(written, key, completed(written.table, row));
+    const values = table.code.completed(row);
+    if (table.writtenOnce) this.#add(written, key, values);
+    else this.#write(written, key, values);
   }
 
   change<C extends Columns>(table: Table<C>, key: string, columns: Partial<RowOf<C>>): boolean {
     const written = this.#kept(table as unknown as Table);
     const open = this.#open(written, key);
-    if (open && differs(open.values, columns as Row)) this.#replace(written, open, { ...open.values, ...columns } as Row);
+    if (open && differs(open.values, columns as Row))
+      this.#replace(written, open, changed(written.table, open.values, columns as Row));
     return open !== undefined;
   }
 
@@ -233,7 +234,15 @@ export class TemporalRows implements Rows {
       values[column] = value !== null && table.columns[column] === 'stream' ? this.#streamName(Number(value)) : value;
     }
     const { row, stream, key, began } = found as Record<string, number>;
-    return { row: row!, stream: stream!, key: String(key), began: began!, ended: STILL, values, stored: true };
+    return {
+      row: row!,
+      stream: stream!,
+      key: String(key),
+      began: began!,
+      ended: STILL,
+      values: table.code.completed(values),
+      stored: true,
+    };
   }
 
   /** Drops the streams that were not touched for longest. Nothing is lost: all of it is in the file by now. */
@@ -245,6 +254,12 @@ export class TemporalRows implements Rows {
       this.#held.delete(name);
     }
   }
+}
+
+function changed({ code }: Table, held: Row, columns: Row): Row {
+  const row = code.copied(held);
+  for (const column in columns) row[column] = columns[column]!;
+  return row;
 }
 
 function differs(held: Row, columns: Row): boolean {
