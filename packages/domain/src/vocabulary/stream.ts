@@ -49,6 +49,14 @@ export function streamOf(kind: StreamKind, id: string): string {
 
 /** Takes a stream's name apart. The log's own stream belongs to no kind and is not accepted. */
 export function parseStream(name: string): Parsed<StreamName> {
+  if (last?.name !== name) last = { name, parsed: readStream(name) };
+  return last.parsed;
+}
+
+/** One entry's stream is read by who takes it in and by who records it, one after the other. */
+let last: { readonly name: string; readonly parsed: Parsed<StreamName> } | undefined;
+
+function readStream(name: string): Parsed<StreamName> {
   const dash = name.indexOf('-');
   const kind = name.slice(0, Math.max(dash, 0));
   if (!isStreamKind(kind)) {
