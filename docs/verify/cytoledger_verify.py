@@ -1041,6 +1041,7 @@ class SignerKey:
         self.org = self.person = self.key = None
         self.revoked = None
         self.compromised_ms = self.compromised_from = None
+        self.hidden = False  # an entry is not shown, and may revoke
 
     def read(self, content, index, policy):
         """Whether the organisation vouches for this entry."""
@@ -1121,7 +1122,7 @@ def judge(signature, content_digest, keys, index, not_after):
     payload = None
     if key is None or key.named_at is None or key.named_at >= index:
         code = "key-unknown"
-    elif key.enrolled is None or key.enrolled >= index:
+    elif key.enrolled is None or key.enrolled >= index or key.hidden:
         code = "key-not-vouched"
     elif key.revoked_at(index, not_after):
         code = "key-revoked"
@@ -1459,7 +1460,9 @@ class Bundle:
                 reviewed = self._reviewed(content, seq, stream)
                 voucher = voucher_of(judged)
                 self.ancestors.update(ancestors_in(content))
-        elif not of_key:
+        elif of_key:
+            self.keys.setdefault(name[4:], SignerKey(name[4:])).hidden = True
+        else:
             self.unseen += 1
         leaf = leaf_hash(header_bytes)
         claim = {
@@ -1614,7 +1617,7 @@ class Bundle:
             yield _quick_text({"claim": "stream", "entries": entries, "head": head, "shown": shown, "stream": name})
         for kid in sorted(self.keys):
             key = self.keys[kid]
-            if key.enrolled is not None:
+            if key.enrolled is not None and not key.hidden:
                 yield _quick_text({
                     "claim": "key",
                     "compromisedFrom": key.compromised_from,

@@ -317,6 +317,17 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   // the chain
   'recorded long before': one({ type: 'batch.noted.v1', against: { recordedAt: '2026-11-21T07:00:00.000Z' } }, 'batch-2'),
   'recorded before the one before': one({ type: 'batch.noted.v1', against: { recordedAt: '2026-11-21T08:00:01.000Z' } }),
+  ...Object.fromEntries(
+    [0, 1].flatMap((hidden) =>
+      (['withheld', 'erased'] as const).map((unshown) => [
+        `the entry ${hidden} of a revoked key's stream ${unshown}`,
+        (ledger: Ledger) => {
+          revokes({})(ledger);
+          return { unshown: ({ stream, seq }) => (stream === keyStream(qa) && seq === hidden ? unshown : undefined) };
+        },
+      ]),
+    ) as [string, Deed][],
+  ),
   'recorded in future': one({ type: 'batch.noted.v1', against: { recordedAt: '2026-11-21T09:00:00.000Z' } }),
   'with a gap': one({ type: 'batch.noted.v1', against: { seq: 2 } }),
   'after another entry': one({ type: 'batch.noted.v1', against: { prev: 'A'.repeat(43) } }),

@@ -178,6 +178,22 @@ describe('is caught by a verifier alone', () => {
     expect(await verdictOn({ ledger, options: optionsOf(ledger) })).toBe('recorded-at-decreases');
   });
 
+  it('a revocation whose body is kept back', async () => {
+    const { ledger, options } = storyOf({
+      release: (each) => {
+        each.revoke(QP, 'lab');
+        return releasedBy(each, QA, QP);
+      },
+    });
+    const hiding = (kid: string) => ({
+      ...options,
+      unshown: ({ stream, seq }: Recorded) => (stream === `key-${kid}` && seq === 1 ? ('withheld' as const) : undefined),
+    });
+    expect(await verdictOn({ ledger, options })).toBe('key-revoked');
+    expect(await verdictOn({ ledger, options: hiding(QP.kid) })).toBe('key-not-vouched');
+    expect(await verdictOn({ ledger, options: hiding('none') })).toBe('key-revoked');
+  });
+
   it.each<[string, Cheats, string]>([
     ['one person only', { release: (ledger) => releasedBy(ledger, QA, QA) }, 'signatures-missing'],
     ['nobody', { release: (ledger) => release(ledger, () => []) }, 'signatures-missing'],

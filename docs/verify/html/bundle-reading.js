@@ -329,7 +329,10 @@ export class BundleReading {
    * @param {boolean} isKey
    */
   vouching(header, index, notAfter, content, isKey) {
-    if (content === undefined) return { voucher: 'unseen', signatures: [], reviewed: null };
+    if (content === undefined) {
+      if (isKey) this.register.hide(header.stream);
+      return { voucher: 'unseen', signatures: [], reviewed: null };
+    }
     if (isKey) {
       const vouched = this.register.take(header.stream, index, content);
       return { voucher: vouched ? 'organisation' : 'platform', signatures: [], reviewed: null };

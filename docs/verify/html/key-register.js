@@ -24,11 +24,23 @@ export class KeyRegister {
     this.policy = policy;
     /** By stream. @type {Map<string, KeyRecord>} */
     this.records = new Map();
+    /** Streams of which an entry is not shown. @type {Set<string>} */
+    this.hidden = new Set();
   }
 
   /** @param {string} kid @returns {KeyRecord | undefined} */
   record(kid) {
     return this.records.get(KEY_STREAM + kid);
+  }
+
+  /** An entry of a key stream whose body is not shown: it may revoke the key. @param {string} stream */
+  hide(stream) {
+    this.hidden.add(stream);
+  }
+
+  /** Whether every entry of a key's stream is shown. @param {string} kid */
+  isWhole(kid) {
+    return !this.hidden.has(KEY_STREAM + kid);
   }
 
   /**
@@ -100,7 +112,9 @@ export class KeyRegister {
 
   claims() {
     return [...this.records.values()]
-      .flatMap(({ enrolment, revocations }) => (enrolment === undefined ? [] : [{ enrolment, revocations }]))
+      .flatMap(({ enrolment, revocations }) =>
+        enrolment === undefined || !this.isWhole(enrolment.kid) ? [] : [{ enrolment, revocations }],
+      )
       .sort((a, b) => (a.enrolment.kid < b.enrolment.kid ? -1 : 1))
       .map(({ enrolment: { kid, org, person, index }, revocations }) => ({
         claim: 'key',

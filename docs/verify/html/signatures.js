@@ -51,7 +51,7 @@ export function weigh({ jws: text, path }, register, { index, notAfter, contentD
   const record = register.record(kid);
   if (record === undefined || record.enrols >= index) return { code: 'key-unknown', kid };
   const { enrolment } = record;
-  if (enrolment === undefined || enrolment.index >= index) return { code: 'key-not-vouched', kid };
+  if (enrolment === undefined || enrolment.index >= index || !register.isWhole(kid)) return { code: 'key-not-vouched', kid };
   if (isRevoked(record, index, notAfter)) return { code: 'key-revoked', kid };
   if (!holdsBy(jws, enrolment.key)) return { code: 'signature-invalid', kid };
   const payload = payloadOf(jws);

@@ -128,7 +128,10 @@ export class EntryChecker {
   }
 
   #vouch(part: Part, { header, body, index, attested, parts }: Judged): Vouched {
-    if (body === undefined) return { voucher: 'unseen', signatures: [] };
+    if (body === undefined) {
+      if (part === 'keys') this.keys.hide(header.stream);
+      return { voucher: 'unseen', signatures: [] };
+    }
     const { content } = body;
     if (part === 'keys') {
       const change = this.keys.see(header.stream, index, content);

@@ -36,6 +36,8 @@ export type KeyChange = 'enrolled' | 'revoked' | undefined;
 export class KeyRegister {
   readonly #policy: Policy;
   readonly #records = new Map<string, KeyRecord>();
+  /** Keys of which an entry is not shown. */
+  readonly #hidden = new Set<string>();
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -48,6 +50,11 @@ export class KeyRegister {
     return type === 'key.revoked.v1' ? this.#revoke(kid, index, data) : undefined;
   }
 
+  /** An entry of a key stream whose body is not shown: it may revoke the key, so nothing can be said for it any more. */
+  hide(stream: string): void {
+    this.#hidden.add(stream.slice(KEY_STREAM_PREFIX.length));
+  }
+
   /**
    * The key with which an entry can have been signed, or why there is none.
    *
@@ -57,7 +64,7 @@ export class KeyRegister {
     const record = this.#records.get(kid);
     if (record?.firstAsked === undefined || record.firstAsked >= index) return 'key-unknown';
     const { enrolled } = record;
-    if (enrolled === undefined || enrolled.index >= index) return 'key-not-vouched';
+    if (enrolled === undefined || enrolled.index >= index || this.#hidden.has(kid)) return 'key-not-vouched';
     const revoked = enrolled.revocations.some(
       ({ index: from, compromisedFrom }) =>
         from < index || (compromisedFrom !== undefined && millisecondsOf(compromisedFrom) < (provedBy + 1) * 1000),
@@ -65,9 +72,11 @@ export class KeyRegister {
     return revoked ? 'key-revoked' : enrolled;
   }
 
-  /** In order of kid. */
+  /** Those of which every entry is shown, in order of kid. */
   enrolled(): EnrolledKey[] {
-    const keys = [...this.#records.values()].flatMap(({ enrolled }) => (enrolled === undefined ? [] : [enrolled]));
+    const keys = [...this.#records.values()].flatMap(({ enrolled }) =>
+      enrolled === undefined || this.#hidden.has(enrolled.kid) ? [] : [enrolled],
+    );
     return keys.sort((a, b) => (a.kid < b.kid ? -1 : 1));
   }
 
