@@ -2,6 +2,7 @@ import {
   AttestError,
   canonicalBytes,
   checkProvenReceipt,
+  derivedEventId,
   digestOf,
   type EventProof,
   type JsonValue,
@@ -31,6 +32,8 @@ export function faultOfReceipt({ entry, captured }: Kept, policy: Policy): Extra
     const receipt = readReceipt(captured.receipt as unknown as JsonValue);
     if (captured.outcome === 'recorded' && (receipt.id !== entry.id || receipt.stream !== entry.stream))
       return { status: 'invalid', code: 'id-mismatch', message: 'the receipt is for another event' };
+    if (receipt.stream !== streamOf(captured, entry))
+      return { status: 'invalid', code: 'stream-mismatch', message: `the receipt is not for what is ${captured.outcome}` };
     if (receipt.signed) verifyReceipt(receipt, policy);
     return null;
   } catch (error) {
@@ -39,14 +42,22 @@ export function faultOfReceipt({ entry, captured }: Kept, policy: Policy): Extra
   }
 }
 
+/** Where the platform keeps what was sent: a stream whose name follows from the event's, so that no receipt can be given for two. */
+function streamOf({ outcome }: Captured, { id, stream }: Entry): string {
+  if (outcome === 'prepared') return `release-${id}`;
+  if (outcome === 'unreconciled') return `fact-${derivedEventId({ triggerId: id, purpose: 'unreconciled', stream, n: 0 })}`;
+  return stream;
+}
+
 /** Checks a kept proof again, with nothing but the policy. */
 export function checkProven(kept: Proven, policy: Policy): Finding {
   const fault = faultOfReceipt(kept, policy);
   if (fault) return fault;
   const { at: _, ...included } = kept.proven;
   try {
-    checkProvenReceipt(kept.captured.receipt, verifyEventProof(readEventProof(included.proof as never), policy));
-    return included;
+    const proven = verifyEventProof(readEventProof(included.proof as never), policy);
+    checkProvenReceipt(kept.captured.receipt, proven);
+    return { ...included, index: proven.index, size: proven.size };
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
     return { status: 'invalid', code: error.code, message: `the proof that is kept does not hold: ${error.message}` };

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateKey, type JsonObject } from '@cytoledger/attest';
+import { derivedEventId, generateKey, type JsonObject } from '@cytoledger/attest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StreamStatement } from '../captured.ts';
 import { type Client, createClient } from '../client.ts';
@@ -173,6 +173,37 @@ describe('an audit of receipts', () => {
     await changeKept('sent', (kept) => Object.assign(kept.captured.receipt, over));
     expect(await audited(null)).toMatchObject([{ status: 'invalid', code }]);
     expect((await prove()).wrong).toMatchObject([{ finding: { status: 'invalid', code } }]);
+  });
+
+  it.each(['prepared', 'unreconciled'] as const)(
+    'finds a receipt for what is another event, though it is said to be %s and its body is not shown',
+    async (outcome) => {
+      platform.conduct.outcome = outcome;
+      platform.conduct.withholds = true;
+      platform.conduct.rewrite = (content) => ({ ...content, stream: `another-${String(content['id'])}` });
+      await sent(event(1));
+      expect(await audited(null)).toMatchObject([{ status: 'invalid', code: 'stream-mismatch' }]);
+      expect((await prove()).wrong).toMatchObject([{ finding: { status: 'invalid', code: 'stream-mismatch' } }]);
+    },
+  );
+
+  it.each(['prepared', 'unreconciled'] as const)('takes the receipt of what is %s where its own event lies', async (outcome) => {
+    platform.conduct.outcome = outcome;
+    platform.conduct.rewrite = ({ nonce, ...said }) => {
+      const { id, type, stream } = said as { id: string; type: string; stream: string };
+      const report = derivedEventId({ triggerId: id, purpose: 'unreconciled', stream, n: 0 });
+      const kept = { ...said, nonce: nonce!, type, data: { content: JSON.stringify({ nonce, ...said }) } };
+      return { ...kept, stream: outcome === 'prepared' ? `release-${id}` : `fact-${report}` };
+    };
+    await sent(event(1));
+    expect(await prove()).toMatchObject({ proven: 1, wrong: [] });
+  });
+
+  it('tells the place in the log that the proof tells, not what is written beside it', async () => {
+    await sent(event(1), event(2));
+    await prove();
+    await changeKept('proven', (kept) => Object.assign(kept.proven, { index: 7, size: 8 }));
+    expect(await audited(null)).toMatchObject([{ status: 'included', index: 0, size: 2 }, { status: 'included' }]);
   });
 
   it('finds a proof that was exchanged', async () => {

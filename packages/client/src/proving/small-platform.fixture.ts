@@ -33,6 +33,8 @@ type Stored = { readonly stream: string; readonly header: Buffer; readonly body:
 export type Conduct = {
   /** What is written instead of what was sent. */
   rewrite: (content: JsonObject) => JsonObject;
+  /** What it says that it did with what was sent; the receipt is that of what it wrote, whatever that was. */
+  outcome: 'recorded' | 'prepared' | 'unreconciled';
   /** Answers that the event is not released yet. */
   unreleased: boolean;
   /** Knows nothing of any event. */
@@ -47,6 +49,7 @@ export type Conduct = {
 export class SmallPlatform {
   readonly conduct: Conduct = {
     rewrite: (content) => content,
+    outcome: 'recorded',
     unreleased: false,
     denies: false,
     withholds: false,
@@ -114,7 +117,7 @@ export class SmallPlatform {
 
   #capture(lines: readonly string[]): string {
     const receipts = lines.map((line) => this.#store(JSON.parse(line)));
-    const told = this.#sign(receipts).map((receipt, n) => ({ line: n + 1, status: 201, outcome: 'recorded', receipt }));
+    const told = this.#sign(receipts).map((receipt, n) => ({ line: n + 1, status: 201, outcome: this.conduct.outcome, receipt }));
     return told.map((each) => `${JSON.stringify({ ...each, findings: [], warnings: [] })}\n`).join('');
   }
 
