@@ -1,6 +1,8 @@
 import {
   AttestError,
+  canonicalText,
   isDigest,
+  isTimestamp,
   KEY_TYP,
   readJwsHeader,
   type Signature,
@@ -66,7 +68,8 @@ function verifyOne(signature: Signature, n: number, prepared: Prepared, look: Lo
 }
 
 /**
- * Who vouches for the enrolment or revocation of a key: the organisation's root (its `kid` is `root`), and for an enrolment the new key.
+ * Who vouches for the enrolment or revocation of a key: the organisation's root (its `kid` is `root`), and for an enrolment the new key. What
+ * the verifiers of evidence would pass over (docs/formats/evidence-bundle.md, "Keys") vouches for nothing here either.
  */
 export function vouchForKey(prepared: Prepared, look: Look): Vouched {
   const { fact, data } = prepared;
@@ -88,14 +91,21 @@ export function vouchForKey(prepared: Prepared, look: Look): Vouched {
         { byOrganisation: statements?.byOrganisation ?? '', byKey: statements?.byKey ?? '' },
         root,
       );
-      const said = JSON.stringify([statement.kid, statement.org, statement.person, statement['roles'] ?? []]);
-      const asked = JSON.stringify([data['kid'], data['org'], data['person'] ?? null, data['roles'] ?? []]);
-      if (said !== asked) throw new AttestError('enrolment-mismatch', 'the statement and the enrolment say different things');
+      const { statements: _, ...asked } = data;
+      if (canonicalText(statement) !== canonicalText(asked))
+        throw new AttestError('enrolment-mismatch', 'the statement and the enrolment say different things');
       return { signers: [signer('root', ['root']), signer(prepared.target, ['key'])], violations: [] };
     }
     const statement = verifyStatement(statements?.byOrganisation ?? '', root, KEY_TYP);
     if (statement['kid'] !== prepared.target || statement['revoked'] !== true) {
       throw new AttestError('enrolment-mismatch', 'the statement does not revoke this key');
+    }
+    const { compromisedFrom } = statement;
+    if (compromisedFrom !== data['compromisedFrom'] || !(compromisedFrom === undefined || isTimestamp(compromisedFrom))) {
+      throw new AttestError(
+        'enrolment-mismatch',
+        'the statement and the revocation say different things of when the key was compromised',
+      );
     }
     return { signers: [signer('root', ['root'])], violations: [] };
   } catch (error) {

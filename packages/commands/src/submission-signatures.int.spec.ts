@@ -135,3 +135,41 @@ describe('what a program has signed for its organisation', () => {
     expect(await findingsOf(signed(contents[0]!, changed(own!, other!)))).toEqual(['signature.invalid']);
   });
 });
+
+describe('a statement about a key that says more, less or otherwise than its entry, and that verifiers of evidence would pass over', () => {
+  const said = { kid: program.kid, publicKey: program.publicJwk, org: 'lab-a', person: null, roles: [] };
+
+  it.each<[string, object, object?]>([
+    ['a member more', { ...said, until: '2030-01-01' }],
+    ['no roles', { ...said, roles: undefined }],
+    ['another key in the entry', said, { publicKey: generateKey().publicJwk }],
+  ])('enrols nothing: %s', async (_, signedOver, entered = {}) => {
+    const payload = JSON.parse(JSON.stringify(signedOver)) as object;
+    const statements = {
+      byOrganisation: vouched(payload),
+      byKey: signStatement(KEY_TYP, payload as never, program.privateJwk),
+    };
+    const outcome = await lab.submit(registry.keyEnrolled, program.kid, { ...said, ...entered, statements });
+    expect(outcome).toMatchObject({ kind: 'refused' });
+  });
+
+  const [then, other] = ['2026-11-20T08:00:00Z', '2026-11-19T08:00:00Z'];
+  it.each<[string, object, object]>([
+    ['compromised from what is no time', { compromisedFrom: 'yesterday' }, {}],
+    ['compromised from another time', { compromisedFrom: other }, { compromisedFrom: then }],
+    ['compromised in the statement only', { compromisedFrom: then }, {}],
+    ['compromised in the entry only', {}, { compromisedFrom: then }],
+  ])('revokes nothing: %s', async (_, signedOver, entered) => {
+    await enrol();
+    const statements = { byOrganisation: vouched({ kid: program.kid, revoked: true, ...signedOver }) };
+    const outcome = await lab.submit(registry.keyRevoked, program.kid, { reason: 'compromised', ...entered, statements });
+    expect(outcome).toMatchObject({ kind: 'refused' });
+  });
+
+  it('revokes where both say from when on the key was compromised', async () => {
+    await enrol();
+    const since = { compromisedFrom: then };
+    const statements = { byOrganisation: vouched({ kid: program.kid, revoked: true, ...since }) };
+    recordedOf(await lab.submit(registry.keyRevoked, program.kid, { reason: 'compromised', ...since, statements }));
+  });
+});
