@@ -70,8 +70,10 @@ export class RegisterFile {
     return known.until === null || (until !== null && Date.parse(until) <= Date.parse(known.until));
   }
 
+  /** A disk that is nearly full takes a part, and refuses only what is asked after that. */
   private append(line: string): void {
-    writeSync(this.file, line);
+    const bytes = Buffer.from(line, 'utf8');
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
     fsyncSync(this.file);
   }
 
