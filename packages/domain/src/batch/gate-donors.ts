@@ -42,7 +42,14 @@ export function donorFaults(
     const others = [donor, mother].flatMap((each) => otherNames(each, reader));
     const source: Source = { name: given.identifiers[0]?.value ?? id, given, donor, mother, others };
     return [
-      given.kind === 'autologous' ? autologousFaults(source, planned, reader) : allogeneicFaults(source, planned),
+      // Where no chain of identity is asked for, whoever is not known to be the patient is another donor.
+      given.kind === 'autologous' && (state.autologous || isPatient(source, planned, reader))
+        ? autologousFaults(source)
+        : allogeneicFaults(source, planned),
+      given.kind === 'autologous' &&
+        planned?.patient != null &&
+        !isPatient(source, planned, reader) &&
+        broken(gateRules.autologousOther, '/treatment', { donation: source.name }),
       consentFaults(source, state.id, planned, at),
     ];
   });
@@ -94,22 +101,20 @@ function peopleOf(given: DonationState | undefined): string[] {
   return given ? [given.donor, given.birthMother].filter((id) => id !== null) : [];
 }
 
+/** Under whatever pseudonym. */
+function isPatient({ given, donor }: Source, planned: TreatmentState | undefined, reader: GateReader): boolean {
+  const { patient = null } = planned ?? {};
+  if (patient === null) return false;
+  return patient === given.donor || (!!donor && linkedTo(donor).length > 0 && namesOfPerson(donor.id, reader).has(patient));
+}
+
 /** Positive or untested cells of one's own are allowed, labelled and stored apart. */
-function autologousFaults(
-  { name, given, donor, others }: Source,
-  planned: TreatmentState | undefined,
-  reader: GateReader,
-): Check {
+function autologousFaults({ name, donor, others }: Source): Check {
   const { missing } = readMarkers(donor);
   const positive = [...new Set([donor, ...others].flatMap((each) => readMarkers(each).excluding.map(({ marker }) => marker)))];
-  const { patient = null } = planned ?? {};
   return [
     positive.length > 0 && broken(gateRules.autologousPositive, '/unit', { donation: name, markers: positive.join(', ') }),
     missing.length > 0 && broken(gateRules.autologousNotTested, '/unit', { donation: name, markers: missing.join(', ') }),
-    patient !== null &&
-      patient !== given.donor &&
-      !(donor && linkedTo(donor).length > 0 && namesOfPerson(donor.id, reader).has(patient)) &&
-      broken(gateRules.autologousOther, '/treatment', { donation: name }),
   ];
 }
 
@@ -160,8 +165,12 @@ function eligibilityFaults(
 
 /** Results that speak against somebody who was found eligible without saying why in spite of them. */
 function reactiveAgainst(examined: PersonState): { marker: string; result: string }[] {
-  if (examined.eligibility?.status === 'eligible' && examined.eligibility.reasons.includes('risk-assessed')) return [];
-  return readMarkers(examined).excluding.map(({ marker, result }) => ({ marker, result }));
+  const { eligibility, screenings } = examined;
+  const isAssessed = eligibility?.status === 'eligible' && eligibility.reasons.includes('risk-assessed');
+  const answered = new Set(isAssessed ? screenings.slice(0, eligibility.screenings).flatMap(({ tests }) => tests) : []);
+  return readMarkers(examined)
+    .excluding.filter((test) => !answered.has(test))
+    .map(({ marker, result }) => ({ marker, result }));
 }
 
 /** An ineligible donor may be a relative (21 CFR 1271.65(b)(1)(i)); an incomplete determination knows urgent need only (1271.60(d)). */

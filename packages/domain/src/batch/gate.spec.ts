@@ -297,7 +297,7 @@ describe('the donors', () => {
   const GIVEN = `donation-${IDS.donation}`;
   const TREATMENT = `treatment-${IDS.treatment}`;
   const determined = (status: 'eligible' | 'ineligible' | 'incomplete', reasons: string[] = []) => ({
-    eligibility: { status, event: 'e', occurredAt: null, reasons },
+    eligibility: { status, event: 'e', occurredAt: null, reasons, screenings: 1 },
   });
   const need = (ground: 'urgent-medical-need' | 'relative', patientInformed = true) =>
     aTreatment({ urgentMedicalNeed: { event: 'e', physician: 'staff-0009', patientInformed, ground } });
@@ -426,7 +426,7 @@ describe('the donors', () => {
       ...aPerson({ eligibility: null, screenings: [], consents: new Map(), ...over }),
       id: 'donor-0077',
     });
-    const found = other({ eligibility: { status: 'ineligible', event: 'e', occurredAt: null, reasons: [] } });
+    const found = other({ eligibility: { status: 'ineligible', event: 'e', occurredAt: null, reasons: [], screenings: 1 } });
     expect(reasons({ others: { [DONOR]: linked(null), 'person-donor-0077': found } })).toEqual(['gate.donor-ineligible']);
     expect(reasons({ others: { [DONOR]: linked('e2'), 'person-donor-0077': found } })).toEqual([]);
     const reactive = other({ screenings: [aScreening({ 'anti-hcv': 'reactive' })] });

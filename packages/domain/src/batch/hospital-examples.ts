@@ -114,7 +114,7 @@ export function aPerson(over: Partial<PersonState> = {}): PersonState {
     ...person.initial(IDS.donor),
     registered: true,
     screenings: [aScreening()],
-    eligibility: { status: 'eligible', event: RELEASE, occurredAt: null, reasons: [] },
+    eligibility: { status: 'eligible', event: RELEASE, occurredAt: null, reasons: [], screenings: 1 },
     consents: new Map([['c', aConsent()]]),
     ...over,
   };

@@ -17,6 +17,8 @@ export function scannedFaults(state: BatchState, unit: Unit, scanned: string, at
     return broken(labelRules.oldScanned, at, { unit: name, label: unit.code ?? unit.labelled ?? '–' });
   }
   const owner = state.labels.get(scanned.trim().toLowerCase());
-  const other = owner === undefined || owner === unit.id ? undefined : state.units.get(owner);
+  const isOthers = ({ id, code, oldLabels }: Unit) =>
+    id !== unit.id && (id === owner || reads(code) || oldLabels?.some((old) => reads(old.code)));
+  const other = [...state.units.values()].find(isOthers);
   return other && broken(labelRules.otherScanned, at, { unit: name, other: nameOf(other) });
 }

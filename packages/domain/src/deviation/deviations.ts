@@ -87,6 +87,13 @@ export function declareDeviations<S extends HasDeviations>(aggregate: Aggregate<
       schema: Raised,
       evolve: (state, event: Recorded<DeviationRaised>) => {
         const { deviation, rule: ruleId, class: deviationClass, event: about } = event.data;
+        const known = state.deviations.get(deviation);
+        if (known) {
+          // Said again, it may be graver, never milder, and is about what it was about; what was closed is open again.
+          known.class = graver(known.class, deviationClass);
+          known.closed = null;
+          return;
+        }
         state.deviations.set(deviation, {
           id: deviation,
           rule: ruleId ?? null,
@@ -116,6 +123,12 @@ export function declareDeviations<S extends HasDeviations>(aggregate: Aggregate<
       },
     }),
   };
+}
+
+const CLASSES: readonly DeviationClass[] = Class.options;
+
+function graver(a: DeviationClass, b: DeviationClass): DeviationClass {
+  return CLASSES.indexOf(a) > CLASSES.indexOf(b) ? a : b;
 }
 
 /** Open deviations that stand against a unit, an event, or the whole stream. */

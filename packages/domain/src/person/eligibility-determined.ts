@@ -30,7 +30,8 @@ export const eligibilityDetermined = fact(person, 'eligibility-determined', {
   },
 
   evolve: (state, { id, occurredAt, data }) => {
-    state.eligibility = { status: data.status, event: id, occurredAt, reasons: data.reasons ?? [] };
+    const { length: screenings } = state.screenings;
+    state.eligibility = { status: data.status, event: id, occurredAt, reasons: data.reasons ?? [], screenings };
     for (const information of state.information.values()) information.assessed ??= id;
   },
 });

@@ -81,6 +81,8 @@ export type Eligibility = {
   readonly event: string;
   readonly occurredAt: string | null;
   readonly reasons: readonly string[];
+  /** How many screenings stood when it was made: it answers no result that came later. */
+  readonly screenings: number;
 };
 
 export type Consent = {
