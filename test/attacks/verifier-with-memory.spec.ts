@@ -86,6 +86,10 @@ describe('who saved a checkpoint', () => {
     const other = new Ledger(['lab', 'hospital'], 'second log key');
     other.append('log', { type: 'log.created.v1' });
     expect(await codeOf(ledger, options, { saved: other.checkpoint() })).toBe('saved-malformed');
+    const empty = new Ledger();
+    const ofNothing = empty.checkpoint();
+    expect(await codeOf(ledger, options, { saved: ofNothing })).toBe('saved-malformed');
+    expect(await codeOf(ledger, options, { saved: empty.headsNotes.get(0)! })).toBe('saved-not-covered');
   });
 });
 

@@ -39,6 +39,7 @@ export function askSaved({ policy, latest, roots, mapRoot }, bytes) {
   const saved = heads ?? (note && readCheckpoint(note.text));
   check(note !== undefined && saved !== undefined && saved.origin === policy.origin, 'saved-malformed');
   const { size } = saved;
+  check(heads !== undefined || size > 0, 'saved-malformed');
   try {
     checkLogSignature(note, policy, size);
   } catch {

@@ -29,6 +29,7 @@ export function checkAge({ sizes }: VerifiedBundle, time: string): void {
 export function checkSaved({ sizes, heads }: VerifiedBundle, note: string, policy: Policy): SavedClaim {
   const { signed, checkpoint, heads: saved } = refusedAs('saved-malformed', () => readKeptNote(note));
   const { size } = checkpoint;
+  check(saved !== undefined || size > 0, 'saved-malformed', 'a checkpoint of no entries says nothing');
   check(checkpoint.origin === policy.origin, 'saved-malformed', `what was saved is of another log than ${policy.origin}`);
   checkLogSignature(signed, size, policy, 'saved-malformed');
   const last = sizes.checkpoint;
