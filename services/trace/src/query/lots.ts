@@ -22,6 +22,13 @@ const COLUMNS = 'l.stream, l.owner, l.made, l.name, l.supplier, l.maker, l.lot, 
 const SAME_PRINT =
   'x.material IS NULL AND x.lot_search = l.lot_search AND (l.supplier IS NULL OR x.supplier IS NULL OR x.supplier = l.supplier)';
 
+/**
+ * Whether an entry with the number of a lot means that of `:supplier`: it says so, or says of nobody and names no record that would. What was written
+ * down without a supplier, as the media of a step are, is not left out of a recall.
+ */
+export const suppliedBy = (x: string) => `(:supplier IS NULL OR ${x}.supplier = :supplier OR (${x}.supplier IS NULL
+  AND NOT EXISTS (SELECT 1 FROM lots own WHERE own.stream = ${x}.material AND {rows own})))`;
+
 /** How a lot stands: what was decided of it, and that it was recalled, which outdoes that. Null where it has no record. */
 export function lotStatus(lot: Pick<LotFound, 'disposition' | 'recalled_at' | 'made'> | undefined): string | null {
   if (!lot) return null;
@@ -175,7 +182,8 @@ export function recordsNumbered(snapshot: Snapshot, { lot, supplier }: LotNumber
   return snapshot
     .all<{ stream: StreamNumber }>(
       `SELECT l.stream FROM lots l
-        WHERE l.lot_search = :lot AND (:supplier IS NULL OR l.supplier = :supplier OR l.maker = :supplier) AND {rows l}`,
+        WHERE l.lot_search = :lot AND {rows l}
+          AND (:supplier IS NULL OR l.supplier = :supplier OR l.maker = :supplier OR coalesce(l.supplier, l.maker) IS NULL)`,
       { lot: lotSearch(lot), supplier: supplier ?? null },
     )
     .map(({ stream }) => stream);
@@ -186,7 +194,7 @@ export type LotNumber = { readonly lot: string; readonly supplier?: string | und
 /** Records of lots of that number, and of those that were prepared of one that is only known by it. */
 export function lotsNumbered(snapshot: Snapshot, number: LotNumber): StreamNumber[] {
   const prepared = snapshot.all<{ stream: StreamNumber }>(
-    'SELECT x.stream FROM lot_parts x WHERE x.lot_search = :lot AND (:supplier IS NULL OR x.supplier = :supplier) AND {rows x}',
+    `SELECT x.stream FROM lot_parts x WHERE x.lot_search = :lot AND ${suppliedBy('x')} AND {rows x}`,
     { lot: lotSearch(number.lot), supplier: number.supplier ?? null },
   );
   return [...new Set([...recordsNumbered(snapshot, number), ...prepared.map(({ stream }) => stream)])];

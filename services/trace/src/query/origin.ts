@@ -1,6 +1,5 @@
-import { TraceError } from '../errors.ts';
 import { lotSearch } from '../model/batches.ts';
-import { batchesUsing, foundByPrint, lotsNumbered, preparedOf, recordsNumbered } from './lots.ts';
+import { batchesUsing, foundByPrint, lotsNumbered, preparedOf, recordsNumbered, suppliedBy } from './lots.ts';
 import { type FollowedLink, type FollowLinks, namesOfPerson } from './person-links.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
 import { findUnit } from './unit-rows.ts';
@@ -26,32 +25,24 @@ export type FoundOrigin = {
   readonly persons?: readonly StreamNumber[];
   /** Links between pseudonyms that led to the others. */
   readonly followed?: readonly FollowedLink[];
-  /** The unit, where only what came of it is asked for; its batch is not among the roots. */
-  readonly unit: { readonly id: string; readonly batch: StreamNumber } | null;
   /** The one record of a lot that was asked for by its id. */
   readonly record?: StreamNumber;
   /** Records of lots, where a lot was asked for: of that number, and prepared of it to any depth. */
   readonly lots?: readonly StreamNumber[];
   /** Of the roots, those that only name the lot's number in print. */
   readonly byPrint?: readonly StreamNumber[];
-  /** Units of which only what came of each is asked for; their batches are not among the roots. */
+  /** Units of which only what came of each is asked for, with what was drawn or cut from each; their batches are not among the roots. */
   readonly parts?: readonly Part[];
   /** Organisations that keep the record of the device, room or person that was asked for. */
   readonly keptBy?: readonly string[];
 };
 
-/** @throws TraceError `not-found` */
-export function findOrigin(snapshot: Snapshot, origin: Origin): FoundOrigin {
-  const found = find(snapshot, origin);
-  if (!found) throw new TraceError('not-found', `nothing is known of ${JSON.stringify(origin)} at this moment`);
-  return found;
-}
-
-function find(snapshot: Snapshot, origin: Origin): FoundOrigin | undefined {
+/** @param knows whether the asker knows a batch: of several that say they made a unit of one id, those are meant */
+export function findOrigin(snapshot: Snapshot, origin: Origin, knows: (batch: StreamNumber) => boolean): FoundOrigin | undefined {
   if ('donor' in origin) return donorOrigin(snapshot, origin.donor, origin.links);
   if ('donation' in origin) return streamOrigin(snapshot, `donation-${origin.donation}`);
   if ('batch' in origin) return streamOrigin(snapshot, `batch-${origin.batch}`);
-  if ('unit' in origin) return unitOrigin(snapshot, origin.unit);
+  if ('unit' in origin) return unitOrigin(snapshot, origin.unit, knows);
   if ('lot' in origin) return lotOrigin(snapshot, origin.lot, origin.supplier);
   if ('material' in origin) return materialOrigin(snapshot, origin.material);
   return workedOrigin(snapshot, origin);
@@ -60,13 +51,36 @@ function find(snapshot: Snapshot, origin: Origin): FoundOrigin | undefined {
 function workedOrigin(snapshot: Snapshot, origin: WorkedOrigin): FoundOrigin | undefined {
   const { roots, parts, keptBy } = touchedBy(snapshot, origin);
   if (roots.length + parts.length + keptBy.length === 0) return undefined;
-  const units = JSON.stringify(parts.map(({ id }) => id));
-  const children = snapshot.all<{ child: StreamNumber }>(
-    `SELECT DISTINCT l.child FROM json_each(:batches) b CROSS JOIN lineage l
-      WHERE l.parent = b.value AND l.unit IN (SELECT value FROM json_each(:units)) AND {rows l}`,
-    { batches: JSON.stringify([...new Set(parts.map(({ batch }) => batch))]), units },
+  return { ...ofUnits(snapshot, parts, roots), keptBy };
+}
+
+/** What came of these units, and of whatever was drawn or cut from them: a syringe of a bag goes its own way. */
+function ofUnits(snapshot: Snapshot, units: readonly Part[], roots: readonly StreamNumber[] = []): FoundOrigin {
+  const batches = JSON.stringify([...new Set(units.map(({ batch }) => batch))]);
+  const parts = withTheirParts(snapshot, units, batches);
+  const meant = new Set(parts.map(({ batch, id }) => `${batch} ${id}`));
+  const children = snapshot
+    .all<{ parent: StreamNumber; unit: string; child: StreamNumber }>(
+      `SELECT DISTINCT l.parent, l.unit, l.child FROM json_each(:batches) b CROSS JOIN lineage l
+        WHERE l.parent = b.value AND l.unit IS NOT NULL AND {rows l}`,
+      { batches },
+    )
+    .filter(({ parent, unit }) => meant.has(`${parent} ${unit}`));
+  return { roots: [...new Set([...roots, ...children.map(({ child }) => child)])], person: null, parts };
+}
+
+function withTheirParts(snapshot: Snapshot, units: readonly Part[], batches: string): Part[] {
+  const parted = snapshot.all<Part & { parent: string }>(
+    `SELECT u.key AS id, u.stream AS batch, u.parent FROM json_each(:batches) b CROSS JOIN units u
+      WHERE u.stream = b.value AND u.parent IS NOT NULL AND {rows u}`,
+    { batches },
   );
-  return { roots: [...new Set([...roots, ...children.map(({ child }) => child)])], person: null, unit: null, parts, keptBy };
+  const byWhole = Map.groupBy(parted, ({ batch, parent }) => `${batch} ${parent}`);
+  const found = new Map(units.map(({ id, batch }) => [`${batch} ${id}`, { id, batch }]));
+  for (const whole of found.keys()) {
+    for (const { id, batch } of byWhole.get(whole) ?? []) found.set(`${batch} ${id}`, { id, batch });
+  }
+  return [...found.values()];
 }
 
 function donorOrigin(snapshot: Snapshot, donor: string, links: FollowLinks = 'follow'): FoundOrigin | undefined {
@@ -78,35 +92,30 @@ function donorOrigin(snapshot: Snapshot, donor: string, links: FollowLinks = 'fo
       UNION SELECT d.stream FROM json_each(:names) x CROSS JOIN donations d WHERE d.birth_mother = x.value AND {rows d}`,
     { names: JSON.stringify(names) },
   );
-  return { roots: given.map(({ stream }) => stream), person, persons: names, followed, unit: null };
+  return { roots: given.map(({ stream }) => stream), person, persons: names, followed };
 }
 
 function streamOrigin(snapshot: Snapshot, stream: string): FoundOrigin | undefined {
   const number = knownBy(snapshot, stream);
-  return number === undefined ? undefined : { roots: [number], person: null, unit: null };
+  return number === undefined ? undefined : { roots: [number], person: null };
 }
 
-function unitOrigin(snapshot: Snapshot, id: string): FoundOrigin | undefined {
-  const [unit] = findUnit(snapshot, id);
-  if (!unit) return undefined;
-  const children = snapshot.all<{ child: StreamNumber }>(
-    'SELECT DISTINCT l.child FROM lineage l WHERE l.parent = :batch AND l.unit = :id AND {rows l}',
-    { batch: unit.batch, id },
-  );
-  return { roots: children.map(({ child }) => child), person: null, unit: { id, batch: unit.batch } };
+function unitOrigin(snapshot: Snapshot, id: string, knows: (batch: StreamNumber) => boolean): FoundOrigin | undefined {
+  const units = findUnit(snapshot, id).filter(({ batch }) => knows(batch));
+  return units.length === 0 ? undefined : ofUnits(snapshot, units);
 }
 
 function lotOrigin(snapshot: Snapshot, lot: string, supplier: string | undefined): FoundOrigin | undefined {
   const used = snapshot.all<{ stream: StreamNumber }>(
     `SELECT DISTINCT m.stream FROM materials m
-      WHERE m.lot_search = :lot AND (:supplier IS NULL OR m.supplier = :supplier) AND {rows m}`,
+      WHERE m.lot_search = :lot AND ${suppliedBy('m')} AND {rows m}`,
     { lot: lotSearch(lot), supplier: supplier ?? null },
   );
   const lots = preparedOf(snapshot, lotsNumbered(snapshot, { lot, supplier }));
   const roots = [...new Set([...used.map(({ stream }) => stream), ...batchesUsing(snapshot, lots)])];
   if (roots.length + lots.length === 0) return undefined;
   const byPrint = foundByPrint(snapshot, roots, recordsNumbered(snapshot, { lot, supplier }));
-  return { roots, person: null, unit: null, lots, byPrint };
+  return { roots, person: null, lots, byPrint };
 }
 
 function materialOrigin(snapshot: Snapshot, id: string): FoundOrigin | undefined {
@@ -114,7 +123,7 @@ function materialOrigin(snapshot: Snapshot, id: string): FoundOrigin | undefined
   if (number === undefined) return undefined;
   const lots = preparedOf(snapshot, [number]);
   const roots = batchesUsing(snapshot, lots);
-  return { roots, person: null, unit: null, record: number, lots, byPrint: foundByPrint(snapshot, roots, [number]) };
+  return { roots, person: null, record: number, lots, byPrint: foundByPrint(snapshot, roots, [number]) };
 }
 
 /** The stream's number, where it had events by then. A stream that was only named does not count. */

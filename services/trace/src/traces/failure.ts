@@ -1,7 +1,7 @@
 import { balanceOf } from '../query/balance.ts';
 import { batchesUsing, lotStatus, lotsBehind, lotsOf, preparedOf } from '../query/lots.ts';
 import { PrintedNames } from '../query/names.ts';
-import { findOrigin, type Origin } from '../query/origin.ts';
+import type { Origin } from '../query/origin.ts';
 import { recalledAt } from '../query/recalled.ts';
 import { Sites } from '../query/sites.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
@@ -11,7 +11,7 @@ import { batchesOf, Decisions, type UnitFound } from '../query/unit-rows.ts';
 import { type Answer, type Asking, answer } from './answer.ts';
 import { byPrintSeen } from './by-print.ts';
 import { columns } from './columns.ts';
-import { mayAskForward, personLinksSeen } from './permission.ts';
+import { originAsked, personLinksSeen } from './permission.ts';
 import { exposedOf, type Forward, goForward, sightOf, visibleLinks } from './units.ts';
 
 /** What a recall needs of each site. */
@@ -88,8 +88,7 @@ const COLUMNS = columns({
 /** Trace 6: a batch or a lot fails; who has how many, and who was given them. @throws TraceError `not-found` */
 export function traceFailure(asking: Asking, origin: Origin): Failure {
   const { snapshot, sight } = asking;
-  const found = findOrigin(snapshot, origin);
-  mayAskForward(asking, found);
+  const found = originAsked(asking, origin);
   const { reached, units, batches } = goForward(snapshot, found);
   const decisions = new Decisions(snapshot, [...batches.keys()]);
   const treatments = treatmentsOf(snapshot, [...new Set(units.flatMap(({ infused_in }) => infused_in ?? []))]);
@@ -213,7 +212,8 @@ function sistersOf({ snapshot, sight }: Asking, roots: readonly StreamNumber[], 
   const rows = snapshot.all<Shared>(
     `SELECT DISTINCT o.stream, b.owner, o.name, o.supplier, o.lot
        FROM json_each(:roots) r CROSS JOIN materials m CROSS JOIN materials o CROSS JOIN batches b
-      WHERE m.stream = r.value AND {rows m} AND o.lot_search = m.lot_search AND o.supplier IS m.supplier AND {rows o}
+      WHERE m.stream = r.value AND {rows m} AND o.lot_search = m.lot_search AND {rows o}
+        AND (o.supplier IS NULL OR m.supplier IS NULL OR o.supplier = m.supplier)
         AND b.stream = o.stream AND {rows b}
       ORDER BY o.stream`,
     { roots: JSON.stringify(roots) },

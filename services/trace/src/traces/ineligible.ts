@@ -110,10 +110,10 @@ class RecipientsTold {
   readonly #byUnit = new Map<string, Told>();
 
   constructor({ snapshot, sight }: Asking, rows: readonly UnitRow[]) {
-    type Row = { unit: string; treatment: StreamNumber; site: string | null; patient: StreamNumber | null };
+    type Row = { batch: StreamNumber; unit: string; treatment: StreamNumber; site: string | null; patient: StreamNumber | null };
     const infused = snapshot
       .all<Row>(
-        `SELECT w.key AS unit, w.infused_in AS treatment, t.site, t.patient FROM json_each(:units) x
+        `SELECT w.stream AS batch, w.key AS unit, w.infused_in AS treatment, t.site, t.patient FROM json_each(:units) x
            CROSS JOIN streams s CROSS JOIN whereabouts w CROSS JOIN treatments t
           WHERE s.name = 'batch-' || (x.value ->> 'batch') AND w.stream = s.number AND w.key = x.value ->> 'unit' AND {rows w}
             AND t.stream = w.infused_in AND {rows t}`,
@@ -121,11 +121,13 @@ class RecipientsTold {
       )
       .filter(({ site, patient }) => sight.treatment({ site, patient: snapshot.name(patient) }));
     const care = careOf(snapshot, [...new Set(infused.map(({ treatment }) => treatment))]);
-    for (const { unit, treatment } of infused) this.#byUnit.set(unit, toldIn(careFields(care.get(treatment))));
+    for (const { batch, unit, treatment } of infused) {
+      this.#byUnit.set(`${idOf(snapshot.name(batch))} ${unit}`, toldIn(careFields(care.get(treatment))));
+    }
   }
 
-  of({ unit }: UnitRow): Told {
-    return this.#byUnit.get(unit) ?? UNTOLD;
+  of({ batch, unit }: UnitRow): Told {
+    return this.#byUnit.get(`${batch} ${unit}`) ?? UNTOLD;
   }
 }
 

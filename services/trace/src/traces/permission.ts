@@ -1,34 +1,42 @@
 import { TraceError } from '../errors.ts';
 import { organisationsIn } from '../model/donations.ts';
 import { lotsOf } from '../query/lots.ts';
-import type { FoundOrigin } from '../query/origin.ts';
+import { type FoundOrigin, findOrigin, type Origin } from '../query/origin.ts';
 import type { FollowedLink } from '../query/person-links.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { batchesOf, ITS_WHEREABOUTS } from '../query/unit-rows.ts';
 import type { Asking, PersonLinkSeen } from './answer.ts';
 
 /**
- * Who may ask what came of something: oversight; who registered the donor, collected or received a donation of theirs; who made, holds or was
- * allocated units of the batch; in whose records a lot, device, room or person is. Others are told that there is nothing.
+ * Where a forward trace begins, for who may ask what came of it: oversight; who registered the donor, collected or received a donation of theirs; who
+ * made, holds or was allocated units of the batch; in whose records a lot, device, room or person is. Others are told that there is nothing.
  *
  * @throws TraceError `not-found`
  */
-export function mayAskForward(
+export function originAsked(asking: Asking, origin: Origin): FoundOrigin {
+  const { snapshot, sight } = asking;
+  const found = findOrigin(snapshot, origin, (batch) => sight.everything || knows(asking, batch));
+  // What is not there and what may not be known of is answered in the same words.
+  if (!found || !mayAskForward(asking, found))
+    throw new TraceError('not-found', `nothing is known of ${JSON.stringify(origin)} at this moment`);
+  return found;
+}
+
+function mayAskForward(
   { snapshot, sight }: Asking,
-  { roots: all, person, unit, record, lots = [], parts = [], keptBy = [] }: FoundOrigin,
-): void {
-  if (sight.everything) return;
+  { roots: all, person, record, lots = [], parts = [], keptBy = [] }: FoundOrigin,
+): boolean {
+  if (sight.everything) return true;
   // Whoever names another's record in a batch of their own does not know it for that.
   const keeper = record === undefined ? undefined : (lotsOf(snapshot, [record]).get(record)?.owner ?? null);
   const owners = keeper === undefined ? undefined : batchesOf(snapshot, all);
   const roots = owners ? all.filter((root) => keeper !== null && owners.get(root)?.owner === keeper) : all;
-  if (person !== null && donorKnownTo(snapshot, person).some((org) => sight.isOf(org))) return;
-  if (keptBy.some((org) => sight.isOf(org))) return;
-  const batches = new Set([...roots, ...(unit ? [unit.batch] : []), ...parts.map(({ batch }) => batch)]);
-  if (person === null && [...batches].some((root) => knows({ snapshot, sight }, root))) return;
+  if (person !== null && donorKnownTo(snapshot, person).some((org) => sight.isOf(org))) return true;
+  if (keptBy.some((org) => sight.isOf(org))) return true;
+  const batches = new Set([...roots, ...parts.map(({ batch }) => batch)]);
+  if (person === null && [...batches].some((root) => knows({ snapshot, sight }, root))) return true;
   const kept = lotsOf(snapshot, record === undefined ? lots : [record]);
-  if ([...kept.values()].some(({ owner }) => sight.isOf(owner))) return;
-  throw new TraceError('not-found', 'nothing is known of this at this moment');
+  return [...kept.values()].some(({ owner }) => sight.isOf(owner));
 }
 
 /** Organisations that know a donor by their pseudonym: they registered, collected from or received from them. */

@@ -2,7 +2,7 @@ import { balanceOf } from '../query/balance.ts';
 import type { Exposed } from '../query/exposures.ts';
 import { GivenOf } from '../query/given.ts';
 import { PrintedNames } from '../query/names.ts';
-import { findOrigin, type Origin } from '../query/origin.ts';
+import type { Origin } from '../query/origin.ts';
 import { careOf } from '../query/recipient-care.ts';
 import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
@@ -13,7 +13,7 @@ import { byPrintSeen } from './by-print.ts';
 import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
 import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
-import { donorsSeen, mayAskForward, personLinksSeen } from './permission.ts';
+import { donorsSeen, originAsked, personLinksSeen } from './permission.ts';
 import { exposedOf, goForward, visibleLinks } from './units.ts';
 
 export type RecipientRow = GivenFields &
@@ -72,8 +72,7 @@ const COLUMNS = columns({
  */
 export function traceRecipients(asking: Asking, origin: Origin): Answer<RecipientRow> {
   const { snapshot, sight } = asking;
-  const found = findOrigin(snapshot, origin);
-  mayAskForward(asking, found);
+  const found = originAsked(asking, origin);
   const forward = goForward(snapshot, found, infusedUnitsOf);
   const { reached, batches } = forward;
   const exposed = exposedOf(snapshot, forward);

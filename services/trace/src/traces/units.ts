@@ -1,16 +1,16 @@
 import { balanceOf } from '../query/balance.ts';
 import { type Exposed, exposedBeside, exposedByRecord } from '../query/exposures.ts';
 import { PrintedNames } from '../query/names.ts';
-import { type FoundOrigin, findOrigin, type Origin } from '../query/origin.ts';
+import type { FoundOrigin, Origin } from '../query/origin.ts';
 import { Sites } from '../query/sites.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
-import { type BatchFound, batchesOf, Decisions, findUnit, type UnitFound, unitsOf } from '../query/unit-rows.ts';
+import { type BatchFound, batchesOf, Decisions, type UnitFound, unitsOf } from '../query/unit-rows.ts';
 import { namedLinks, type Reached, walkDown } from '../query/walk.ts';
 import type { Part } from '../query/worked-origin.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
 import { byPrintSeen } from './by-print.ts';
 import { columns } from './columns.ts';
-import { donorsSeen, mayAskForward, personLinksSeen } from './permission.ts';
+import { donorsSeen, originAsked, personLinksSeen } from './permission.ts';
 import { type SampleRow, samplesOf } from './samples.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
 
@@ -43,8 +43,7 @@ const COLUMNS = columns({
  */
 export function traceUnits(asking: Asking, origin: Origin): UnitTrace {
   const { snapshot, sight } = asking;
-  const found = findOrigin(snapshot, origin);
-  mayAskForward(asking, found);
+  const found = originAsked(asking, origin);
   const forward = goForward(snapshot, found);
   const { units, batches, reached } = forward;
   const decisions = new Decisions(snapshot, [...batches.keys()]);
@@ -98,9 +97,8 @@ export type Forward = {
 export function goForward(snapshot: Snapshot, found: FoundOrigin, unitsFound = unitsOf): Forward {
   const reached = walkDown(snapshot, found.roots);
   const parts = found.parts ?? [];
-  const own = [...(found.unit ? unitAndParts(snapshot, found.unit) : []), ...unitsWithParts(snapshot, parts, reached)];
-  const units = [...own, ...unitsFound(snapshot, reached.streams)];
-  const all = [...new Set([...reached.streams, ...(found.unit ? [found.unit.batch] : []), ...parts.map(({ batch }) => batch)])];
+  const units = [...unitsAmong(snapshot, parts, reached), ...unitsFound(snapshot, reached.streams)];
+  const all = [...new Set([...reached.streams, ...parts.map(({ batch }) => batch)])];
   return { reached, units, batches: batchesOf(snapshot, all) };
 }
 
@@ -111,25 +109,15 @@ export function exposedOf(snapshot: Snapshot, { reached, units, batches }: Forwa
   return [...exposedByRecord(units), ...beside.filter(({ batch, id }) => reached.from.has(batch) || meant.has(id))];
 }
 
-function unitAndParts(snapshot: Snapshot, { id, batch }: { id: string; batch: StreamNumber }): UnitFound[] {
-  const parts = unitsOf(snapshot, [batch]).filter(({ parent }) => parent === id);
-  return [...findUnit(snapshot, id).filter((unit) => unit.batch === batch), ...parts];
-}
-
-/** Those units of each batch, and what is a part of them, unless the whole batch was reached anyway. */
-function unitsWithParts(snapshot: Snapshot, parts: readonly Part[], reached: Reached): UnitFound[] {
+/** Those units of each batch, unless the whole batch was reached anyway. */
+function unitsAmong(snapshot: Snapshot, parts: readonly Part[], reached: Reached): UnitFound[] {
   const byBatch = Map.groupBy(
     parts.filter(({ batch }) => !reached.from.has(batch)),
     ({ batch }) => batch,
   );
   return [...byBatch].flatMap(([batch, some]) => {
     const wanted = new Set(some.map(({ id }) => id));
-    const units = unitsOf(snapshot, [batch]);
-    for (let before = -1; before !== wanted.size; ) {
-      before = wanted.size;
-      for (const { id, parent } of units) if (parent !== null && wanted.has(parent)) wanted.add(id);
-    }
-    return units.filter(({ id }) => wanted.has(id));
+    return unitsOf(snapshot, [batch]).filter(({ id }) => wanted.has(id));
   });
 }
 

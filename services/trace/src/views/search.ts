@@ -4,7 +4,7 @@ import { chainKey } from '../model/chains.ts';
 import { knownBy } from '../query/origin.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
-import { batchesOf, findUnit } from '../query/unit-rows.ts';
+import { batchesOf, findUnit, unitsNamed } from '../query/unit-rows.ts';
 import type { Asking } from '../traces/answer.ts';
 import { sightOf } from '../traces/units.ts';
 
@@ -34,7 +34,9 @@ export function search({ snapshot, sight }: Asking, text: string): Candidate[] {
   ];
   const seen = new Set<string>();
   return found
-    .filter(({ stream, unit }) => (unit === null ? seesStream(snapshot, sight, stream) : seesUnit({ snapshot, sight }, unit)))
+    .filter(({ stream, unit }) =>
+      unit === null ? seesStream(snapshot, sight, stream) : seesUnit({ snapshot, sight }, stream, unit),
+    )
     .map(({ stream, ...rest }): Candidate => {
       const name = snapshot.name(stream);
       return { kind: rest.unit === null ? name.split('-', 1)[0]! : 'unit', id: idOf(name), ...rest };
@@ -131,8 +133,8 @@ function byChain(snapshot: Snapshot, text: string): Hit[] {
   );
 }
 
-function seesUnit({ snapshot, sight }: Asking, id: string): boolean {
-  return findUnit(snapshot, id).some((unit) =>
+function seesUnit({ snapshot, sight }: Asking, stream: StreamNumber, id: string): boolean {
+  return unitsNamed(snapshot, [{ id, batch: stream }]).some((unit) =>
     sight.unit(sightOf(snapshot, unit, batchesOf(snapshot, [unit.batch]).get(unit.batch))),
   );
 }

@@ -62,11 +62,16 @@ type Held = {
 
 /** Where a unit is now, in whose custody, and how it came there. @throws TraceError `not-found` */
 export function viewUnit({ snapshot, sight }: Asking, id: string): UnitView {
-  const unit = findUnit(snapshot, id)[0];
-  const batch = unit && batchesOf(snapshot, [unit.batch]).get(unit.batch);
-  if (!unit || !sight.unit(sightOf(snapshot, unit, batch))) {
+  const all = findUnit(snapshot, id);
+  const batches = batchesOf(
+    snapshot,
+    all.map((each) => each.batch),
+  );
+  const unit = all.find((each) => sight.unit(sightOf(snapshot, each, batches.get(each.batch))));
+  if (!unit) {
     throw new TraceError('not-found', `nothing is known of a unit ${id} at this moment`);
   }
+  const batch = batches.get(unit.batch);
   const decisions = new Decisions(snapshot, [unit.batch]);
   const printed = new PrintedNames(snapshot, [unit.batch], [unit]);
   const treatment = unit.infused_in ?? unit.allocated_to;
