@@ -105,7 +105,7 @@ describe('an imported bank', () => {
       ['–', 'materials used: record lost · 所用物料：记录遗失'],
       ['–', 'testing (1): never recorded · 检验 (1)：当时未记录'],
     ]);
-    expect(completenessLine(answer.completeness)).toMatch(/declared gaps 2/);
+    expect(completenessLine(answer)).toMatch(/declared gaps 2/);
     expect(
       (await bench.ask((asking) => traceFailure(asking, { batch: ids.batch(1) }), LABORATORY)).completeness.legacyGaps,
     ).toHaveLength(2);

@@ -168,7 +168,14 @@ export const WhereaboutsQuery = z.strictObject({
 const MAX_PAGE = 500;
 
 export const HistoryQuery = z.strictObject({
-  from: z.coerce.number().int().min(0).default(0).describe('Number of entries to leave out'),
+  from: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'Number of entries to leave out: `next` of the page before, with its `position` as asOf, so that what is recorded meanwhile moves nothing',
+    ),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
   disclosures: z
     .enum(['shown', 'look-back'])

@@ -6,6 +6,7 @@ import { traceRoutes } from './routes.ts';
 import { readWorkbook } from './specification/read-workbook.ts';
 import * as story from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
+import { BESIDE } from './traces/beside.ts';
 import { XLSX } from './workbook/workbook.ts';
 
 const { ids } = story;
@@ -66,6 +67,9 @@ async function get(
   } as unknown as Question);
 }
 
+/** Members of an answer that are its rows, or stand on the sheet about it. */
+const TOLD_ABOUT = ['trace', 'asOf', 'columns', 'rows', 'balance', 'completeness', 'finding'];
+
 type Table = { readonly columns: readonly { readonly key: string; readonly en: string }[]; readonly links: readonly unknown[] };
 
 const problemOf = (asked: Promise<Answer>) =>
@@ -91,6 +95,36 @@ describe('the routes', () => {
     expect(first).toContain(`,${last},`);
     expect(first).toContain('What became of it: infused = given to a patient');
     expect(first).toMatch(/,unreconciled 0 of 0; silent sites 0; declared gaps 0; open deviations 0; not taken in 0$/);
+  });
+
+  it('say in a CSV too what is not shown, also where nothing else is', async () => {
+    const as = caller('lab.qa', story.LAB);
+    const csv = await get('/v1/traces/recipients', { batch: ids.batch(0) }, { accepts: 'text/csv', as });
+    const [, only, ...rest] = String(csv.body).split('\r\n');
+    expect(only).toContain(`,${last},`);
+    expect(only).toMatch(/; "?not shown, at hosp-a: 1 units, 1 infused, 1 recipients"?$/);
+    expect(rest).toEqual(['']);
+  });
+
+  it('put into a workbook whatever the JSON tells beside the rows', async () => {
+    for (const [path, query] of [
+      ['/v1/traces/look-back', { donor: ids.donor(0) }],
+      ['/v1/traces/failures', { lot: 'PL-0' }],
+    ] as const) {
+      const { body } = (await get(path, query)) as { body: Record<string, unknown> };
+      const told = new Set([...BESIDE.map(({ member }) => member), ...TOLD_ABOUT]);
+      expect(Object.keys(body).filter((member) => !told.has(member))).toEqual([]);
+      for (const { member, columns } of BESIDE) {
+        for (const row of (body[member] ?? []) as object[]) {
+          expect([member, Object.keys(row).sort()]).toEqual([member, columns.map(({ key }) => key).sort()]);
+        }
+      }
+    }
+    const lookBack = await get('/v1/traces/look-back', { donor: ids.donor(0) }, { accepts: XLSX });
+    const about = (await readWorkbook(lookBack.body as Readable))['About this answer']!.map((row) =>
+      row.map((cell) => cell?.[1]),
+    );
+    expect(about).toContainEqual(['Eligibility of the donor', 'eligible']);
   });
 
   it('answer what is due and where every unit is as JSON, CSV and workbook', async () => {
@@ -170,6 +204,42 @@ describe('the routes', () => {
     const whole = await get('/v1/batches/:batchId/history', {}, { params, accepts: 'application/x-ndjson' });
     const lines = (await (whole.body as Readable).toArray()).join('').trimEnd().split('\n');
     expect(lines).toHaveLength(entries);
+  });
+
+  it('tell on one page of a history what a later page corrects, and of which moment the pages are', async () => {
+    const stream = `batch-${ids.batch(0)}`;
+    const whole = await get('/v1/streams/:stream/history', {}, { params: { stream } });
+    type Told = { header: { id: string }; body: { content: { data: object } } };
+    const { position, events } = whole.body as { position: string; events: Told[] };
+    expect(position).toBe(last);
+    const { header, body } = events[1]!;
+    const data = { event: header.id, reason: 'transcription', data: body.content.data };
+    await bench.say({
+      ...{ stream, type: 'batch.corrected.v1', data },
+      actor: { org: story.LAB, person: 'staff-0001', role: 'lab.qa', client: null },
+    });
+    const read = async (query: object) =>
+      (await get('/v1/streams/:stream/history', { limit: '2', ...query }, { params: { stream } })).body as {
+        entries: number;
+        events: { correctedBy: string | null }[];
+      };
+    await bench.ask(() => undefined);
+    expect((await read({})).events.map(({ correctedBy }) => correctedBy !== null)).toEqual([false, true]);
+    const then = await read({ asOf: position });
+    expect([then.entries, then.events.map(({ correctedBy }) => correctedBy)]).toEqual([events.length, [null, null]]);
+  });
+
+  it('say in one and the same words that nothing is there, and that nothing may be known of it', async () => {
+    const as = caller('hospital.physician', 'hosp-z');
+    const wordsOf = (query: Record<string, string>) =>
+      get('/v1/traces/units', query, { as }).then(
+        () => 'answered',
+        (error: Refusal) => error.message.replace(Object.values(query)[0]!, '…'),
+      );
+    const [there, notThere] = [0, 77];
+    expect(await wordsOf({ batch: ids.batch(there) })).toBe(await wordsOf({ batch: ids.batch(notThere) }));
+    expect(await wordsOf({ donor: ids.donor(there) })).toBe(await wordsOf({ donor: ids.donor(notThere) }));
+    expect(await wordsOf({ lot: 'PL-0' })).toBe(await wordsOf({ lot: 'PL-77' }));
   });
 
   it('give a record as it was, and what changed since', async () => {

@@ -132,16 +132,19 @@ export function traceRoutes(trace: TraceModel, disclosing?: Disclosing): QueryRo
     route(of, async (question) => ({ type: JSON_TYPE, body: await ask(question, (asking) => asked(asking, question)) }));
   const history = (of: Omit<Route, 'produces' | 'query'>, asked: (asking: Asking, question: Question) => EntryAt[]): QueryRoute =>
     route({ ...of, query: HistoryQuery, produces: [JSON_TYPE, NDJSON] }, async (question) => {
-      const entries = await ask(question, (asking) => asked(asking, question));
+      const { entries, position } = await ask(question, (asking) => ({
+        entries: asked(asking, question),
+        position: asking.snapshot.moment.position,
+      }));
       const { from, limit, disclosures } = question.query as z.output<typeof HistoryQuery>;
       if (disclosures !== undefined) checkDisclosing(question, disclosing, disclosures);
       if (question.accepts === NDJSON) return { type: NDJSON, body: Readable.from(ndjsonOf(trace.store, entries)) };
       const events: HistoryEvent[] = [];
-      for await (const event of historyOf(trace.store, entries.slice(from, from + limit))) events.push(event);
+      for await (const event of historyOf(trace.store, entries.slice(from, from + limit), entries)) events.push(event);
       const next = from + limit < entries.length ? from + limit : null;
       const shown = disclosures === undefined ? events : await disclosed(question, disclosing!, events, disclosures);
       const headers: Record<string, string> = disclosures === undefined ? {} : { 'cache-control': 'no-store' };
-      return { type: JSON_TYPE, headers, body: { entries: entries.length, events: shown, next } };
+      return { type: JSON_TYPE, headers, body: { position, entries: entries.length, events: shown, next } };
     });
 
   const origin = (question: Question) => originOf(question.query as z.output<typeof OriginQuery>);

@@ -167,6 +167,19 @@ describe('the dossier', () => {
   });
 });
 
+describe('a key that is revoked afterwards', () => {
+  it('was not, as of the position at which the dossier was asked for', async () => {
+    const { kid } = people[0]!.key;
+    await bench.say({ stream: `key-${kid}`, type: registry.keyRevoked.type, data: { reason: 'lost', statements: {} } });
+    const revoked = async (asOf?: string) => {
+      const { signed } = await bench.ask((asking) => dossierOf(asking, bench.store, BATCH), AUDITOR, asOf);
+      return signed.flatMap(({ signatures }) => signatures.map((each) => each.revoked));
+    };
+    expect(await revoked(dossier.position)).toEqual([false, false]);
+    expect(await revoked()).toEqual([true, false]);
+  });
+});
+
 describe("the auditor's copy", () => {
   it('prints names and meanings in either language, with markup in a name kept harmless', async () => {
     const english = await copy('en');

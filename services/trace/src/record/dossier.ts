@@ -125,6 +125,10 @@ export async function dossierOf(asking: Asking, store: EventStore, batch: string
     stream,
     recorded - 1,
     (event, body) => dispositions.has(event) || showsBody(seen, body),
+    (key) => {
+      const known = snapshot.number(key);
+      return known === undefined ? -1 : newestSeq(snapshot, known);
+    },
   );
   const signaturesOf = new Map(signed.map(({ event, signatures }) => [event, signatures]));
   const upstream = await statesOf(asking, store, state.legacyOrigins);

@@ -105,16 +105,23 @@ export type HistoryEvent = {
   readonly correctedBy: string | null;
 };
 
-/** The events themselves, straight from the log, in the order of the entries. */
-export async function* historyOf(store: EventStore, entries: readonly EntryAt[]): AsyncGenerator<HistoryEvent> {
-  const corrections = new Map<string, string>();
-  for await (const event of corrected(store, entries)) corrections.set(event.target, event.id);
+/**
+ * The events themselves, straight from the log, in the order of the entries.
+ *
+ * @param all entries of which these are a page: what is on it may be corrected by what stands on a later one
+ */
+export async function* historyOf(
+  store: EventStore,
+  entries: readonly EntryAt[],
+  all: readonly EntryAt[] = entries,
+): AsyncGenerator<HistoryEvent> {
+  const corrections = await correctionsOf(store, entries, all);
   for await (const { stored, visible } of storedOf(store, entries)) {
     yield {
       position: stored.position,
       header: JSON.parse(text(stored.header)),
       body: visible ? JSON.parse(text(stored.body)) : null,
-      correctedBy: corrections.get(stored.id) ?? null,
+      correctedBy: corrections.get(`${stored.stream}/${stored.id}`) ?? null,
     };
   }
 }
@@ -127,16 +134,29 @@ export async function* ndjsonOf(store: EventStore, entries: readonly EntryAt[]):
   }
 }
 
-async function* corrected(store: EventStore, entries: readonly EntryAt[]): AsyncGenerator<{ target: string; id: string }> {
-  for await (const { stored } of storedOf(
-    store,
-    entries.filter(({ visible }) => visible),
-  )) {
-    if (!/\.(?:corrected|voided)\.v1$/.test(stored.type)) continue;
-    const { content } = JSON.parse(text(stored.body)) as { content: { type: string; data: unknown } };
-    const correction = amendmentOf(content);
-    if (correction) yield { target: correction.event, id: stored.id };
+const CORRECTION = /\.(?:corrected|voided)\.v1$/;
+
+/** By stream and id of what they correct, the newest that the viewer may read. A correction stands behind its target, in the same stream. */
+async function correctionsOf(
+  store: EventStore,
+  page: readonly EntryAt[],
+  all: readonly EntryAt[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const last = new Map(all.map(({ stream, seq }) => [stream, seq]));
+  for (const [stream, [first]] of Map.groupBy(page, (entry) => entry.stream)) {
+    const { seq: from, visible } = first!;
+    if (!visible) continue;
+    for await (const read of store.readStream(stream, { from, limit: last.get(stream)! - from + 1 })) {
+      for (const { id, type, body } of read) {
+        if (!CORRECTION.test(type) || !showsBody(first!, text(body))) continue;
+        const { content } = JSON.parse(text(body)) as { content: { type: string; data: unknown } };
+        const correction = amendmentOf(content);
+        if (correction) found.set(`${stream}/${correction.event}`, id);
+      }
+    }
   }
+  return found;
 }
 
 async function* storedOf(

@@ -31,12 +31,15 @@ const UNSIGNED = Buffer.from('"signatures":[]');
 /**
  * A stream's entries that persons have signed, up to a seq, with each signature checked anew. Signatures of systems are left out, and entries that are not
  * shown: who may not read what was signed is not told who signed it.
+ *
+ * @param keyUntil seq of the newest entry of a key's record that the answer may know of; −1 for none
  */
 export async function signedEntries(
   store: EventStore,
   stream: string,
   until: number,
   shows: (event: string, body: string) => boolean,
+  keyUntil: (key: string) => number,
 ): Promise<SignedEntry[]> {
   const found: SignedEntry[] = [];
   if (until < 0) return found;
@@ -44,7 +47,7 @@ export async function signedEntries(
   const keyOf = (kid: string) => {
     let key = keys.get(kid);
     if (!key) {
-      key = stateAt<registry.KeyState>(store, `key-${kid}`, Number.MAX_SAFE_INTEGER);
+      key = stateAt<registry.KeyState>(store, `key-${kid}`, keyUntil(`key-${kid}`));
       keys.set(kid, key);
     }
     return key;

@@ -1,5 +1,5 @@
-import type { Completeness } from '../query/completeness.ts';
 import type { Answer } from './answer.ts';
+import type { LookBack } from './ineligible.ts';
 
 type Title = { readonly en: string; readonly zh: string };
 type Line = readonly [title: Title, value: string | number | null];
@@ -7,7 +7,8 @@ type Line = readonly [title: Title, value: string | number | null];
 const title = (en: string, zh: string): Title => ({ en, zh });
 
 /** What must be read with the rows: as of when they hold, whether the containers add up, and what may be lacking. */
-export function aboutOf({ trace, asOf, rows, personLinks, balance, completeness }: Answer): Line[] {
+export function aboutOf(answer: Answer): Line[] {
+  const { trace, asOf, rows, personLinks, balance, completeness } = answer;
   const { unreconciled, unreconciledInAll, silentSites, legacyGaps, byPrintedNumber, openDeviations, unprojected } = completeness;
   return [
     [title('Trace', '追溯'), trace],
@@ -15,6 +16,7 @@ export function aboutOf({ trace, asOf, rows, personLinks, balance, completeness 
     [title('As of log position', '截至日志位置'), asOf.position],
     [title('As of, recorded', '截至（记录时间）'), asOf.recordedAt],
     [title('As of, occurred', '截至（发生时间）'), asOf.occurredAt],
+    ...findingLines((answer as Partial<LookBack>).finding),
     ...personLinks.map(
       ({ from, to }): Line => [title('Link between pseudonyms that was followed', '所依据的假名关联'), `${from} – ${to}`],
     ),
@@ -41,16 +43,24 @@ export function aboutOf({ trace, asOf, rows, personLinks, balance, completeness 
   ];
 }
 
-/** In one cell: for a row that is read alone. */
-export function completenessLine({
-  unreconciled,
-  unreconciledInAll,
-  silentSites,
-  legacyGaps,
-  byPrintedNumber,
-  openDeviations,
-  unprojected,
-}: Completeness): string {
+/** What a look-back rests on. */
+function findingLines(finding: LookBack['finding'] | undefined): Line[] {
+  if (!finding) return [];
+  const { eligibility, since, reasons, reactive, lastNegativeSample, windowFrom, windowTo } = finding;
+  return [
+    [title('Eligibility of the donor', '供者合格性'), eligibility],
+    [title('Found', '判定时间'), since],
+    [title('Reasons', '原因'), reasons.join('; ') || null],
+    [title('Reactive markers', '反应性标志物'), reactive.join('; ') || null],
+    [title('Last negative sample', '末次阴性采样'), lastNegativeSample],
+    [title('At-risk window from', '风险窗口起'), windowFrom],
+    [title('At-risk window to', '风险窗口止'), windowTo],
+  ];
+}
+
+/** In one cell: for a row that is read alone. What the viewer may know of but not see is no row, and is told as numbers. */
+export function completenessLine({ completeness, elsewhere }: Pick<Answer, 'completeness' | 'elsewhere'>): string {
+  const { unreconciled, unreconciledInAll, silentSites, legacyGaps, byPrintedNumber, openDeviations, unprojected } = completeness;
   return [
     `unreconciled ${unreconciled.length} of ${unreconciledInAll}`,
     `silent sites ${silentSites.length}`,
@@ -58,6 +68,10 @@ export function completenessLine({
     `open deviations ${openDeviations}`,
     `not taken in ${unprojected}`,
     ...(byPrintedNumber.length > 0 ? [`found by printed number only ${byPrintedNumber.length}`] : []),
+    ...elsewhere.map(
+      ({ site, units, infused, recipients }) =>
+        `not shown, at ${site ?? '–'}: ${units} units, ${infused} infused, ${recipients} recipients`,
+    ),
   ].join('; ');
 }
 

@@ -17,16 +17,20 @@ const MOMENT = columns({
   completeness: ['Completeness', '完整性'],
 });
 
-/** An answer as CSV. A row may be cut out and mailed: each says what its codes mean, as of when it holds and how complete the answer was. */
-export function answerCsv({ columns: own, rows, asOf, completeness }: Answer, language: 'en' | 'zh' = 'en'): string {
+/**
+ * An answer as CSV. A row may be cut out and mailed: each says what its codes mean, as of when it holds and how complete the answer was. An answer
+ * without rows says so in one line that has nothing else.
+ */
+export function answerCsv(answer: Answer, language: 'en' | 'zh' = 'en'): string {
+  const { columns: own, rows, asOf } = answer;
   const moment = {
     asOfPosition: asOf.position,
     asOfRecorded: asOf.recordedAt,
     asOfOccurred: asOf.occurredAt,
-    completeness: completenessLine(completeness),
+    completeness: completenessLine(answer),
   };
   const words = new CodeWords(own, language);
-  const told = rows.map((row) => ({ ...row, inWords: words.line(row), ...moment }));
+  const told = rows.length === 0 ? [moment] : rows.map((row) => ({ ...row, inWords: words.line(row), ...moment }));
   return csvOf({ columns: [...own, ...WORDS, ...MOMENT], rows: told }, language);
 }
 
