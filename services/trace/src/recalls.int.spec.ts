@@ -107,6 +107,15 @@ describe('a recall', () => {
     expect(await due(HOSPITAL_A)).toEqual([['query-answer', QUERY, false]]);
   });
 
+  it('tells a hospital that another site is silent, and not which one', async () => {
+    const silent = async (viewer: Viewer) =>
+      (await failing(viewer)).completeness.silentSites
+        .filter(({ awaited }) => awaited === 'recall-answer')
+        .map(({ site }) => site);
+    expect(await silent(HOSPITAL_A)).toEqual(['–']);
+    expect(await silent(HOSPITAL_B)).toEqual(['hosp-b']);
+  });
+
   it('is read in whole by who recalls only', async () => {
     const entries = (viewer: Viewer) => bench.ask((asking) => streamEntries(asking, `recall-${RECALL}`).length, viewer);
     expect(await entries(LABORATORY)).toBe(4);

@@ -2,6 +2,7 @@ import { normalised } from '@cytoledger/domain';
 import { type LegacyGap, legacyGapsOf } from './legacy.ts';
 import { silentToRecalls } from './recalled.ts';
 import type { Snapshot, StreamNumber } from './snapshot.ts';
+import { seesStream } from './stream-sight.ts';
 import type { UnitFound } from './unit-rows.ts';
 import type { Sight } from './viewer.ts';
 
@@ -27,6 +28,7 @@ export type Completeness = {
 };
 
 type SilentSite = {
+  /** A dash for those who may not know whom else a recall calls upon. */
   readonly site: string;
   readonly awaited: 'receipt' | 'recall-answer';
   readonly since: string;
@@ -68,7 +70,12 @@ export function completenessOf(
     unreconciledInAll: open,
     silentSites: [
       ...silentSites(snapshot, units),
-      ...silentToRecalls(snapshot, streams).map((silent) => ({ ...silent, awaited: 'recall-answer' as const })),
+      ...silentToRecalls(snapshot, streams).map(({ recall, site, since }) => ({
+        // That somebody has not answered is for all; who, for the site, and for those who may read the recall.
+        site: sight.isOf(site) || seesStream(snapshot, sight, recall) ? site : '–',
+        awaited: 'recall-answer' as const,
+        since,
+      })),
     ],
     legacyGaps: legacyGapsOf(snapshot, sight, streams),
     byPrintedNumber: byPrint.map((stream) => snapshot.name(stream)),

@@ -40,17 +40,20 @@ function rowsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): Row[] {
 }
 
 /** Sites that let the deadline of an open recall of these batches pass without an answer. */
-export function silentToRecalls(snapshot: Snapshot, batches: readonly StreamNumber[]): { site: string; since: string }[] {
+export function silentToRecalls(
+  snapshot: Snapshot,
+  batches: readonly StreamNumber[],
+): { recall: StreamNumber; site: string; since: string }[] {
   const now = Date.parse(snapshot.moment.recordedAt);
   return snapshot
-    .all<{ site: string; since: string; deadline: string }>(
-      `SELECT s.site, s.notice_at AS since, s.deadline FROM (${TOUCHING}) t CROSS JOIN recalls r CROSS JOIN recall_sites s
+    .all<{ recall: StreamNumber; site: string; since: string; deadline: string }>(
+      `SELECT t.recall, s.site, s.notice_at AS since, s.deadline FROM (${TOUCHING}) t CROSS JOIN recalls r CROSS JOIN recall_sites s
         WHERE r.stream = t.recall AND r.status = 'open' AND {rows r}
           AND s.stream = t.recall AND s.notice_at IS NOT NULL AND s.answered_at IS NULL AND {rows s} ORDER BY s.row`,
       { batches: JSON.stringify(batches) },
     )
     .filter(({ deadline }) => Date.parse(deadline) < now)
-    .map(({ site, since }) => ({ site, since }));
+    .map(({ recall, site, since }) => ({ recall, site, since }));
 }
 
 const TOUCHING = `SELECT DISTINCT c.stream AS recall FROM json_each(:batches) b CROSS JOIN recall_units l CROSS JOIN recalls c

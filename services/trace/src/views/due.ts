@@ -1,4 +1,5 @@
 import { batches, type RegimeId, treatments } from '@cytoledger/domain';
+import { organisationsIn } from '../model/donations.ts';
 import { BROKEN_GLASS } from '../model/handing.ts';
 import { PendingResults } from '../query/pending-results.ts';
 import { idOf, type StreamNumber } from '../query/snapshot.ts';
@@ -352,19 +353,32 @@ function excursionsToAssess(asking: Asking): Due[] {
 }
 
 function criticalDeviations(asking: Asking): Due[] {
-  type Row = { stream: StreamNumber; id: string; rule: string | null; raised_at: string; owner: string | null };
+  type Row = {
+    stream: StreamNumber;
+    id: string;
+    rule: string | null;
+    raised_at: string;
+    owner: string | null;
+    receivers: string | null;
+  };
   return asking.snapshot
     .all<Row>(
-      `SELECT d.stream, d.key AS id, d.rule, d.raised_at, coalesce(b.owner, t.site, s.shipper, p.owner, l.owner, r.owner) AS owner FROM deviations d
+      `SELECT d.stream, d.key AS id, d.rule, d.raised_at,
+              coalesce(b.owner, t.site, s.shipper, p.owner, l.owner, r.owner, q.owner, m.owner, n.registered_by, g.procurement_site) AS owner,
+              g.receivers FROM deviations d
          LEFT JOIN batches b ON b.stream = d.stream AND {rows b}
          LEFT JOIN treatments t ON t.stream = d.stream AND {rows t}
          LEFT JOIN shipments s ON s.stream = d.stream AND {rows s}
          LEFT JOIN processes p ON p.stream = d.stream AND {rows p}
          LEFT JOIN lots l ON l.stream = d.stream AND {rows l}
          LEFT JOIN sample_records r ON r.stream = d.stream AND {rows r}
+         LEFT JOIN devices q ON q.stream = d.stream AND {rows q}
+         LEFT JOIN rooms m ON m.stream = d.stream AND {rows m}
+         LEFT JOIN persons n ON n.stream = d.stream AND {rows n}
+         LEFT JOIN donations g ON g.stream = d.stream AND {rows g}
         WHERE d.class = 'critical' AND d.closed_at IS NULL AND {rows d} ORDER BY d.row`,
     )
-    .filter(({ owner }) => mine(asking, owner))
+    .filter(({ owner, receivers }) => mine(asking, owner, ...organisationsIn(receivers)))
     .map(({ stream, id, rule, raised_at }) => ({
       kind: 'critical-deviation',
       stream: asking.snapshot.name(stream),
