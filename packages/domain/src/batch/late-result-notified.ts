@@ -73,7 +73,7 @@ function physicianFault({ treatment: id, physician }: Notified, context: Context
   );
 }
 
-/** The clock runs from when the failure was recorded, and for an infusion recorded later from then. */
+/** The clock runs from when the failure was recorded, and where all infusions were recorded later from the first of them. */
 function overdueFault(data: Notified, state: BatchState, context: Context): Check {
   const failed = context.event(data.result.event);
   if (!failed) return undefined;
@@ -81,7 +81,8 @@ function overdueFault(data: Notified, state: BatchState, context: Context): Chec
     const event = state.units.get(id)?.infusion?.event;
     return event === undefined ? [] : (context.event(event)?.recordedAt ?? []);
   });
-  const from = [failed.recordedAt, ...infused].sort().at(-1)!;
+  const [first = failed.recordedAt] = infused.sort();
+  const from = [failed.recordedAt, first].sort()[1]!;
   const { at, hours: limit } = lateResultDue(state.regime, from);
   const told = context.occurredAt ?? context.now;
   const hours = Math.floor((Date.parse(told) - Date.parse(from)) / 3_600_000);

@@ -1,4 +1,4 @@
-import { isInvestigated } from './investigations.ts';
+import { investigationsOf } from './investigations.ts';
 import { isBefore } from './scoped.ts';
 import type { BatchState, LateNotice, TestResult } from './state.ts';
 
@@ -49,5 +49,7 @@ export function lateResults(state: BatchState): readonly LateResult[] {
 }
 
 function wasAnswered(state: BatchState, result: TestResult, infusedAt: string | null): boolean {
-  return isBefore(result.occurredAt, infusedAt) && isInvestigated(state, result) === 'closed';
+  const investigations = investigationsOf(state, result);
+  const isClosed = investigations.length > 0 && investigations.every(({ closed }) => closed && !isBefore(infusedAt, closed.at));
+  return isBefore(result.occurredAt, infusedAt) && isClosed;
 }

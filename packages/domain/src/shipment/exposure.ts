@@ -15,24 +15,28 @@ export type Exposure = {
 /**
  * Time outside the limits, from these readings of one logger and what was known. A reading holds until the next one of its logger: who knows
  * nothing better takes a gap for what it began with. Overlapping or repeated downloads count once.
+ *
+ * @param starts first readings of the logger's other downloads, in milliseconds since 1970: a download that is entered late ends where the next began
  */
 export function exposedBy(
   readings: readonly Reading[],
   limits: Pick<TransportLimits, 'minimum' | 'maximum'>,
   known: readonly Interval[],
   last: LastReading | undefined,
+  starts: readonly number[] = [],
 ): Exposure {
   const points = readings
     .map((reading) => ({ reading, at: instant(reading.at), outside: isOutside(reading.celsius, limits) }))
     .sort((a, b) => a.at - b.at);
   const first = points[0];
   const bridge = last && first && first.at > last.at ? [last] : [];
-  const walked = [...bridge, ...points];
+  const newest = points.at(-1);
+  const following = starts.filter((at) => newest && at > newest.at);
+  const walked = [...bridge, ...points, ...(following.length > 0 ? [{ at: Math.min(...following), outside: false }] : [])];
   const intervals = walked.flatMap((point, n) => {
     const next = walked[n + 1];
     return point.outside && next ? [{ from: point.at, until: next.at }] : [];
   });
-  const newest = points.at(-1);
   return {
     outside: merged([...known, ...intervals]),
     last: newest && (!last || newest.at >= last.at) ? { at: newest.at, outside: newest.outside } : last,

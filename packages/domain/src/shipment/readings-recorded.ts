@@ -4,7 +4,7 @@ import { Decimal } from '../quantity/index.ts';
 import { instant, Moment } from '../time/index.ts';
 import { LIST_LIMIT, SiteCode } from '../vocabulary/index.ts';
 import { excursionDetected } from './excursion-detected.ts';
-import { exposedBy, extremes, minutesIn } from './exposure.ts';
+import { type Exposure, exposedBy, extremes, minutesIn } from './exposure.ts';
 import { shown, type TransportLimits } from './limits.ts';
 import { shipmentRules } from './rules.ts';
 import { openExcursions, type ShipmentState, shipment } from './state.ts';
@@ -59,13 +59,22 @@ export const readingsRecorded = fact(shipment, 'readings-recorded', {
       if (!state.readings.last || instant(at) >= instant(state.readings.last.at)) state.readings.last = { at, celsius };
     }
     if (!state.limits) return;
-    const exposure = exposedBy(data.readings, state.limits, state.outside, state.loggers.get(data.logger));
+    const exposure = exposureOf(data, state, state.limits);
     state.outside = exposure.outside;
     if (exposure.last) state.loggers.set(data.logger, exposure.last);
+    const began = Math.min(...data.readings.map(({ at }) => instant(at)));
+    state.starts.set(data.logger, [...(state.starts.get(data.logger) ?? []), began]);
     const minutesOutside = minutesIn(exposure.outside);
-    for (const excursion of openExcursions(state)) excursion.minutesOutside = minutesOutside;
+    for (const excursion of openExcursions(state)) {
+      // What somebody saw without a logger is not shortened by one.
+      excursion.minutesOutside = Math.max(excursion.minutesOutside, minutesOutside);
+    }
   },
 });
+
+function exposureOf({ logger, readings }: ReadingsRecorded, state: ShipmentState, limits: TransportLimits): Exposure {
+  return exposedBy(readings, limits, state.outside, state.loggers.get(logger), state.starts.get(logger));
+}
 
 function held({ readings: { lowest, highest } }: ShipmentState): string[] {
   return [lowest, highest].filter((each) => each !== null);
@@ -73,7 +82,7 @@ function held({ readings: { lowest, highest } }: ShipmentState): string[] {
 
 /** A new excursion, or an open one that passes the limit; undefined where nothing new is to be said. */
 function excursionIn(data: ReadingsRecorded, state: ShipmentState, limits: TransportLimits, { id }: Context) {
-  const { outside, beyond } = exposedBy(data.readings, limits, state.outside, state.loggers.get(data.logger));
+  const { outside, beyond } = exposureOf(data, state, limits);
   const minutesOutside = minutesIn(outside);
   const grown = minutesOutside > minutesIn(state.outside);
   if (beyond.length === 0 && !grown) return undefined;

@@ -29,6 +29,8 @@ export type ShipmentState = {
   outside: readonly Interval[];
   /** By logger: its newest reading. */
   readonly loggers: Map<string, LastReading>;
+  /** By logger: when each of its downloads began, in milliseconds since 1970. */
+  readonly starts: Map<string, readonly number[]>;
   /** Event of the receipt; null until then. */
   receivedBy: string | null;
   readonly excursions: Map<string, Excursion>;
@@ -68,6 +70,7 @@ export const shipment = aggregate<ShipmentState>('shipment', {
     readings: { count: 0, lowest: null, highest: null, last: null },
     outside: [],
     loggers: new Map(),
+    starts: new Map(),
     receivedBy: null,
     excursions: new Map(),
     crossings: [],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { broken, fact, personal, type Recorded, record, withPersonal } from '../kernel/index.ts';
-import { Moment } from '../time/index.ts';
+import { instant, Moment } from '../time/index.ts';
 import { CtcaeGrade, EventOutcome, Expectedness, LIST_LIMIT, Relatedness, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { clockFaults, consistencyFaults, gradeOf, isSerious, SeriousnessCriteria } from './adverse-event.ts';
 import { Patient, patientFault } from './patient.ts';
@@ -35,11 +35,12 @@ export const adverseEventReported = fact(treatment, 'adverse-event-reported', {
   schema: Reported,
 
   decide: (data, state, context) => {
-    const event = eventOf(data, context);
+    const reported = eventOf(data, context, context.now);
+    const known = state.adverseEvents.get(data.adverseEvent);
+    const event = { ...reported, awareAt: earlier(known?.awareAt ?? null, reported.awareAt) };
     return record(
       patientFault(data.patient, state),
-      state.adverseEvents.has(data.adverseEvent) &&
-        broken(treatmentRules.eventAgain, '/adverseEvent', { adverseEvent: data.adverseEvent }),
+      known && broken(treatmentRules.eventAgain, '/adverseEvent', { adverseEvent: data.adverseEvent }),
       consistencyFaults(event, state),
       clockFaults(event, state, context.now),
     );
@@ -47,12 +48,23 @@ export const adverseEventReported = fact(treatment, 'adverse-event-reported', {
 
   evolve: (state, event) => {
     const known = state.adverseEvents.get(event.data.adverseEvent);
-    const reported = eventOf(event.data, event);
-    state.adverseEvents.set(reported.id, { ...reported, reportedAt: known?.reportedAt ?? reported.reportedAt });
+    const reported = eventOf(event.data, event, event.recordedAt);
+    state.adverseEvents.set(reported.id, {
+      ...reported,
+      awareAt: earlier(known?.awareAt ?? null, reported.awareAt),
+      reportedAt: known?.reportedAt ?? reported.reportedAt,
+    });
   },
 });
 
-function eventOf(data: Reported, { id, occurredAt }: Pick<Recorded, 'id' | 'occurredAt'>): AdverseEvent {
+/** It was known since the first report of it. */
+function earlier(known: string | null, said: string | null): string | null {
+  if (known === null || said === null) return known ?? said;
+  return instant(known) < instant(said) ? known : said;
+}
+
+/** @param entered when it came to the platform at the latest: known by then, where nobody says since when */
+function eventOf(data: Reported, { id, occurredAt }: Pick<Recorded, 'id' | 'occurredAt'>, entered: string): AdverseEvent {
   return {
     id: data.adverseEvent,
     event: id,
@@ -64,7 +76,7 @@ function eventOf(data: Reported, { id, occurredAt }: Pick<Recorded, 'id' | 'occu
     expected: data.expectedness === 'expected',
     onset: data.onset,
     outcome: data.outcome,
-    awareAt: data.awareAt ?? occurredAt,
+    awareAt: data.awareAt ?? occurredAt ?? entered,
     reportedAt: data.reportedToAuthorityAt ?? null,
   };
 }
