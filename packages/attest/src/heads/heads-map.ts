@@ -6,6 +6,7 @@ import { HeadsDirectory } from './heads-directory.ts';
 import { countOf, depthOf, HeadsPage, PREFIX_BYTES, prefixOf, rootOf, type StoredHead } from './heads-page.ts';
 import { firstDifference, HASH, halfByte, hashHead, LAST_RUNG, rungAt, streamKey } from './map-hash.ts';
 import { PageStore } from './page-store.ts';
+import { PagesInTurn } from './pages-in-turn.ts';
 import { openSlots, SLOT, type Slots, slotsInMemory } from './slots.ts';
 
 /** At the latest after so many, what was committed is brought to the disk for good. */
@@ -76,6 +77,7 @@ export class HeadsMap {
   readonly #directory: HeadsDirectory;
   /** The page that was read last. */
   readonly #scratch: HeadsPage;
+  readonly #inTurn: PagesInTurn;
   /** What is in memory is what is on disk. */
   #isLoaded = false;
 
@@ -83,6 +85,7 @@ export class HeadsMap {
     this.#commits = commits;
     this.#pages = pages;
     this.#scratch = HeadsPage.of(pages.bytes);
+    this.#inTurn = new PagesInTurn(pages, (number, page) => this.#save(number, page));
     this.#directory = new HeadsDirectory((page, depth, target, at) => {
       const { key, value } = this.#page(page).headAt(0);
       hashHead(key, 0, value, 0, rungAt(depth), target, at);
@@ -207,9 +210,11 @@ export class HeadsMap {
   #apply(heads: readonly StoredHead[]): Buffer {
     const undo = Buffer.allocUnsafe(heads.length * UNDO);
     const order = inOrderOfPages(heads, this.#directory);
+    const pages = this.#inTurn;
+    pages.clear();
     for (let from = 0; from < order.length; ) {
       const number = Math.floor(order[from]! / ORDINALS);
-      const open: OpenPage[] = [{ number, page: this.#page(number) }];
+      const open: OpenPage[] = [{ number, page: pages.next(number) }];
       for (; from < order.length && Math.floor(order[from]! / ORDINALS) === number; from++) {
         const head = heads[order[from]! % ORDINALS]!;
         const page = this.#roomFor(head.key, open);
@@ -219,8 +224,10 @@ export class HeadsMap {
         if (found) page.replace(place, head);
         else page.insert(place, head);
       }
-      for (const one of open) this.#save(one);
+      if (open.length === 1) pages.take();
+      else for (const one of open) this.#hashed(one);
     }
+    pages.finish();
     return undo;
   }
 
@@ -233,7 +240,7 @@ export class HeadsMap {
       if (!found) throw new AttestError('heads-damaged', 'a head that was stored is missing');
       if (old) page.replace(place, old);
       else page.remove(place);
-      this.#save({ number, page });
+      this.#hashed({ number, page });
     }
   }
 
@@ -253,8 +260,13 @@ export class HeadsMap {
     }
   }
 
-  #save({ number, page }: OpenPage): void {
+  #hashed({ number, page }: OpenPage): void {
     page.hash();
+    page.seal();
+    this.#save(number, page);
+  }
+
+  #save(number: number, page: HeadsPage): void {
     this.#pages.write(number, page.bytes);
     this.#directory.set(number, prefixOf(page.bytes), page.count, rootOf(page.bytes));
   }

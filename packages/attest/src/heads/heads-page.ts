@@ -1,5 +1,6 @@
 import { readCount, writeCount } from './head.ts';
-import { bitOf, EMPTY_MAP, firstDifference, HASH, hashHead, hashNode, MAX_DEPTH, rungAt } from './map-hash.ts';
+import { bitOf, EMPTY_MAP, firstDifference, HASH, MAX_DEPTH, rungAt } from './map-hash.ts';
+import { hashingAtOnce, type PageHasher } from './page-hasher.ts';
 
 /** What a page keeps of a head. */
 export type StoredHead = { readonly key: Buffer; readonly value: Buffer; readonly seq: number; readonly index: number };
@@ -27,21 +28,27 @@ const NEVER = 255;
 export class HeadsPage {
   readonly bytes: Buffer;
   readonly #changed = new Uint8Array(CAPACITY + 1);
+  readonly #hasher: PageHasher;
+  /** On which the hash is there that was asked for last. */
+  #level = 0;
+  /** Where the page's own hash stands, among its hashes. */
+  #rootAt = ROOT;
 
-  private constructor(bytes: Buffer) {
+  private constructor(bytes: Buffer, hasher: PageHasher) {
     this.bytes = bytes;
+    this.#hasher = hasher;
   }
 
   static empty(depth: number, prefix: Buffer): HeadsPage {
     const bytes = Buffer.alloc(PAGE_BYTES);
     bytes.writeUInt16BE(depth, DEPTH);
     prefix.copy(bytes, PREFIX, 0, PREFIX_BYTES);
-    return new HeadsPage(bytes);
+    return new HeadsPage(bytes, hashingAtOnce(bytes));
   }
 
   /** Takes the bytes over. */
-  static of(bytes: Buffer): HeadsPage {
-    return new HeadsPage(bytes);
+  static of(bytes: Buffer, hasher: PageHasher = hashingAtOnce(bytes)): HeadsPage {
+    return new HeadsPage(bytes, hasher);
   }
 
   /** The bytes are those of another page now, and up to date. */
@@ -152,16 +159,17 @@ export class HeadsPage {
     return part;
   }
 
-  /** Brings the page's own hash up to date. */
+  /** Computes what has changed, or notes it where the page is hashed later. */
   hash(): void {
     const { bytes, count } = this;
-    if (count === 0) {
-      EMPTY_MAP.copy(bytes, ROOT);
-    } else {
-      const at = this.#subtree(0, count, this.depth);
-      bytes.copy(bytes, ROOT, at, at + HASH);
-    }
+    if (count === 0) EMPTY_MAP.copy(bytes, ROOT);
+    this.#rootAt = count === 0 ? ROOT : this.#subtree(0, count, this.depth);
     this.#changed.fill(0);
+  }
+
+  /** Takes up the page's own hash, once it is there. */
+  seal(): void {
+    if (this.#rootAt !== ROOT) this.bytes.copy(this.bytes, ROOT, this.#rootAt, this.#rootAt + HASH);
   }
 
   /** Whether the page's own hash is that of its heads, all of it computed anew. */
@@ -169,6 +177,7 @@ export class HeadsPage {
     const again = HeadsPage.empty(this.depth, this.bytes.subarray(PREFIX, ROOT));
     for (let place = 0; place < Math.min(this.count, CAPACITY); place++) again.insert(place, this.headAt(place));
     again.hash();
+    again.seal();
     return this.count <= CAPACITY && rootOf(again.bytes).equals(rootOf(this.bytes));
   }
 
@@ -178,8 +187,9 @@ export class HeadsPage {
     if (high - low === 1) {
       const at = entryAt(low);
       const rung = rungAt(depth);
+      this.#level = 0;
       if (this.#changed[low] === 1 || bytes[at + ALONE_RUNG] !== rung) {
-        hashHead(bytes, at + KEY, bytes, at + VALUE, rung, bytes, at + ALONE);
+        this.#level = this.#hasher.head(at + KEY, at + VALUE, rung, at + ALONE);
         bytes[at + ALONE_RUNG] = rung;
       }
       return at + ALONE;
@@ -187,16 +197,25 @@ export class HeadsPage {
     const bit = firstDifference(bytes, entryAt(low) + KEY, bytes, entryAt(high - 1) + KEY);
     const middle = this.#branching(low, high, bit);
     const slot = entryAt(middle - 1);
-    if (bytes[slot + BRANCH_DEPTH] === depth && !this.#changed.subarray(low, high).includes(1)) return slot + BRANCH;
-    const left = this.#subtree(low, middle, bit + 1);
-    const right = this.#subtree(middle, high, bit + 1);
-    hashNode(bytes, left, bytes, right, bytes, slot + BRANCH);
-    for (let above = bit - 1; above >= depth; above--) {
-      if (bitOf(bytes, entryAt(low) + KEY, above) === 0) hashNode(bytes, slot + BRANCH, EMPTY_MAP, 0, bytes, slot + BRANCH);
-      else hashNode(EMPTY_MAP, 0, bytes, slot + BRANCH, bytes, slot + BRANCH);
+    if (bytes[slot + BRANCH_DEPTH] === depth && !this.#isChanged(low, high)) {
+      this.#level = 0;
+      return slot + BRANCH;
     }
+    const left = this.#subtree(low, middle, bit + 1);
+    const leftLevel = this.#level;
+    const right = this.#subtree(middle, high, bit + 1);
+    let level = Math.max(leftLevel, this.#level);
+    this.#hasher.node(left, right, slot + BRANCH, level++);
+    for (let above = bit - 1; above >= depth; above--)
+      this.#hasher.beside(bitOf(bytes, entryAt(low) + KEY, above) === 1, slot + BRANCH, level++);
     bytes[slot + BRANCH_DEPTH] = depth;
+    this.#level = level;
     return slot + BRANCH;
+  }
+
+  #isChanged(low: number, high: number): boolean {
+    for (let place = low; place < high; place++) if (this.#changed[place] === 1) return true;
+    return false;
   }
 
   /** The first entry of [low, high) whose key has this bit set; all before it have not. */

@@ -28,7 +28,8 @@ export const MAX_DEPTH = 256;
 /** Rungs below the last: the half-bytes of a key that can be shown one by one. */
 export const LAST_RUNG = 12;
 const BITS_PER_RUNG = 4;
-const [NODE, HEAD, RUNG] = [1, 2, 3];
+/** What the inputs of a hash begin with. */
+export const [NODE, HEAD, RUNG] = [1, 2, 3] as const;
 
 const node = Buffer.alloc(1 + 2 * HASH, NODE);
 const head = Buffer.alloc(1 + 2 * HASH, HEAD);

@@ -13,6 +13,15 @@ const NONE = 0;
 /** Sums of checksums are taken modulo this, so that they stay exact. */
 const SUM = 2 ** 51;
 
+/** Room for a slot as it is read. */
+export type Frame = { readonly slot: Buffer; readonly sealed: Buffer; readonly page: Buffer };
+
+export const FRAME_BYTES = SLOT;
+
+export function frameIn(slot: Buffer): Frame {
+  return { slot, sealed: slot.subarray(NUMBER), page: slot.subarray(PAGE, PAGE + PAGE_BYTES) };
+}
+
 /** A state of all pages: those of the newest generation that is not above this one. */
 export type PagesAt = {
   readonly generation: number;
@@ -41,10 +50,9 @@ export class PageStore {
   #heldBack: number[] = [];
   /** Pages that were written in the generation that is not committed yet. */
   readonly #written = new Set<number>();
-  readonly #slot = Buffer.alloc(SLOT);
-  readonly #sealed = this.#slot.subarray(NUMBER);
-  /** Those of the page that was read last. */
-  readonly bytes: Buffer = this.#slot.subarray(PAGE, PAGE + PAGE_BYTES);
+  readonly #frame = frameIn(Buffer.alloc(SLOT));
+  /** Those of the page that was read last, where no frame was given for it. */
+  readonly bytes: Buffer = this.#frame.page;
   readonly #out = Buffer.alloc(SLOT);
 
   constructor(slots: Slots) {
@@ -79,8 +87,9 @@ export class PageStore {
   /** Whether the slots are those that {@link begin} gave this identity. */
   isOf(identity: Uint8Array): boolean {
     if (this.#slots.count === 0) return false;
-    this.#slots.read(IDENTITY, this.#slot);
-    return isSound(this.#slot) && this.#slot.subarray(PAGE, PAGE + identity.length).equals(identity);
+    const { slot, page } = this.#frame;
+    this.#slots.read(IDENTITY, slot);
+    return isSound(slot) && page.subarray(0, identity.length).equals(identity);
   }
 
   /**
@@ -105,19 +114,18 @@ export class PageStore {
   }
 
   /**
-   * The bytes of a page, a view that holds until the next is read.
+   * The bytes of a page, read into a frame or else into {@link bytes}.
    *
    * @throws AttestError `heads-damaged` where they are not those that were written
    */
-  read(number: number): Buffer {
-    const slot = this.#slot;
+  read(number: number, { slot, sealed, page }: Frame = this.#frame): Buffer {
     this.#slots.read(this.#slotOf[number]!, slot);
     const checksum = this.#checksums[number];
-    if (slot.readUInt32BE(CHECKSUM) !== checksum || crc32(this.#sealed) !== checksum)
+    if (slot.readUInt32BE(CHECKSUM) !== checksum || crc32(sealed) !== checksum)
       throw new AttestError('heads-damaged', `page ${number} of the heads map is not what was written`, {
         offset: this.offsetOf(number),
       });
-    return this.bytes;
+    return page;
   }
 
   /** Where the page stands in the file. */
