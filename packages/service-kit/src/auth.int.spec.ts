@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { persons, registry } from '@cytoledger/domain';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +88,25 @@ it('says "not now", not "wrong token", when the issuer does not answer', async (
   await expect(Promise.resolve(authenticate(`Bearer ${await office.issuer.token()}`))).rejects.toMatchObject({
     problem: { status: 503, code: 'issuer-unavailable' },
   });
+});
+
+it.each([
+  [502, 'Bad Gateway'],
+  [200, '<html>maintenance</html>'],
+  [200, '{"message":"try again"}'],
+])('says "not now" too when the issuer answers %i %s in the place of its keys', async (status, body) => {
+  const issuer = createServer((_request, response) => response.writeHead(status).end(body));
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = issuer.address() as AddressInfo;
+    const authenticate = authenticator({ issuer: ISSUER, audience: AUDIENCE, jwks: new URL(`http://127.0.0.1:${port}/jwks`) });
+    await expect(Promise.resolve(authenticate(`Bearer ${await office.issuer.token()}`))).rejects.toMatchObject({
+      problem: { status: 503, code: 'issuer-unavailable' },
+    });
+  } finally {
+    issuer.closeAllConnections();
+    await new Promise((resolve) => issuer.close(resolve));
+  }
 });
 
 describe('who may not know of a thing', () => {

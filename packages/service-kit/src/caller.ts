@@ -49,7 +49,7 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
     try {
       ({ payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['exp', 'org', 'roles'] }));
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+      if (isIssuersFault(error)) {
         throw new Refusal(
           {
             status: 503,
@@ -60,7 +60,7 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
           { 'retry-after': '5' },
         );
       }
-      throw unauthenticated(inWords('令牌无效', error.message));
+      throw unauthenticated(inWords('令牌无效', (error as Error).message));
     }
     const caller = callerOf(payload);
     known.set(authorization!, { caller, until: payload.exp! * 1000 });
@@ -72,6 +72,12 @@ export function authenticator({ issuer, audience, jwks }: AuthOptions): Authenti
     if (held && held.until > Date.now()) return held.caller;
     return verify(authorization);
   };
+}
+
+/** Keys that could not be had, or are none, say nothing of the token. An answer that is not 200 or no JSON comes as the bare kind of error. */
+function isIssuersFault(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return true;
+  return error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === errors.JOSEError.code;
 }
 
 function bearer(authorization: string | undefined): string {
