@@ -60,6 +60,8 @@ export async function foldFromStore(
   const corrections = new Map(fold.corrections);
   for await (const page of store.readStream(stream, { from: fold.head ? fold.head.seq + 1 : 0 })) {
     for (const stored of page) {
+      // Its queue may have taken it meanwhile: the fold that is caught up is the one on which it decides.
+      if (fold.head && stored.revision <= fold.head.seq) continue;
       const event = readRecorded(stored);
       const correction = amendmentOf(event);
       if (correction && fold.ids.has(correction.event)) {

@@ -70,6 +70,8 @@ export class Streams {
     if (running) return running;
     const held = this.peek(stream);
     const reading = foldFromStore(this.#store, aggregate, id, held)
+      // Meanwhile its queue may have folded in what was not stored in the end.
+      .then((fold) => (fold.spoiled ? foldFromStore(this.#store, aggregate, id) : fold))
       .then((fold) => {
         if (fold.head) this.#clock.saw(fold.head.recordedAt);
         this.keep(fold);
