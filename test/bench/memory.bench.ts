@@ -9,7 +9,7 @@ const EVENTS = 1_000_000;
 const SLICE = 25_000;
 /** Batches that are in work at a time; each slice opens as many new ones, and the older ones are let go. */
 const BATCHES_OF_SLICE = 50;
-/** Slices before the measurement: the cache of folded states fills, and the code is compiled. */
+/** Slices before the measurement: code is compiled, page caches are full. The cache of folded states fills until some 500,000, and so counts as growth. */
 const WARM_UP = 200_000;
 const SAMPLE_EVERY = 100_000;
 /** Memory for folded states: smaller than what the run would fill. */
