@@ -30,9 +30,10 @@ const SECOND = 1000;
 export function faultOfReceipt({ entry, captured }: Kept, policy: Policy): Extract<Finding, { status: 'invalid' }> | null {
   try {
     const receipt = readReceipt(captured.receipt as unknown as JsonValue);
-    if (captured.outcome === 'recorded' && (receipt.id !== entry.id || receipt.stream !== entry.stream))
+    const stream = streamOf(captured, entry);
+    if (stream === entry.stream && (receipt.id !== entry.id || receipt.stream !== stream))
       return { status: 'invalid', code: 'id-mismatch', message: 'the receipt is for another event' };
-    if (receipt.stream !== streamOf(captured, entry))
+    if (receipt.stream !== stream)
       return { status: 'invalid', code: 'stream-mismatch', message: `the receipt is not for what is ${captured.outcome}` };
     if (receipt.signed) verifyReceipt(receipt, policy);
     return null;

@@ -187,6 +187,14 @@ describe('an audit of receipts', () => {
     },
   );
 
+  it('finds a receipt for another event of the stream, whatever it is said to be', async () => {
+    platform.conduct.outcome = 'kept' as never;
+    platform.conduct.withholds = true;
+    platform.conduct.rewrite = (content) => ({ ...content, id: '0192f5c4-0000-7000-8000-000000000001' });
+    await sent(event(1));
+    expect(await audited(null)).toMatchObject([{ status: 'invalid', code: 'id-mismatch' }]);
+  });
+
   it.each(['prepared', 'unreconciled'] as const)('takes the receipt of what is %s where its own event lies', async (outcome) => {
     platform.conduct.outcome = outcome;
     platform.conduct.rewrite = ({ nonce, ...said }) => {
