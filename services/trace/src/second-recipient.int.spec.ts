@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from './query/viewer.ts';
 import * as story from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
+import { answerCsv } from './traces/csv.ts';
 import { traceFailure } from './traces/failure.ts';
+import { traceLookBack } from './traces/ineligible.ts';
 import { traceDonors, traceGiven } from './traces/recipient.ts';
 import { traceRecipients } from './traces/recipients.ts';
 import { lateResultsDue } from './views/late-results.ts';
@@ -122,6 +124,25 @@ describe('a bag that two patients were given of', () => {
       ['hosp-b', 0, 2],
       ['lab-a', 0, 0],
     ]);
+  });
+
+  it('tells in a look-back of every one of them, to the laboratory without whom', async () => {
+    const told = async (viewer?: Viewer) => {
+      const answer = await bench.ask((asking) => traceLookBack(asking, ids.donor(600)), viewer);
+      return answer.exposedBeside.map(({ unit, hospital, patient, recordedIn }) => [unit, hospital, patient, recordedIn]);
+    };
+    const all = [
+      [bag(0), 'hosp-b', ids.patient(601), 'treatment'],
+      [bag(0), 'hosp-b', ids.patient(602), 'report'],
+      [bag(1), 'hosp-a', ids.patient(603), 'treatment'],
+      [UNKNOWN, 'hosp-b', ids.patient(601), 'treatment'],
+    ];
+    expect(await told()).toEqual(all);
+    expect(await told({ kind: 'hospital', org: 'collector' })).toEqual([]);
+    expect(answerCsv(await bench.ask((asking) => traceLookBack(asking, ids.donor(600))))).toContain("than the unit's 4");
+    expect(await told({ kind: 'laboratory', org: story.LAB })).toEqual(
+      all.map(([unit, hospital, , recordedIn]) => [unit, hospital, null, recordedIn]),
+    );
   });
 
   it('is found from the second patient too, with the donor behind it and without the places of another hospital', async () => {

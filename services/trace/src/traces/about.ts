@@ -59,7 +59,9 @@ function findingLines(finding: LookBack['finding'] | undefined): Line[] {
 }
 
 /** In one cell: for a row that is read alone. What the viewer may know of but not see is no row, and is told as numbers. */
-export function completenessLine({ completeness, elsewhere }: Pick<Answer, 'completeness' | 'elsewhere'>): string {
+export function completenessLine(answer: Pick<Answer, 'completeness' | 'elsewhere'>): string {
+  const { completeness, elsewhere } = answer;
+  const { exposedBeside = [] } = answer as Partial<LookBack>;
   const { unreconciled, unreconciledInAll, silentSites, legacyGaps, byPrintedNumber, openDeviations, unprojected } = completeness;
   return [
     `unreconciled ${unreconciled.length} of ${unreconciledInAll}`,
@@ -68,6 +70,7 @@ export function completenessLine({ completeness, elsewhere }: Pick<Answer, 'comp
     `open deviations ${openDeviations}`,
     `not taken in ${unprojected}`,
     ...(byPrintedNumber.length > 0 ? [`found by printed number only ${byPrintedNumber.length}`] : []),
+    ...(exposedBeside.length > 0 ? [`given by other records than the unit's ${exposedBeside.length}`] : []),
     ...elsewhere.map(
       ({ site, units, infused, recipients }) =>
         `not shown, at ${site ?? '–'}: ${units} units, ${infused} infused, ${recipients} recipients`,

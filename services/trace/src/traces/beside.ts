@@ -72,6 +72,22 @@ export const BESIDE: readonly Beside[] = [
     }),
   },
   {
+    member: 'exposedBeside',
+    title: { en: 'Given by other records', zh: '其他记录所载输注' },
+    columns: columns({
+      batch: ['Batch', '批次'],
+      unit: ['Unit', '单元'],
+      hospital: ['Hospital', '医院'],
+      treatment: ['Treatment', '治疗'],
+      patient: ['Patient', '患者'],
+      infusedAt: ['Infused', '输注时间'],
+      daysSinceExposure: ['Days since exposure', '暴露天数'],
+      notifiedAt: ['Notified', '告知时间'],
+      acknowledged: ['Acknowledged', '已确认'],
+      recordedIn: ['Recorded in', '记录于'],
+    }),
+  },
+  {
     member: 'donations',
     title: { en: 'Donations', zh: '捐献' },
     columns: columns({

@@ -1,11 +1,16 @@
+import { exposedBeside } from '../query/exposures.ts';
 import { knownBy } from '../query/origin.ts';
 import { type FollowLinks, namesOfPerson } from '../query/person-links.ts';
 import { careOf } from '../query/recipient-care.ts';
 import { idOf, type Snapshot, type StreamNumber } from '../query/snapshot.ts';
 import { seesStream } from '../query/stream-sight.ts';
+import { treatmentsOf } from '../query/treatments.ts';
+import { batchesOf } from '../query/unit-rows.ts';
+import { walkDown } from '../query/walk.ts';
 import type { Asking } from './answer.ts';
 import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
+import { originAsked } from './permission.ts';
 import { traceUnits, type UnitRow, type UnitTrace } from './units.ts';
 
 type LookBackRow = UnitRow & {
@@ -45,8 +50,22 @@ type DonationRow = {
   readonly atRisk: boolean;
 };
 
+/** Somebody who was given of a unit by their treatment's record or a report, while the unit's own record says so of another, or of nobody. */
+type ExposedRow = Pick<Told, 'notifiedAt' | 'acknowledged'> & {
+  readonly batch: string;
+  readonly unit: string;
+  readonly hospital: string | null;
+  /** Where the viewer may know the recipient. */
+  readonly treatment: string | null;
+  readonly patient: string | null;
+  readonly infusedAt: string | null;
+  readonly daysSinceExposure: number | null;
+  readonly recordedIn: string;
+};
+
 export type LookBack = Omit<UnitTrace, 'rows'> & {
   readonly rows: readonly LookBackRow[];
+  readonly exposedBeside: readonly ExposedRow[];
   readonly finding: Finding;
   readonly donations: readonly DonationRow[];
 };
@@ -66,16 +85,14 @@ export function traceLookBack(asking: Asking, donor: string, links?: FollowLinks
   const { names } = namesOfPerson(snapshot, person, links);
   const finding = findingOf(snapshot, names);
   const care = new RecipientsTold(asking, found.rows);
-  const now = Date.parse(snapshot.moment.recordedAt);
   const rows = found.rows.map((row): LookBackRow => {
-    const exposed = row.fate === 'infused' && row.fateAt !== null;
     return {
       ...row,
       atRisk: isAtRisk(row.collectedAt, finding.lastNegativeSample),
       stoppable: row.fate === null,
       stopAt: row.fate !== null ? null : row.inTransit ? 'in transit' : 'on hand',
       ...actionOn(row),
-      daysSinceExposure: exposed ? Math.floor((now - Date.parse(row.fateAt!)) / DAY_MS) : null,
+      daysSinceExposure: row.fate === 'infused' ? daysSince(snapshot, row.fateAt) : null,
       ...care.of(row),
     };
   });
@@ -98,9 +115,45 @@ export function traceLookBack(asking: Asking, donor: string, links?: FollowLinks
       ...found.columns,
     ],
     rows,
+    exposedBeside: exposedRows(asking, donor, links),
     finding,
     donations: donationsOf(asking, names, finding),
   };
+}
+
+function daysSince(snapshot: Snapshot, at: string | null): number | null {
+  return at === null ? null : Math.floor((Date.parse(snapshot.moment.recordedAt) - Date.parse(at)) / DAY_MS);
+}
+
+/** The laboratory of the batch learns of the unit and the site, and not of whom. */
+function exposedRows(asking: Asking, donor: string, links?: FollowLinks): ExposedRow[] {
+  const { snapshot, sight } = asking;
+  const { streams } = walkDown(snapshot, originAsked(asking, { donor, links }).roots);
+  const exposed = exposedBeside(snapshot, streams);
+  const treatments = treatmentsOf(snapshot, [...new Set(exposed.map(({ infused_in }) => infused_in))]);
+  const care = careOf(snapshot, [...treatments.keys()]);
+  const owners = batchesOf(snapshot, streams);
+  return exposed.flatMap((unit) => {
+    const treatment = treatments.get(unit.infused_in);
+    const hospital = treatment?.site ?? unit.saidBy;
+    const patient = snapshot.name(treatment?.patient ?? unit.patient);
+    const batch = snapshot.name(unit.batch);
+    const isKnown = sight.treatment({ site: hospital, patient });
+    if (!isKnown && !sight.batch({ batch, owner: owners.get(unit.batch)?.owner ?? null })) return [];
+    const { notifiedAt, acknowledged } = careFields(isKnown ? care.get(unit.infused_in) : undefined);
+    return {
+      batch: idOf(batch),
+      unit: unit.id,
+      hospital,
+      treatment: isKnown ? idOf(snapshot.name(unit.infused_in)) : null,
+      patient: isKnown && patient !== null ? idOf(patient) : null,
+      infusedAt: unit.infused_at,
+      daysSinceExposure: daysSince(snapshot, unit.infused_at),
+      notifiedAt,
+      acknowledged,
+      recordedIn: unit.toldIn,
+    };
+  });
 }
 
 type Told = Pick<CareFields, 'notifiedAt' | 'acknowledged' | 'testsOffered' | 'testsDeclined'>;
