@@ -22,6 +22,11 @@ const POLICIES: readonly string[] = [
     `\ufeff${policy}`,
     policy.replaceAll('\n', '\r\n'),
     policy.trimEnd(),
+    ...[' ', '\t', ' \t\r', '\u00a0', '\u3000', '\u2028', '\ufeff', '\u000b', '\u000c'].flatMap((space) => [
+      policy.replaceAll('\n', `${space}\n`),
+      policy.replace('\n', `\n${space}\n`),
+      policy.replace('\n', `\n#${space}\n`),
+    ]),
   ],
   ...[
     '\n\n# x\n',

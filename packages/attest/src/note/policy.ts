@@ -41,7 +41,7 @@ type KeyLine = { readonly role: Role; readonly key: PolicyWitness; readonly line
 
 /**
  * Reads a policy file. Its first line is {@link POLICY_HEADER}; then, in any order, one statement a line. Blank lines and lines that
- * begin with `#` say nothing.
+ * begin with `#` say nothing, nor do spaces, tabs and a carriage return at the end of a line.
  *
  * ```text
  * version N                          once: which edition of the policy this is
@@ -62,7 +62,7 @@ type KeyLine = { readonly role: Role; readonly key: PolicyWitness; readonly line
  * @throws AttestError `invalid-policy` (its message names the line), and those of {@link readVkey}
  */
 export function readPolicy(text: string): Policy {
-  const lines = text.split('\n').map((line) => line.trimEnd());
+  const lines = text.split('\n').map((line) => line.replace(/[ \t\r]+$/, ''));
   if (lines[0] !== POLICY_HEADER) throw invalid(1, `a policy begins with ${POLICY_HEADER}`);
   const once = new Map<string, string>();
   const keys: KeyLine[] = [];
