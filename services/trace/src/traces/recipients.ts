@@ -12,6 +12,7 @@ import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts'
 import { byPrintSeen } from './by-print.ts';
 import { CARE_FIELDS, type CareFields, careFields } from './care-fields.ts';
 import { columns } from './columns.ts';
+import { DonationsSeen } from './donations-seen.ts';
 import { GIVEN_FIELDS, type GivenFields, givenFields } from './given-fields.ts';
 import { donorsSeen, originAsked, personLinksSeen } from './permission.ts';
 import { exposedOf, goForward, visibleLinks } from './units.ts';
@@ -98,6 +99,8 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
   const sites = new Sites(snapshot);
   const pools = poolSizes(snapshot, batchesSeen);
   const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
+  const named = new DonationsSeen(asking);
+  const isOwn = (batch: StreamNumber) => sight.batch({ batch: snapshot.name(batch), owner: batches.get(batch)?.owner ?? null });
   const rows = seen.map((unit): RecipientRow => {
     const treatment = treatments.get(unit.infused_in);
     const infusion = given.get(`${unit.infused_in}|${unit.id}`);
@@ -126,7 +129,7 @@ export function traceRecipients(asking: Asking, origin: Origin): Answer<Recipien
       ...careFields(care.get(unit.infused_in)),
       consentToContact: patient === null ? null : (contact.get(patient) ?? null),
       recordedIn: unit.toldIn === 'batch' && infusion ? ['batch', 'treatment'] : [unit.toldIn],
-      path: reached.from.has(unit.batch) ? [...paths.to(unit.batch), unit.id] : [unit.id],
+      path: reached.from.has(unit.batch) ? [...named.path(paths.to(unit.batch), isOwn(unit.batch)), unit.id] : [unit.id],
     };
   });
   return answer(asking, {

@@ -10,6 +10,7 @@ import type { Part } from '../query/worked-origin.ts';
 import { type Answer, type Asking, answer, Elsewhere, Paths } from './answer.ts';
 import { byPrintSeen } from './by-print.ts';
 import { columns } from './columns.ts';
+import { DonationsSeen } from './donations-seen.ts';
 import { donorsSeen, originAsked, personLinksSeen } from './permission.ts';
 import { type SampleRow, samplesOf } from './samples.ts';
 import { UNIT_COLUMNS, type UnitFields, unitFields } from './unit-fields.ts';
@@ -51,6 +52,7 @@ export function traceUnits(asking: Asking, origin: Origin): UnitTrace {
   const sites = new Sites(snapshot);
   const donations = new DonationsReached(snapshot, reached);
   const paths = new Paths(snapshot, reached, donorsSeen(asking, found));
+  const named = new DonationsSeen(asking);
   const elsewhere = new Elsewhere();
   const seen: UnitFound[] = [];
   const rows: UnitRow[] = [];
@@ -62,13 +64,15 @@ export function traceUnits(asking: Asking, origin: Origin): UnitTrace {
     }
     seen.push(unit);
     const origins = donations.of(unit.batch);
+    const isOwn = sight.batch({ batch: snapshot.name(unit.batch), owner: batch?.owner ?? null });
+    const isNamed = ({ number }: Given) => isOwn || named.isKnown(number);
     rows.push({
       ...unitFields(snapshot, unit, batch, { decisions, printed, sites }),
       depth: reached.depth.get(unit.batch) ?? 0,
-      donations: origins.map(({ id }) => id),
+      donations: origins.map((given) => (isNamed(given) ? idOf(given.stream) : sight.alias(given.stream))),
       source: [...new Set(origins.map(({ source }) => source))].filter((source) => source !== null).join('; ') || null,
-      collectedAt: origins[0]?.collectedAt ?? null,
-      path: paths.to(unit.batch),
+      collectedAt: origins[0] && isNamed(origins[0]) ? origins[0].collectedAt : null,
+      path: named.path(paths.to(unit.batch), isOwn),
     });
   }
   const answered = answer(asking, {
@@ -153,7 +157,12 @@ function madeBy(batches: ReadonlyMap<StreamNumber, BatchFound>): number | null {
   return made;
 }
 
-type Given = { readonly id: string; readonly source: string | null; readonly collectedAt: string | null };
+type Given = {
+  readonly number: StreamNumber;
+  readonly stream: string;
+  readonly source: string | null;
+  readonly collectedAt: string | null;
+};
 
 /** Which donations among the origins each batch was made of. */
 class DonationsReached {
@@ -172,7 +181,7 @@ class DonationsReached {
         { root },
       );
       if (!row) continue;
-      const given = { id: idOf(snapshot.name(root)), source: row.source, collectedAt: row.collected_at };
+      const given = { number: root, stream: snapshot.name(root), source: row.source, collectedAt: row.collected_at };
       const visited = new Set<StreamNumber>([root]);
       for (const at of visited) {
         this.#add(at, given);
