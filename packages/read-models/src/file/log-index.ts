@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredEvent } from '@cytoledger/event-store';
 import { Names } from '../rows/names.ts';
+import { execute } from './execute.ts';
 
 /**
  * What every read model keeps of the log itself: which entry is which event of which stream, and when each prefix was complete. A position is null
@@ -45,12 +46,12 @@ export class LogIndexWriter {
   add(entry: number, event: StoredEvent, recorded: number, greatestRecorded: number): number {
     const stream = this.streams.number(event.stream);
     const { position, revision } = event;
-    if (recorded === greatestRecorded && position === String(entry + 1)) this.#insert.run(entry, stream, revision, recorded);
-    else this.#insertWhole.run(entry, stream, revision, recorded, greatestRecorded, position);
+    if (recorded === greatestRecorded && position === String(entry + 1)) execute(this.#insert, entry, stream, revision, recorded);
+    else execute(this.#insertWhole, entry, stream, revision, recorded, greatestRecorded, position);
     return stream;
   }
 
   addUnprojected(entry: number, reason: string): void {
-    this.#unprojected.run(entry, reason.slice(0, 500));
+    execute(this.#unprojected, entry, reason.slice(0, 500));
   }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { execute } from '../file/execute.ts';
 
 const KEPT = 500_000;
 
@@ -8,6 +9,9 @@ export class Names {
   readonly #find: StatementSync;
   readonly #insert: StatementSync;
   #next: number;
+  /** The one asked for last: events come in runs of one stream. */
+  #name = '';
+  #number = 0;
 
   /** `table` has the columns `number` and `name`. */
   constructor(db: DatabaseSync, table: string) {
@@ -18,17 +22,24 @@ export class Names {
 
   /** The number of a name that is known to be new, or not. */
   number(name: string): number {
+    if (name === this.#name && this.#number > 0) return this.#number;
+    this.#number = this.#numbered(name);
+    this.#name = name;
+    return this.#number;
+  }
+
+  find(name: string): number | undefined {
+    return this.#numbers.get(name) ?? (this.#find.get(name) as { number: number } | undefined)?.number;
+  }
+
+  #numbered(name: string): number {
     const held = this.#numbers.get(name);
     if (held !== undefined) return held;
     const found = this.find(name);
     if (found !== undefined) return this.#keep(name, found);
     const number = this.#next++;
-    this.#insert.run(number, name);
+    execute(this.#insert, number, name);
     return this.#keep(name, number);
-  }
-
-  find(name: string): number | undefined {
-    return this.#numbers.get(name) ?? (this.#find.get(name) as { number: number } | undefined)?.number;
   }
 
   #keep(name: string, number: number): number {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { execute } from '../file/execute.ts';
 import type { Names } from './names.ts';
 import type { Row, Value } from './rows.ts';
 import { COMMON_COLUMNS, STILL, type Table } from './table.ts';
@@ -50,7 +51,7 @@ export class RowInserter {
       column++;
     }
     const statement = this.#statements.get(shape) ?? this.#prepare(shape, holds, values);
-    statement.run(...bound);
+    execute(statement, ...bound);
   }
 
   #prepare(shape: number, holds: boolean, values: Row): StatementSync {

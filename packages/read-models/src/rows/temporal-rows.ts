@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { execute } from '../file/execute.ts';
 import type { Names } from './names.ts';
 import { RowInserter } from './row-inserter.ts';
 import { type Row, type Rows, sameRow, type Value } from './rows.ts';
@@ -19,19 +20,22 @@ type Version = {
   stored: boolean;
 };
 
+type HeldTable = { readonly of: Written; readonly rows: Map<string, Version | null> };
+
 type Held = {
   readonly number: number;
   /** All rows of this stream that still hold are in memory: what is not there does not exist. */
   complete: boolean;
-  /** By the place of their table. */
-  readonly tables: (Map<string, Version | null> | undefined)[];
+  /** Few of all tables, which are found by looking at each. */
+  readonly tables: HeldTable[];
   rows: number;
+  /** Since it was last thought of dropping it. */
+  touched: boolean;
 };
 
 /** A table as it is written. */
 type Written = {
   readonly table: Table;
-  readonly place: number;
   readonly find: StatementSync;
   readonly findAll: StatementSync;
   readonly inserter: RowInserter;
@@ -53,7 +57,7 @@ export class TemporalRows implements Rows {
   constructor(db: DatabaseSync, tables: readonly Table[], streams: Names) {
     const nameOf = db.prepare('SELECT name FROM streams WHERE number = ?');
     this.#streamName = (number) => (nameOf.get(number) as { name: string }).name;
-    this.#written = new Map(tables.map((table, place) => [table, prepare(db, table, place, streams)]));
+    this.#written = new Map(tables.map((table) => [table, prepare(db, table, streams)]));
   }
 
   /** Everything until the next call belongs to this stream and begins or ends at this log entry. */
@@ -61,9 +65,11 @@ export class TemporalRows implements Rows {
     this.#entry = entry;
     if (this.#stream?.number === stream) return;
     let held = this.#held.get(stream);
-    if (held) this.#held.delete(stream);
-    else held = { number: stream, complete: first, tables: [], rows: 0 };
-    this.#held.set(stream, held);
+    if (held) held.touched = true;
+    else {
+      held = { number: stream, complete: first, tables: [], rows: 0, touched: false };
+      this.#held.set(stream, held);
+    }
     this.#stream = held;
   }
 
@@ -72,10 +78,10 @@ export class TemporalRows implements Rows {
   }
 
   all<C extends Columns>(table: Table<C>): [key: string, row: RowOf<C>][] {
-    const { place } = this.#kept(table as unknown as Table);
+    const written = this.#kept(table as unknown as Table);
     this.#loadAll();
     const rows: [string, RowOf<C>][] = [];
-    for (const [key, version] of this.#stream!.tables[place] ?? []) if (version) rows.push([key, version.values as RowOf<C>]);
+    for (const [key, version] of heldOf(this.#stream!, written) ?? []) if (version) rows.push([key, version.values as RowOf<C>]);
     return rows;
   }
 
@@ -111,7 +117,7 @@ export class TemporalRows implements Rows {
         this.#becomeOnce(written, wanted ?? new Map());
         continue;
       }
-      const open = [...(this.#stream!.tables[written.place] ?? [])];
+      const open = [...(heldOf(this.#stream!, written) ?? [])];
       for (const [key, version] of open) if (version && !wanted?.has(key)) this.remove(table, key);
       for (const [key, row] of wanted ?? []) this.#write(written, key, row);
     }
@@ -124,7 +130,7 @@ export class TemporalRows implements Rows {
   }
 
   #writeOut({ begun, ended, inserter, end }: Written): void {
-    for (const version of ended) end.run(version.ended, version.row);
+    for (const version of ended) execute(end, version.ended, version.row);
     for (const version of begun) {
       if (version.ended <= version.began) continue;
       inserter.insert(version);
@@ -158,7 +164,7 @@ export class TemporalRows implements Rows {
 
   #open(written: Written, key: string): Version | undefined {
     const stream = this.#stream!;
-    const known = stream.tables[written.place]?.get(key);
+    const known = heldOf(stream, written)?.get(key);
     if (known !== undefined) return known ?? undefined;
     if (stream.complete) return undefined;
     const found = written.find.get(stream.number, key) as Record<string, Value> | undefined;
@@ -201,12 +207,12 @@ export class TemporalRows implements Rows {
     if (version.stored) written.ended.push(version);
   }
 
-  #keep({ place }: Written, key: string, version: Version | null): void {
+  #keep(written: Written, key: string, version: Version | null): void {
     const stream = this.#stream!;
-    let rows = stream.tables[place];
+    let rows = heldOf(stream, written);
     if (!rows) {
       rows = new Map();
-      stream.tables[place] = rows;
+      stream.tables.push({ of: written, rows });
     }
     const before = rows.size;
     rows.set(key, version);
@@ -221,7 +227,7 @@ export class TemporalRows implements Rows {
       if (written.table.writtenOnce) continue;
       for (const found of written.findAll.all(stream.number) as Record<string, Value>[]) {
         const key = String(found['key']);
-        if (stream.tables[written.place]?.get(key) === undefined) this.#keep(written, key, this.#version(written, found));
+        if (heldOf(stream, written)?.get(key) === undefined) this.#keep(written, key, this.#version(written, found));
       }
     }
     stream.complete = true;
@@ -245,15 +251,25 @@ export class TemporalRows implements Rows {
     };
   }
 
-  /** Drops the streams that were not touched for longest. Nothing is lost: all of it is in the file by now. */
+  /** Drops streams that were not touched for long. Nothing is lost: all of it is in the file by now. */
   #forget(): void {
     this.#stream = undefined;
-    for (const [name, held] of this.#held) {
+    for (const [number, held] of this.#held) {
       if (this.#rows <= KEPT_ROWS) return;
-      this.#rows -= held.rows;
-      this.#held.delete(name);
+      this.#held.delete(number);
+      if (held.touched) {
+        held.touched = false;
+        this.#held.set(number, held);
+      } else {
+        this.#rows -= held.rows;
+      }
     }
   }
+}
+
+function heldOf({ tables }: Held, written: Written): Map<string, Version | null> | undefined {
+  for (let i = 0; i < tables.length; i++) if (tables[i]!.of === written) return tables[i]!.rows;
+  return undefined;
 }
 
 function changed({ code }: Table, held: Row, columns: Row): Row {
@@ -267,12 +283,11 @@ function differs(held: Row, columns: Row): boolean {
   return false;
 }
 
-function prepare(db: DatabaseSync, table: Table, place: number, streams: Names): Written {
+function prepare(db: DatabaseSync, table: Table, streams: Names): Written {
   const { name, columnNames } = table;
   const open = `SELECT ${[...COMMON_COLUMNS, ...columnNames].join(', ')} FROM ${name} WHERE stream = ?`;
   return {
     table,
-    place,
     find: db.prepare(`${open} AND key = ? AND ended = ${STILL}`),
     findAll: db.prepare(`${open} AND ended = ${STILL}`),
     inserter: new RowInserter(db, table, streams),
