@@ -118,10 +118,10 @@ const CLOCKS_DIFFER_MINUTES = 2;
 
 function thawFault(name: string, thawedAt: string | null, limit: number, at: string): Check {
   if (thawedAt === null) return broken(gateRules.thawTimeUnknown, '/unit', { unit: name, limit });
-  const minutes = Math.floor(minutesBetween(thawedAt, at));
+  const minutes = minutesBetween(thawedAt, at);
   // A thaw that is still to come was entered with a wrong time, and nobody knows the right one.
   if (minutes < -CLOCKS_DIFFER_MINUTES) return broken(gateRules.thawTimeUnknown, '/unit', { unit: name, limit });
-  return minutes > limit && broken(gateRules.thawTooLong, '/unit', { unit: name, minutes, limit });
+  return minutes > limit && broken(gateRules.thawTooLong, '/unit', { unit: name, minutes: Math.ceil(minutes), limit });
 }
 
 /** What is usable until a moment is not usable at it. */

@@ -174,6 +174,7 @@ describe('the clock', () => {
   it('stops a unit that lay thawed longer than its specification allows', () => {
     const thawed = (occurredAt: string | null) => ({ thawed: { event: 'e', occurredAt, expiry: null } });
     expect(reasons({ unit: thawed('2026-11-21T12:59:00+08:00') })).toEqual(['gate.thaw-too-long']);
+    expect(reasons({ unit: thawed('2026-11-21T12:59:59+08:00') })).toEqual(['gate.thaw-too-long']);
     expect(reasons({ unit: thawed('2026-11-21T13:00:00+08:00') })).toEqual([]);
     expect(reasons({ unit: thawed(null) })).toEqual(['gate.thaw-time-unknown']);
     expect(reasons({ unit: { thawed: null } })).toEqual([]);

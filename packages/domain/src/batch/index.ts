@@ -52,7 +52,7 @@ export * from './quarantined.ts';
 export * from './rebinding-rules.ts';
 export { mayRecall } from './recall-right.ts';
 export * from './recalled.ts';
-export { ordinalOfDrawn } from './reconstitution.ts';
+export { ordinalOfDrawn, thawOf } from './reconstitution.ts';
 export * from './reconstitution-rules.ts';
 export * from './rejected.ts';
 export * from './release-readiness.ts';

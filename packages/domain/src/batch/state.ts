@@ -32,7 +32,10 @@ export type BatchState = {
   /** Newest step of each kind, and how many there were. */
   readonly steps: Map<StepKind, { readonly event: string; readonly occurredAt: string | null; count: number }>;
   /** Steps recorded before the step that they need, by the event: a late entry closes their deviation. */
-  readonly awaitedSteps: Map<string, { readonly needs: readonly StepKind[]; readonly occurredAt: string | null }>;
+  readonly awaitedSteps: Map<
+    string,
+    { readonly kind: StepKind; readonly needs: readonly StepKind[]; readonly occurredAt: string | null }
+  >;
   passage: number | null;
   /** What all harvests gave, and what all units hold that are part of no other: sums by measurand. */
   harvested: readonly MaterialQuantity[];

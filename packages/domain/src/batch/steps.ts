@@ -30,13 +30,23 @@ export function missingBefore(state: BatchState, kind: StepKind): readonly StepK
 /** Counts the step in. The entry that comes late closes the deviations of the steps that waited for it. */
 export function stepTaken(state: BatchState, kind: StepKind, event: Recorded): void {
   const needs = missingBefore(state, kind);
-  if (needs) state.awaitedSteps.set(event.id, { needs, occurredAt: event.occurredAt });
+  if (needs) state.awaitedSteps.set(event.id, { kind, needs, occurredAt: event.occurredAt });
   const known = state.steps.get(kind);
   if (known && isBefore(event.occurredAt, known.occurredAt)) known.count++;
   else state.steps.set(kind, { event: event.id, occurredAt: event.occurredAt, count: (known?.count ?? 0) + 1 });
   for (const [waiting, awaited] of state.awaitedSteps) {
-    if (awaited.needs.includes(kind) && isBefore(event.occurredAt, awaited.occurredAt)) settle(state, waiting, event);
+    if (awaited.needs.includes(kind) && cameBefore(event, kind, awaited)) settle(state, waiting, event);
   }
+}
+
+type Awaited = { readonly kind: StepKind; readonly occurredAt: string | null };
+
+/** Of two in one minute, or on one day where paper says no more, that one is the earlier which never follows the other. */
+function cameBefore({ occurredAt }: Recorded, kind: StepKind, awaited: Awaited): boolean {
+  if (occurredAt === null || awaited.occurredAt === null) return false;
+  return PREDECESSORS[kind].anyOf.includes(awaited.kind)
+    ? isBefore(occurredAt, awaited.occurredAt)
+    : !isBefore(awaited.occurredAt, occurredAt);
 }
 
 function settle(state: BatchState, waiting: string, event: Recorded): void {

@@ -5,6 +5,8 @@ import { endOfStatedInterval } from '../time/index.ts';
 import { ConditionFinding, coded, LIST_LIMIT, OrganisationId, Pseudonym, SiteCode, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
+import { partsOf } from './reconstitution.ts';
+import { isBefore } from './scoped.ts';
 import { type BatchState, batch, passCustody, type Unit } from './state.ts';
 import { unknownUnits } from './unit-lists.ts';
 import { nameOf } from './unit-name.ts';
@@ -64,7 +66,9 @@ export const unitReceived = fact(batch, 'unit-received', {
         const isAgain = unit.receivedBy === to && !unit.inTransit;
         const site = unit.allocation?.site;
         return [
-          unit.end !== null && broken(hospitalRules.unitEnded, at, { unit: name, end: unit.end }),
+          unit.end !== null &&
+            !isBefore(context.occurredAt, unit.endedAt) &&
+            broken(hospitalRules.unitEnded, at, { unit: name, end: unit.end }),
           !unit.inTransit && !isAgain && broken(hospitalRules.receivedUnsent, at, { unit: name, to }),
           shipment !== undefined &&
             unit.lastShipment !== null &&
@@ -91,6 +95,8 @@ type Arrival = { readonly to: string; readonly shipment?: string | undefined };
 /** The unit is with the receiver, who answers for it from now on. */
 export function arrive(state: BatchState, unit: Unit, event: Recorded<Arrival>, condition: UnitCondition): void {
   const { data } = event;
+  // What was drawn from it before its receipt was entered lies where it lay.
+  const drawn = unit.reconstituted && unit.part === undefined ? partsOf(state, unit).filter((part) => isWith(unit, part)) : [];
   // What another receiver found says nothing about how it arrived here.
   if (unit.receivedBy !== data.to) unit.condition = undefined;
   passCustody(state, unit, data.to);
@@ -102,6 +108,16 @@ export function arrive(state: BatchState, unit: Unit, event: Recorded<Arrival>, 
   unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
   unit.place = latest(unit.place, event, { site: data.to });
   if (unit.place.event === event.id) unit.retrieved = false;
+  for (const part of drawn) arrive(state, part, event, condition);
+}
+
+function isWith(whole: Unit, { custodian, receivedBy, lastShipment, inTransit }: Unit): boolean {
+  return (
+    custodian === whole.custodian &&
+    receivedBy === whole.receivedBy &&
+    lastShipment === whole.lastShipment &&
+    inTransit === whole.inTransit
+  );
 }
 
 /**

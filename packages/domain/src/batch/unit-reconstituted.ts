@@ -123,6 +123,8 @@ function drawFrom(state: BatchState, whole: Unit, part: Part, event: Recorded<Re
     labelled: null,
     code: null,
     oldLabels: [],
+    // Where the bag was, and no slot of its box.
+    place: whole.place && { ...whole.place, value: { site: whole.place.value.site } },
     custodian: null,
     travelled: new Set(whole.travelled),
     shipment: null,

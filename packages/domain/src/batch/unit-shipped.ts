@@ -3,6 +3,7 @@ import { broken, fact, record } from '../kernel/index.ts';
 import { LIST_LIMIT, OrganisationId, Uuid } from '../vocabulary/index.ts';
 import { asOf } from './gate-moment.ts';
 import { hospitalRules } from './hospital-rules.ts';
+import { isBefore } from './scoped.ts';
 import { batch, passCustody } from './state.ts';
 import { unknownUnits } from './unit-lists.ts';
 import { nameOf } from './unit-name.ts';
@@ -31,7 +32,9 @@ export const unitShipped = fact(batch, 'unit-shipped', {
         if (!unit) return undefined;
         const isGone = unit.lastShipment === shipment;
         return [
-          unit.end !== null && broken(hospitalRules.unitEnded, at, { unit: nameOf(unit), end: unit.end }),
+          unit.end !== null &&
+            !isBefore(context.occurredAt, unit.endedAt) &&
+            broken(hospitalRules.unitEnded, at, { unit: nameOf(unit), end: unit.end }),
           unit.shipment !== shipment && !isGone && broken(hospitalRules.shippedUnpacked, at, { unit: nameOf(unit), shipment }),
           restrictionFaults(hospitalRules.shippedRestricted, state, unit, moment, at),
         ];
@@ -42,8 +45,9 @@ export const unitShipped = fact(batch, 'unit-shipped', {
   evolve: (state, { data }) => {
     for (const id of data.units) {
       const unit = state.units.get(id);
-      if (!unit || unit.end !== null) continue;
+      if (!unit) continue;
       unit.travelled.add(data.shipment);
+      if (unit.end !== null) continue;
       // Entered after the receipt: the unit has arrived.
       if (unit.lastShipment === data.shipment && !unit.inTransit) continue;
       unit.shipment = data.shipment;

@@ -61,7 +61,16 @@ export function declareCorrections<S>(aggregate: Aggregate<S>): Fact<Correction,
 function changedMembers(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   const members = new Set([...Object.keys(before), ...Object.keys(after)]);
   members.delete('_sd');
-  return [...members].filter((member) => JSON.stringify(before[member]) !== JSON.stringify(after[member]));
+  return [...members].filter((member) => canonical(before[member]) !== canonical(after[member]));
+}
+
+/** The same for the same value, in whatever order an object's members are written. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
 }
 
 /** What a correction says about which event; undefined for every other type. */

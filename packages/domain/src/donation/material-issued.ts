@@ -38,7 +38,8 @@ function overdrawn(quantity: MaterialQuantity, into: string, state: DonationStat
   );
   if (!available) return undefined;
   const given = [...state.issues.values()].filter((issue) => issue.returned === null && issue.into !== into);
-  const issued = [quantity, ...given.flatMap((issue) => issue.quantity ?? [])].reduce<Amount>(
+  // Who took it without saying how much took all of it.
+  const issued = [quantity, ...given.map((issue) => issue.quantity ?? available)].reduce<Amount>(
     (sum, amount) => {
       const added = addQuantities(sum, amount);
       return added.ok ? added.value : sum;

@@ -9,6 +9,7 @@ import {
   isAllowed,
   nameOf,
   standing,
+  thawOf,
   type Unit,
 } from '../batch/index.ts';
 import { sameChain } from '../identifiers/index.ts';
@@ -162,6 +163,7 @@ type Wanted = { readonly treatment: string; readonly site: string; readonly at: 
 function whyUnfit(found: BatchState, unit: Unit, { treatment, site, at }: Wanted): string | null {
   if (unit.end !== null) return unit.end;
   if (unit.expiry !== null && instant(unit.expiry) <= instant(at)) return `expired at ${unit.expiry}`;
+  if (thawOf(found, unit)) return 'thawed';
   if (dispositionOf(found, unit)?.kind === 'rejected') return 'rejected';
   if (unit.allocation && unit.allocation.treatment !== treatment) return 'meant for another treatment';
   if (unit.inTransit) return 'in transit';

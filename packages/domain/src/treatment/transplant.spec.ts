@@ -46,7 +46,10 @@ const signed = (person: string = PHYSICIAN, over: Partial<Signer> = {}): Signer[
 const productBatch = (over: Partial<BatchState> = {}, unit: Partial<Unit> = {}) =>
   aBatch({ autologous: true, coi: COI, ...over }, aUnit({ id: UNIT, thawed: null, ...unit }));
 const rescueBatch = (unit: Partial<Unit> = {}, over: Partial<BatchState> = {}) => ({
-  ...aBatch({ autologous: true, coi: COI, dispositions: [], ...over }, aUnit({ id: RESCUE_UNIT, allocation: null, ...unit })),
+  ...aBatch(
+    { autologous: true, coi: COI, dispositions: [], ...over },
+    aUnit({ id: RESCUE_UNIT, allocation: null, thawed: null, ...unit }),
+  ),
   id: RESCUE_BATCH,
 });
 
@@ -223,6 +226,7 @@ describe('the gate before the conditioning', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['elsewhere', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ custodian: 'lab-a' }) }],
+    ['thawed', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ thawed: { event: RELEASE, occurredAt: null, expiry: null } }) }],
     ['used up', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ end: 'infused' }) }],
     ['unknown', { [`batch-${RESCUE_BATCH}`]: null }],
     ['expired', { [`batch-${RESCUE_BATCH}`]: rescueBatch({ expiry: '2026-11-20T00:00:00+08:00' }) }],
