@@ -1,4 +1,5 @@
-import { bitOf, EMPTY_MAP, HASH, hashNode } from './map-hash.ts';
+import { HashPlan } from '../sha256/hash-plan.ts';
+import { bitOf, EMPTY_MAP, HASH, NODE } from './map-hash.ts';
 
 /** A node of the directory from 0, or a page as its complement. */
 type Ref = number;
@@ -13,9 +14,16 @@ export type DirectoryPath = {
   readonly page: number | undefined;
 };
 
+/** Nodes that are hashed together: their two hashes below and their own, side by side. */
+const TOGETHER = 1024;
+const PLACE = 3 * HASH;
+
 /** The tree above the pages, in memory: about 40 bytes a page and its node. */
 export class HeadsDirectory {
   readonly #hashAlone: HashAlone;
+  readonly #plan = new HashPlan(TOGETHER * PLACE);
+  /** Nodes that wait for their hash, by their height above what is known. */
+  readonly #waiting: number[][] = [];
   #root: Ref = ~0;
   #nodes = 0;
   #children = new Int32Array(64);
@@ -89,18 +97,18 @@ export class HeadsDirectory {
 
   root(): Buffer {
     const hash = Buffer.alloc(HASH);
-    this.#refresh(this.#root, 0);
+    this.#refresh();
     this.#copyHash(this.#root, hash);
     return hash;
   }
 
   heads(): number {
-    this.#refresh(this.#root, 0);
+    this.#refresh();
     return this.#headsOf(this.#root);
   }
 
   pathOf(key: Buffer): DirectoryPath {
-    this.#refresh(this.#root, 0);
+    this.#refresh();
     const siblings: (Buffer | undefined)[] = [];
     let ref = this.#root;
     for (let depth = 0; ref >= 0; depth++) {
@@ -115,18 +123,46 @@ export class HeadsDirectory {
     return { siblings, page: ~ref };
   }
 
-  #refresh(ref: Ref, depth: number): void {
-    if (ref < 0 || this.#stale[ref] === 0) return;
+  /** Brings all hashes up to date. */
+  #refresh(): void {
+    for (const nodes of this.#waiting) nodes.length = 0;
+    this.#note(this.#root, 0);
+    for (const nodes of this.#waiting)
+      for (let from = 0; from < nodes.length; from += TOGETHER) this.#hash(nodes, from, Math.min(nodes.length, from + TOGETHER));
+  }
+
+  /** Counts heads, and notes whose hash is to be computed; returns on which height it comes, 0 where it is there. */
+  #note(ref: Ref, depth: number): number {
+    if (ref < 0 || this.#stale[ref] === 0) return 0;
     const [left, right] = [this.#children[2 * ref]!, this.#children[2 * ref + 1]!];
-    this.#refresh(left, depth + 1);
-    this.#refresh(right, depth + 1);
+    const below = Math.max(this.#note(left, depth + 1), this.#note(right, depth + 1));
     const heads = this.#headsOf(left) + this.#headsOf(right);
     this.#headsBelow[ref] = heads;
+    if (heads > 1) {
+      if (this.#waiting.length === below) this.#waiting.push([]);
+      this.#waiting[below]!.push(ref);
+      return below + 1;
+    }
+    if (heads === 0) EMPTY_MAP.copy(this.#hashes, ref * HASH);
+    else this.#hashAlone(this.#onlyPage(ref), depth, this.#hashes, ref * HASH);
     this.#stale[ref] = 0;
-    const at = ref * HASH;
-    if (heads === 0) EMPTY_MAP.copy(this.#hashes, at);
-    else if (heads === 1) this.#hashAlone(this.#onlyPage(ref), depth, this.#hashes, at);
-    else hashNode(...this.#hashAt(left), ...this.#hashAt(right), this.#hashes, at);
+    return 0;
+  }
+
+  #hash(nodes: readonly number[], from: number, to: number): void {
+    const { bytes } = this.#plan;
+    for (let n = from, at = 0; n < to; n++, at += PLACE) {
+      const node = nodes[n]!;
+      this.#putHash(this.#children[2 * node]!, bytes, at);
+      this.#putHash(this.#children[2 * node + 1]!, bytes, at + HASH);
+      this.#plan.node(NODE, at, at + HASH, at + 2 * HASH, 0);
+    }
+    this.#plan.run();
+    for (let n = from, at = 2 * HASH; n < to; n++, at += PLACE) {
+      const node = nodes[n]!;
+      for (let i = 0; i < HASH; i++) this.#hashes[node * HASH + i] = bytes[at + i]!;
+      this.#stale[node] = 0;
+    }
   }
 
   /** Pages are left with one head by cutting back only. */
@@ -140,13 +176,14 @@ export class HeadsDirectory {
     return ref >= 0 ? this.#headsBelow[ref]! : this.#pageHeads[~ref]!;
   }
 
-  #hashAt(ref: Ref): [Buffer, number] {
-    return ref >= 0 ? [this.#hashes, ref * HASH] : [this.#pageHashes, ~ref * HASH];
+  #putHash(ref: Ref, target: Buffer, at: number): void {
+    const hashes = ref >= 0 ? this.#hashes : this.#pageHashes;
+    const own = (ref >= 0 ? ref : ~ref) * HASH;
+    for (let i = 0; i < HASH; i++) target[at + i] = hashes[own + i]!;
   }
 
   #copyHash(ref: Ref, target: Buffer): Buffer {
-    const [hashes, at] = this.#hashAt(ref);
-    hashes.copy(target, 0, at, at + HASH);
+    this.#putHash(ref, target, 0);
     return target;
   }
 
