@@ -73,6 +73,36 @@ it('answers what the reader remembers: size, time, a saved checkpoint, what anot
   expect(await asked('--compare', saved)).toBe('ok');
 });
 
+it('tells of the bundle first, whatever is wrong with what it is compared with', async () => {
+  const whole = await readFile(join(GOLDEN, 'bundle.ndjson'), 'utf8');
+  const shorter = join(folder, 'shorter.ndjson');
+  await writeFile(shorter, whole.slice(0, 9000));
+  const code = ({ out }: { readonly out: string }) => /"code":"([a-z-]+)","line"/.exec(out)?.[1];
+  const broken = ['--compare', join(GOLDEN, 'policy.txt'), '--json'];
+  expect(code(await run([shorter, ...POLICY, ...broken]))).toBe('truncated');
+  expect(code(await run([join(GOLDEN, 'bundle.ndjson'), ...POLICY, '--min-size', '29', ...broken]))).toBe('size-below-minimum');
+  expect(code(await run([join(GOLDEN, 'bundle.ndjson'), ...POLICY, ...broken]))).toBe('note-malformed');
+});
+
+it('reads no policy and no note in which something is not UTF-8', async () => {
+  const invalid = async (name: string, text: string) => {
+    const path = join(folder, name);
+    await writeFile(path, Buffer.concat([Buffer.from(text), Buffer.of(0xff, 0x0a)]));
+    return path;
+  };
+  const [bundle, policy] = [join(GOLDEN, 'bundle.ndjson'), await readFile(join(GOLDEN, 'policy.txt'), 'utf8')];
+  const { out } = await run([bundle, '--policy', await invalid('policy', `${policy}# `), '--json']);
+  expect(out).toBe('{"claims":[],"code":"policy-malformed","line":null}\n');
+  const note = storyOf().ledger.notes.get(28)!;
+  const saved = await invalid('note', `${note}\u2014 `);
+  await writeFile(saved, Buffer.concat([Buffer.from(`${note}\u2014 `), Buffer.of(0xff), Buffer.from(' AAAAAAA=\n')]));
+  for (const [option, code] of [
+    ['--saved', 'saved-malformed'],
+    ['--compare', 'note-malformed'],
+  ] as const)
+    expect((await run([bundle, ...POLICY, option, saved, '--json'])).out).toContain(`"code":"${code}"`);
+});
+
 it('writes checkpoints, entries and proofs as the files of their specifications', async () => {
   const out = join(folder, 'exploded');
   expect((await run([join(GOLDEN, 'bundle.ndjson'), ...POLICY, '--explode', out])).exit).toBe(0);

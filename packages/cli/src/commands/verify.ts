@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AttestError, isTimestamp, type Policy, readPolicy } from '@cytoledger/attest';
@@ -29,9 +30,14 @@ export async function verify(file: string | undefined, options: Options, io: Io)
   const policy = await policyOf(needed(options, 'policy', POLICY));
   if (typeof policy === 'string')
     return tellResult({ report: { code: 'policy-malformed', line: null, claims: [] }, message: policy }, options, io);
-  const questions = await questionsOf(options, policy);
-  if ('report' in questions) return tellResult(questions, options, io);
-  const result = resultOf(await outcomeOf(file === undefined ? bytesIn(io) : bytesOf(file), policy), policy, questions);
+  const questions = await questionsOf(options);
+  const outcome = await outcomeOf(file === undefined ? bytesIn(io) : bytesOf(file), policy);
+  const alone = resultOf(outcome, policy, questions);
+  const compare = text(options, 'compare');
+  // What another was given is read last: a fault of this bundle is told whatever is wrong with the other.
+  const other = alone.bundle === undefined || compare === undefined ? undefined : await otherView(compare, policy);
+  const result =
+    other === undefined ? alone : 'report' in other ? other : resultOf(outcome, policy, { ...questions, compare: other });
   const exit = tellResult(result, options, io);
   if (result.bundle !== undefined && folder !== undefined && file !== undefined) {
     const written = await explode(folder, bytesOf(file), policy, result.bundle);
@@ -57,22 +63,18 @@ async function policyOf(path: string): Promise<Policy | string> {
   }
 }
 
-/** What is asked; or why what the bundle is to be compared with is refused itself. */
-async function questionsOf(options: Options, policy: Policy): Promise<EvidenceQuestions | EvidenceResult> {
+/** What is asked of the bundle by itself. */
+async function questionsOf(options: Options): Promise<EvidenceQuestions> {
   const minSize = text(options, 'minSize');
   const notBefore = text(options, 'notBefore');
   const saved = text(options, 'saved');
-  const compare = text(options, 'compare');
   if (minSize !== undefined && !/^(0|[1-9]\d{0,15})$/.test(minSize)) throw new CliError('--min-size is a number of entries');
   if (notBefore !== undefined && !isTimestamp(notBefore))
     throw new CliError('--not-before is a time with its offset', 'For example 2026-11-21T16:00:00+08:00.');
-  const other = compare === undefined ? undefined : await otherView(compare, policy);
-  if (other !== undefined && 'report' in other) return other;
   return {
     ...(minSize !== undefined && { minSize: Number(minSize) }),
     ...(notBefore !== undefined && { notBefore }),
     ...(saved !== undefined && { saved: await contentOf(saved) }),
-    ...(other !== undefined && { compare: other }),
   };
 }
 
@@ -120,9 +122,11 @@ async function* bytesIn({ stdin }: Io): AsyncGenerator<Uint8Array> {
   for await (const chunk of stdin) yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
 }
 
+/** What is not UTF-8 is neither a policy nor a note, and neither is an empty text. */
 async function contentOf(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    const bytes = await readFile(path);
+    return isUtf8(bytes) ? bytes.toString('utf8') : '';
   } catch (error) {
     throw unreadable(path, error);
   }
