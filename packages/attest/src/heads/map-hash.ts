@@ -29,7 +29,8 @@ export const MAX_DEPTH = 256;
 export const LAST_RUNG = 12;
 const BITS_PER_RUNG = 4;
 /** What the inputs of a hash begin with. */
-export const [NODE, HEAD, RUNG] = [1, 2, 3] as const;
+export const [NODE, HEAD] = [1, 2] as const;
+const RUNG = 3;
 
 const node = Buffer.alloc(1 + 2 * HASH, NODE);
 const head = Buffer.alloc(1 + 2 * HASH, HEAD);

@@ -1,7 +1,7 @@
 /** What can be written into a WebAssembly function here: few instructions, each as its bytes (WebAssembly Core Specification 2.0, chapter 5). */
 
 /** LEB128, §5.2.2. */
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>>= 7) {
     if (rest < 0x80) return [...bytes, rest];
