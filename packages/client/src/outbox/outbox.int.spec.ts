@@ -165,6 +165,20 @@ describe('what the platform refuses', () => {
     expect(sent().map(({ id }) => id)).toEqual([refused, mended, after]);
   });
 
+  it('is not replaced by what is larger than the platform takes: that would hold back the events of all streams', async () => {
+    const outbox = await openOutbox({ dir });
+    const { client } = await platform(deciding);
+    const refused = await outbox.enqueue(event('person-a', { data: { refuse: 400 } }));
+    await outbox.drain(client);
+
+    const larger = { resend: event('person-a', { data: { note: 'x'.repeat(300_000) } }) };
+    await expect(outbox.resolve(refused, larger)).rejects.toMatchObject({ code: 'too-large' });
+
+    await outbox.enqueue(event('person-b'));
+    expect(await outbox.drain(client)).toEqual({ sent: 1, refused: 0, stopped: null });
+    expect(await outbox.status()).toMatchObject({ waiting: 0, needsDecision: 1 });
+  });
+
   it('is kept when it is dropped, with the reason', async () => {
     const outbox = await openOutbox({ dir });
     const { client } = await platform(deciding);

@@ -82,7 +82,7 @@ export type Outbox = {
   audit(policy: Policy, client?: Client, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Checked>;
   status(): Promise<OutboxStatus>;
   needsDecision(): Promise<readonly Refused[]>;
-  /** @throws OutboxError `not-waiting-for-decision`, `locked` */
+  /** @throws OutboxError `not-waiting-for-decision`, `locked`, `unreadable`, `too-large` */
   resolve(id: string, decision: Decision): Promise<void>;
   /** Every event that was sent and is not proven yet, oldest first, with its receipt: evidence until its inclusion is verified. */
   sent(): AsyncGenerator<Sent>;
@@ -104,9 +104,6 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
 
   async function enqueue(event: StreamStatement | SignedBody): Promise<string> {
     const entry = vouchedEntry(event, new Date().toISOString());
-    const size = Buffer.byteLength(lineOf({ ...entry, firstTriedAt: entry.enqueuedAt }));
-    if (size > MAX_LINE_BYTES)
-      throw new OutboxError('too-large', `the event has ${size} bytes; at most ${MAX_LINE_BYTES} are taken`);
     await spool.write('waiting', spool.nextName(entry.id), JSON.stringify(entry));
     wake();
     return entry.id;
@@ -114,9 +111,9 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
 
   function vouchedEntry(event: StreamStatement | SignedBody, enqueuedAt: string): Entry {
     const entry = entryOf(event, enqueuedAt);
-    if (!voucher || 'content' in entry.body) return entry;
+    if (!voucher || 'content' in entry.body) return sizedEntry(entry);
     const [body] = voucher.sign([voucher.content({ ...entry.body, id: entry.id } as StreamStatement)]);
-    return { ...entry, body: body! };
+    return sizedEntry({ ...entry, body: body! });
   }
 
   async function refused(): Promise<Map<string, Refused>> {
@@ -265,6 +262,14 @@ export async function openOutbox({ dir, signWith }: OutboxOptions): Promise<Outb
     sent: () => spool.kept<Sent>('sent'),
     proven: () => spool.kept<Proven>('proven'),
   };
+}
+
+/** A line that no request takes would end every drain before it. */
+function sizedEntry(entry: Entry): Entry {
+  const size = Buffer.byteLength(lineOf({ ...entry, firstTriedAt: entry.enqueuedAt }));
+  if (size > MAX_LINE_BYTES)
+    throw new OutboxError('too-large', `the event has ${size} bytes; at most ${MAX_LINE_BYTES} are taken`);
+  return entry;
 }
 
 const never = new Promise<void>(() => {});
