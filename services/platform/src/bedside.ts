@@ -4,7 +4,7 @@ import { bedside } from '@cytoledger/domain';
 import type { EventStore } from '@cytoledger/event-store';
 import { type BedsideLookup, bedsideService, type SnapshotSigner } from '@cytoledger/infusion';
 import { type Caller, Refusal, type Service } from '@cytoledger/service-kit';
-import { type Asking, bagsAtSite, bagsCalled, type TraceModel, viewerOf } from '@cytoledger/trace';
+import { type Asking, bagsAtSite, bagsCalled, refusalOf, type TraceModel, viewerOf } from '@cytoledger/trace';
 import { receiptsKeyFile } from './attestation/keys.ts';
 import type { Config } from './config.ts';
 
@@ -46,10 +46,11 @@ function lookupIn(trace: TraceModel, store: Pick<EventStore, 'headPosition'>): B
       });
     // Whatever was recorded before the question is in the answer.
     const minPosition = await store.headPosition();
-    return trace.ask(viewer, { minPosition, signal }, (asking) => ({
+    const told = trace.ask(viewer, { minPosition, signal }, (asking) => ({
       position: String(asking.snapshot.moment.position),
       bags: asked(asking),
     }));
+    return told.catch((error: unknown) => Promise.reject(refusalOf(error)));
   };
   return {
     bagsOf: (caller, site, signal) => ask(caller, signal, (asking) => bagsAtSite(asking, site)),

@@ -3,6 +3,7 @@
 // drawn from a bag only the first level was followed, and not into the batches that it went into.
 import type { Said } from '@cytoledger/read-models/specification';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bagsCalled } from './query/bags.ts';
 import type { Viewer } from './query/viewer.ts';
 import * as story from './specification/story.ts';
 import { TraceBench } from './specification/trace-bench.ts';
@@ -84,6 +85,13 @@ describe('a unit that two batches say they made', () => {
       expect((await bench.ask((asking) => viewUnit(asking, TWICE), viewer)).batch).toBe(batch);
       expect((await bench.ask((asking) => search(asking, TWICE), viewer)).map(({ id }) => id)).toEqual([batch]);
     }
+  });
+
+  it('is two bags at the bedside', async () => {
+    expect((await bench.ask((asking) => bagsCalled(asking, TWICE))).map(({ batch }) => batch)).toEqual([
+      ids.batch(1),
+      ids.batch(2),
+    ]);
   });
 
   it('tells of each recipient what that one was told', async () => {

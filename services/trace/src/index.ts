@@ -9,6 +9,7 @@ export { type EvidenceQuestion, type EvidenceSight, type EvidenceStream, require
 export { familyEntries, type HistoryEvent, historyOf, ndjsonOf, streamEntries } from './record/history.ts';
 export { type Shown, sightOfPage } from './record/page-sight.ts';
 export { type Difference, differences, jsonOf, stateAt } from './record/state.ts';
+export { refusalOf } from './refusals.ts';
 export { traceRoutes } from './routes.ts';
 export { openTrace, type TraceOptions } from './service.ts';
 export { type AskOptions, TraceModel } from './trace-model.ts';

@@ -165,6 +165,10 @@ describe('the routes', () => {
   it('say which position cannot be waited for', async () => {
     expect(await problemOf(get('/v1/due', { minPosition: '99999' }))).toEqual([400, 'position-beyond-head']);
     expect(await problemOf(get('/v1/due', { minPosition: 'x' }))).toEqual([400, 'invalid-position']);
+    expect(await problemOf(get('/v1/due', { asOf: '99999' }))).toEqual([400, 'position-beyond-head']);
+    for (const asOf of ['x', '1-2-3', '007', '2026-11-21']) {
+      expect([asOf, await problemOf(get('/v1/due', { asOf }))]).toEqual([asOf, [400, expect.stringMatching('invalid-')]]);
+    }
   });
 
   it('refuse a question without exactly one origin', () => {

@@ -1,4 +1,4 @@
-import type { EventStore, Position } from '@cytoledger/event-store';
+import { type EventStore, type Position, parsePosition } from '@cytoledger/event-store';
 import { type Lag, newestMoment, type ReadModel, ReadModelError, resolveMoment } from '@cytoledger/read-models';
 import { Snapshot } from './query/snapshot.ts';
 import { Sight, type Viewer } from './query/viewer.ts';
@@ -11,6 +11,11 @@ export type AskOptions = {
   readonly minPosition?: Position | undefined;
   readonly signal?: AbortSignal | undefined;
 };
+
+/** A position that the log does not reach is said to be that; one that is only not projected yet is waited for. */
+function positionIn(asOf: string | undefined): Position | undefined {
+  return asOf !== undefined && /^[\d-]+$/.test(asOf) ? parsePosition(asOf) : undefined;
+}
 
 /** The trace read model, asked on somebody's behalf as of some moment. */
 export class TraceModel {
@@ -32,8 +37,8 @@ export class TraceModel {
    * @throws ReadModelError as `waitFor` and `resolveMoment` do; TraceError as the question does
    */
   async ask<T>(viewer: Viewer, options: AskOptions, question: (asking: Asking) => T): Promise<Awaited<T>> {
-    if (options.minPosition !== undefined) {
-      await this.#model.waitFor(options.minPosition, options.signal ? { signal: options.signal } : {});
+    for (const position of [options.minPosition, positionIn(options.asOf)]) {
+      if (position !== undefined) await this.#model.waitFor(position, options.signal ? { signal: options.signal } : {});
     }
     return await this.#model.read((db) => {
       const moment = options.asOf === undefined ? newestMoment(db) : resolveMoment(db, options.asOf);

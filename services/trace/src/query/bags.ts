@@ -19,8 +19,8 @@ export function bagsAtSite({ snapshot, sight }: Asking, site: string): Bag[] {
     .map(({ batch, unit }) => ({ batch: idOf(snapshot.name(batch)), unit }));
 }
 
-/** Units that a scanned or typed code may mean, each once. */
+/** Units that a scanned or typed code may mean, each once; of two batches that made one of the same id, both. */
 export function bagsCalled(asking: Asking, code: string): Bag[] {
   const bags = search(asking, code).flatMap(({ id: batch, unit }) => (unit === null ? [] : [{ batch, unit }]));
-  return [...new Map(bags.map((bag) => [bag.unit, bag])).values()];
+  return [...new Map(bags.map((bag) => [`${bag.batch} ${bag.unit}`, bag])).values()];
 }
