@@ -53,7 +53,7 @@ export type PolicyRunner = {
 const CHECKPOINT_EVERY_MS = 2000;
 /** Of the time at most one part in so many is spent on checkpoints: what is kept grows with the batches, and holds up everything else meanwhile. */
 const CHECKPOINT_SHARE = 200;
-const CHECKPOINT_VERSION = 7;
+const CHECKPOINT_VERSION = 8;
 const RETRY_MS = 500;
 const DEFAULT_OPENING_TIMEOUT_MS = 24 * 3_600_000;
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;

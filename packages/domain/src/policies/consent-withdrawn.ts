@@ -8,7 +8,7 @@ import {
   protectedIn,
 } from './conditioned.ts';
 import { escalated, numberOf } from './escalation.ts';
-import { addToLineage, descentsFrom, descentsTo, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
+import { addToLineage, descentsFrom, descentsTo, emptyLineage, LINEAGE_TYPES, type Lineage, MOTHER_TYPE } from './lineage.ts';
 import { entryOf } from './memory.ts';
 import { addToNames, NAMING_TYPES, namesOf, type PersonNames } from './person-names.ts';
 import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
@@ -68,7 +68,7 @@ export const consentWithdrawn: Policy<Memory> = {
   see: (memory, event) => {
     const { lineage, stock, causes, partly, conditioned } = memory;
     if (NAMING_TYPES.some((prefix) => event.type.startsWith(prefix))) return renamed(memory, event);
-    if (event.type.startsWith('person.')) {
+    if (event.type.startsWith('person.') && !event.type.startsWith(MOTHER_TYPE)) {
       if (event.corrects !== undefined) return []; // purposes and effect cannot be corrected
       const person = idIn(event.stream);
       if (event.type.startsWith(DECIDED)) return decisions(memory, event);

@@ -11,6 +11,8 @@ export type Lineage = {
   readonly given: Map<string, Set<string>>;
   /** By donation: batches downstream. */
   readonly descendants: Map<string, Set<string>>;
+  /** By child: the birth mother, where the child's own record names her. The first registration stands. */
+  readonly mothers: Map<string, string>;
   /** By batch: donations upstream. */
   readonly origins: Map<string, Set<string>>;
   /** By batch: treatments in which one of its units was infused. */
@@ -28,14 +30,30 @@ export const INFUSION_TYPES = ['batch.unit-infused.', ...INFUSION_STEPS] as cons
 /** Tells of an infusion that the batch could not take in: somebody was given of a unit that another patient had been given of. */
 export const RECIPIENT_TYPE = 'treatment.infusion-recorded.';
 
-export const LINEAGE_TYPES = ['donation.registered.', 'batch.origins-resolved.', ...INFUSION_TYPES, RECIPIENT_TYPE] as const;
+/** A newborn's record may name the mother where no donation does. */
+export const MOTHER_TYPE = 'person.registered.';
+
+export const LINEAGE_TYPES = [
+  MOTHER_TYPE,
+  'donation.registered.',
+  'batch.origins-resolved.',
+  ...INFUSION_TYPES,
+  RECIPIENT_TYPE,
+] as const;
 
 export function isInfusion(type: string): boolean {
   return INFUSION_TYPES.some((prefix) => type.startsWith(prefix));
 }
 
 export function emptyLineage(): Lineage {
-  return { donations: new Map(), given: new Map(), descendants: new Map(), origins: new Map(), exposed: new Map() };
+  return {
+    donations: new Map(),
+    given: new Map(),
+    mothers: new Map(),
+    descendants: new Map(),
+    origins: new Map(),
+    exposed: new Map(),
+  };
 }
 
 /** One chain from a person to a batch. */
@@ -56,6 +74,7 @@ const NO_NEWS: LineageNews = { descents: [], exposure: null };
 
 /** What the event adds. */
 export function addToLineage(lineage: Lineage, { type, stream, data }: Seen): LineageNews {
+  if (type.startsWith(MOTHER_TYPE)) return addMother(lineage, idIn(stream), (data as ChildData).birthMother);
   if (type.startsWith('donation.registered.')) return addDonation(lineage, idIn(stream), data as RegisteredData);
   if (type.startsWith('batch.origins-resolved.')) return addOrigins(lineage, idIn(stream), data as OriginsData);
   if (isInfusion(type)) return addExposure(lineage, idIn(stream), (data as InfusedData).treatment);
@@ -63,16 +82,32 @@ export function addToLineage(lineage: Lineage, { type, stream, data }: Seen): Li
   return NO_NEWS;
 }
 
+type ChildData = { readonly birthMother?: string };
 type RegisteredData = { readonly donor: string; readonly birthMother?: string; readonly kind: string };
 type OriginsData = { readonly donations: readonly string[] };
 type InfusedData = { readonly treatment?: string };
 type RecipientData = { readonly batch: string };
 
 function addDonation(lineage: Lineage, donation: string, { donor, birthMother, kind }: RegisteredData): LineageNews {
-  const persons = [...new Set(birthMother === undefined ? [donor] : [donor, birthMother])];
+  const mother = birthMother ?? lineage.mothers.get(donor);
+  const persons = [...new Set(mother === undefined ? [donor] : [donor, mother])];
   lineage.donations.set(donation, { persons, autologous: kind === 'autologous' });
   for (const person of persons) entryOf(lineage.given, person, () => new Set<string>()).add(donation);
   return { descents: descentsOf(lineage, donation, lineage.descendants.get(donation) ?? []), exposure: null };
+}
+
+/** What the child has given is of the mother too, unless the donation names another one. */
+function addMother(lineage: Lineage, child: string, mother: string | undefined): LineageNews {
+  if (mother === undefined || lineage.mothers.has(child)) return NO_NEWS;
+  lineage.mothers.set(child, mother);
+  const descents = [...(lineage.given.get(child) ?? [])].flatMap((donation) => {
+    const known = lineage.donations.get(donation);
+    if (!known || known.persons.length > 1 || mother === child) return [];
+    lineage.donations.set(donation, { ...known, persons: [child, mother] });
+    entryOf(lineage.given, mother, () => new Set<string>()).add(donation);
+    return descentsOf(lineage, donation, lineage.descendants.get(donation) ?? []).filter(({ person }) => person === mother);
+  });
+  return { descents, exposure: null };
 }
 
 function addOrigins(lineage: Lineage, batch: string, { donations }: OriginsData): LineageNews {

@@ -1,6 +1,6 @@
 import { isAgainst } from '../person/markers.ts';
 import type { MarkerTest } from '../person/state.ts';
-import { addToLineage, type Descent, descentsFrom, emptyLineage, LINEAGE_TYPES, type Lineage } from './lineage.ts';
+import { addToLineage, type Descent, descentsFrom, emptyLineage, LINEAGE_TYPES, type Lineage, MOTHER_TYPE } from './lineage.ts';
 import { entryOf } from './memory.ts';
 import { addToNames, NAMING_TYPES, namesOf, type PersonNames } from './person-names.ts';
 import { type Action, type Cause, causeOf, distinct, idIn, type Policy, type Seen, withoutCause } from './policy.ts';
@@ -35,7 +35,7 @@ export const postDonationInformation: Policy<Memory> = {
     if (NAMING_TYPES.some((prefix) => event.type.startsWith(prefix))) {
       return addToNames(names, event) ? spread(memory, idIn(event.stream)) : [];
     }
-    if (!event.type.startsWith('person.')) {
+    if (!event.type.startsWith('person.') || event.type.startsWith(MOTHER_TYPE)) {
       const { descents } = addToLineage(lineage, event);
       return distinct(descents.flatMap((descent) => causesOf(memory, descent.person).map((cause) => pending(cause, descent))));
     }

@@ -107,6 +107,23 @@ describe('personal values of a donor', () => {
   });
 });
 
+describe('personal values of a birth mother whom the newborn’s own record names, and no donation', () => {
+  const hers = { stream: 'person-mother-1', type: 'person.screened', data: { risk: 'none-identified', tests: [] } };
+  const child = { ...registered, data: { role: 'donor', newborn: true, birthMother: 'mother-1' } };
+  const given = { ...donated, data: { donor: 'donor-1' } };
+
+  it('are kept like those of one whom the donation names, whichever was registered first', () => {
+    const rest = [made('cn-2015-iit'), split, infused(), planned];
+    for (const first of [
+      [child, given],
+      [given, child],
+    ]) {
+      expect(verdict('mother-1', [hers, ...first, ...rest])).toMatchObject({ allowed: false });
+    }
+    expect(verdict('mother-2', [{ ...hers, stream: 'person-mother-2' }, child, given, ...rest])).toMatchObject({ allowed: true });
+  });
+});
+
 describe('personal values of somebody who goes under several pseudonyms', () => {
   const whole = [registered, donated, made('cn-818-clinical-application'), split, planned, infused(), closed()];
   const alias = { stream: 'person-alias-1', type: 'person.registered', data: { role: 'patient' }, at: '1989-01-01T00:00:00Z' };

@@ -29,7 +29,7 @@ export type SubjectKind = 'person' | 'staff' | 'organisation';
 
 type Treatment = { regime: RegimeId | undefined; closed: boolean; offspring: boolean; last: number };
 
-const OPENING = new Set(['donation.registered.v1', 'batch.origins-resolved.v1', 'treatment.planned.v1']);
+const OPENING = new Set(['person.registered.v1', 'donation.registered.v1', 'batch.origins-resolved.v1', 'treatment.planned.v1']);
 const ENDING = new Set(['treatment.closed.v1', 'treatment.lost-to-follow-up.v1']);
 const GIVING = new Set([
   'batch.unit-infused.v1',
@@ -53,6 +53,10 @@ export class Retention {
   readonly #names: ReadonlySet<string>;
   readonly #kind: SubjectKind;
   readonly #donations = new Set<string>();
+  /** Pseudonyms of whoever names the person as birth mother, where no donation may. */
+  readonly #children = new Set<string>();
+  /** By donor: donations that name no birth mother. */
+  readonly #given = new Map<string, string[]>();
   readonly #batches = new Map<string, BatchState>();
   readonly #treatments = new Map<string, Treatment>();
   /** Streams of treatments that are the person's own, or in which their cells were given. */
@@ -148,9 +152,19 @@ export class Retention {
       this.#addToTreatment(event);
       return;
     }
+    if (type === 'person.registered.v1') {
+      const { birthMother } = event.data as { birthMother?: string };
+      const child = stream.slice('person-'.length);
+      if (birthMother !== undefined && this.#names.has(birthMother) && !this.#children.has(child)) {
+        this.#children.add(child);
+        for (const donation of this.#given.get(child) ?? []) this.#donations.add(donation);
+      }
+    }
     if (type === 'donation.registered.v1') {
       const { donor, birthMother } = event.data as { donor: string; birthMother?: string };
-      if (this.#names.has(donor) || (birthMother !== undefined && this.#names.has(birthMother))) this.#donations.add(stream);
+      if (birthMother === undefined) this.#given.set(donor, [...(this.#given.get(donor) ?? []), stream]);
+      const mother = birthMother ?? (this.#children.has(donor) ? this.#subject : undefined);
+      if (this.#names.has(donor) || (mother !== undefined && this.#names.has(mother))) this.#donations.add(stream);
     }
     if (this.#donations.has(stream)) this.#touch(event);
     if (type === 'batch.origins-resolved.v1') this.#follow(event);
