@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type EventStore, openSqliteEventStore, type Position } from '@cytoledger/event-store';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -275,6 +278,39 @@ describe('the file of a read model', () => {
     await new LogWriter(store).append(named(B, 'z'));
     expect(rowsAt(await start())).toEqual([{ key: 'z', name: 'z', count: 0 }]);
     expect(said).toEqual([expect.stringContaining('another log')]);
+  });
+
+  it('is whole after the process that built it was killed in the middle', async () => {
+    const groups = 75;
+    for (let group = 0; group < groups; group++) {
+      const thing = `x${group}`;
+      const more = Array.from({ length: 299 }, (_, n) => counted(group % 2 ? A : B, thing, n));
+      await log.append(named(group % 2 ? A : B, thing), ...more);
+    }
+    const child = spawn(process.execPath, [
+      join(import.meta.dirname, 'killed-building.fixture.ts'),
+      join(folder, 'log.db'),
+      path,
+    ]);
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    const left = new DatabaseSync(path, { readOnly: true });
+    const { entry, whole } = left.prepare('SELECT entry, caught_up AS whole FROM checkpoint, built_for').get() as Record<
+      string,
+      number
+    >;
+    left.close();
+    expect(whole).toBe(0);
+    expect(entry).toBeGreaterThan(0);
+    expect(entry).toBeLessThan(groups * 300 - 1);
+
+    const resumed = await start();
+    const [rows, tallies] = [history(resumed), tallied(resumed)];
+    await resumed.close();
+    expect(said).toEqual([]);
+    await rm(path);
+    const anew = await start();
+    expect(rows).toEqual(history(anew));
+    expect(tallies).toEqual(tallied(anew));
   });
 
   it('is made with its folder', async () => {
