@@ -29,10 +29,12 @@ export const returned = fact(equipment, 'returned', {
   },
 
   evolve: (state, event) => {
-    const at = foldedAt(event);
+    // Of an unknown time is known that it was before the entry.
+    const at = event.occurredAt === null ? Date.parse(event.recordedAt) : foldedAt(event);
     for (const failure of state.failures.values()) {
-      if (failure.until === null && (event.data.failures?.includes(failure.id) ?? true)) failure.until = at;
+      const isMeant = event.data.failures?.includes(failure.id) ?? true;
+      if (failure.until === null && failure.since <= at && isMeant) failure.until = at;
     }
-    for (const alarm of state.alarms.values()) alarm.until ??= at;
+    for (const alarm of state.alarms.values()) if (alarm.since <= at) alarm.until ??= at;
   },
 });
