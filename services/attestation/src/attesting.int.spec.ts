@@ -38,6 +38,23 @@ describe('attesting', () => {
     expect(cosignatures.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('goes on signing and noting heads when its clock is set back', async () => {
+    bench = await Bench.open();
+    await bench.say('batch-a', 5);
+    const log = bench.start();
+    await bench.released(5);
+    await vi.waitFor(() => expect(log.heads?.size).toBe(5), WAIT);
+    const now = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    try {
+      await bench.say('batch-a', 5);
+      await bench.released(10);
+      await vi.waitFor(() => expect(log.heads?.size).toBe(10), WAIT);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('keeps to its order: on disk, signed, cosigned, kept, published', async () => {
     bench = await Bench.open();
     await bench.say('batch-a', 3);

@@ -66,8 +66,9 @@ export class Session {
   #roundFailure: unknown;
   #publishing: Promise<void> = Promise.resolve();
   #withHeadsNow: Promise<void> = Promise.resolve();
-  #signedAt = 0;
-  #headsAt = 0;
+  /** Of `performance.now()`, as the two below: what is due waits for no clock that was set back. */
+  #signedAt = Number.NEGATIVE_INFINITY;
+  #headsAt = Number.NEGATIVE_INFINITY;
   #retryAt = 0;
   /** A heads note of at least that size is asked for. */
   #wantedHeads = 0;
@@ -192,7 +193,6 @@ export class Session {
     if (this.#signed.checkpoint.size > (this.#released?.size ?? 0)) this.#unreleasedSince = Date.now();
     const heads = await readIfThere(this.#files.headsNote);
     if (heads !== undefined) this.#heads = { size: readHeadsNote(readNote(heads).text).size, note: heads };
-    this.#headsAt = Date.now() - this.#options.pace.headsEveryMs;
     // What was released is served even where it cannot go on.
     this.#tell();
     this.#tree = await Tree.open({
@@ -302,7 +302,7 @@ export class Session {
   #isSigningDue(): boolean {
     const { signEveryMs, maxNews } = this.#options.pace;
     const tree = this.#tree!;
-    const isTime = Date.now() - this.#signedAt >= signEveryMs || tree.news >= maxNews;
+    const isTime = performance.now() - this.#signedAt >= signEveryMs || tree.news >= maxNews;
     return this.#round === undefined && tree.size > this.#signed.checkpoint.size && isTime;
   }
 
@@ -315,7 +315,7 @@ export class Session {
     await this.#noteHeads();
     const { size } = this.#signed.checkpoint;
     const isNews = size > (this.#released?.size ?? 0) && !this.#isBehind;
-    if (this.#witnesses && isNews && Date.now() >= this.#retryAt) this.#beginRound(this.#witnesses);
+    if (this.#witnesses && isNews && performance.now() >= this.#retryAt) this.#beginRound(this.#witnesses);
     this.#tell();
   }
 
@@ -328,7 +328,7 @@ export class Session {
     const note = this.#sign(checkpointText(checkpoint));
     await writeDurably(this.#files.signed, note, READABLE);
     this.#signed = { checkpoint, note };
-    this.#signedAt = Date.now();
+    this.#signedAt = performance.now();
     this.#step('signed');
     if (this.#isHeadsDue()) this.#advanceHeads();
   }
@@ -340,13 +340,13 @@ export class Session {
     if (tree.news >= maxNews) return true;
     // While nothing is released, the map stays where there is a note of it.
     if (this.#retryAt > 0 && this.#heads !== null) return false;
-    return this.#wantedHeads > tree.headsSize || Date.now() - this.#headsAt >= headsEveryMs;
+    return this.#wantedHeads > tree.headsSize || performance.now() - this.#headsAt >= headsEveryMs;
   }
 
   /** Only to what was signed: after a restart the log is as large as that. */
   #advanceHeads(): void {
     this.#tree!.advanceHeads();
-    this.#headsAt = Date.now();
+    this.#headsAt = performance.now();
     this.#step('heads-advanced');
   }
 
@@ -377,7 +377,7 @@ export class Session {
     });
     if (this.#ending.signal.aborted) return;
     if (!isQuorum) {
-      this.#retryAt = Date.now() + this.#options.pace.retryMs;
+      this.#retryAt = performance.now() + this.#options.pace.retryMs;
       this.#setTrouble(`a quorum of witnesses has not cosigned ${checkpoint.size} entries`);
       return;
     }
@@ -390,7 +390,7 @@ export class Session {
     this.#setTrouble(null);
     this.#step('published');
     this.#thin();
-    this.#unreleasedSince = this.#tree!.size > checkpoint.size ? this.#signedAt : null;
+    this.#unreleasedSince = this.#tree!.size > checkpoint.size ? Date.now() - (performance.now() - this.#signedAt) : null;
   }
 
   async #publish(release: Release, recorded = () => {}): Promise<void> {
