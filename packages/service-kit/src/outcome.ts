@@ -12,7 +12,7 @@ export function httpOutcome(outcome: Outcome, language: Language): HttpOutcome {
       const { replayed, receipt, findings, warnings } = outcome;
       return {
         status: replayed ? 200 : 201,
-        location: `/v1/streams/${receipt.stream}/${receipt.seq}`,
+        location: placeOf(receipt),
         body: {
           outcome: 'recorded',
           receipt,
@@ -35,7 +35,7 @@ export function httpOutcome(outcome: Outcome, language: Language): HttpOutcome {
     case 'unreconciled':
       return {
         status: outcome.replayed ? 200 : 202,
-        location: `/v1/streams/${outcome.receipt.stream}/${outcome.receipt.seq}`,
+        location: placeOf(outcome.receipt),
         body: {
           outcome: 'unreconciled',
           receipt: outcome.receipt,
@@ -49,6 +49,11 @@ export function httpOutcome(outcome: Outcome, language: Language): HttpOutcome {
       return { status: body.status, body };
     }
   }
+}
+
+/** Where the event is read: that one of its record's history, as soon as it is projected. */
+function placeOf({ stream, seq, position }: Extract<Outcome, { kind: 'recorded' }>['receipt']): string {
+  return `/v1/streams/${stream}/history?from=${seq}&limit=1&minPosition=${position}`;
 }
 
 const OUTCOMES = {

@@ -17,13 +17,14 @@ describe('a receipt', () => {
     const answer = await office.post('/v1/persons/donor-0100', said(registered()));
     expect(answer).toMatchObject({
       status: 201,
-      headers: { location: '/v1/streams/person-donor-0100/0' },
       body: {
         outcome: 'recorded',
         receipt: { stream: 'person-donor-0100', seq: 0, proof: '/v1/streams/person-donor-0100/0/proof' },
       },
     });
     expect(answer.body.receipt.leaf).toMatch(/^[\w-]{43}$/);
+    const { position } = answer.body.receipt;
+    expect(answer.headers['location']).toBe(`/v1/streams/person-donor-0100/history?from=0&limit=1&minPosition=${position}`);
   });
 
   it('is the same with 200 when the event is sent again', async () => {

@@ -210,6 +210,15 @@ describe('the routes', () => {
     expect(lines).toHaveLength(entries);
   });
 
+  it('give one event of a record by its seq, as the Location of what was recorded does', async () => {
+    const { body } = await get(
+      '/v1/streams/:stream/history',
+      { from: '3', limit: '1' },
+      { params: { stream: `batch-${ids.batch(0)}` } },
+    );
+    expect(body).toMatchObject({ events: [{ header: { seq: 3 } }] });
+  });
+
   it('tell on one page of a history what a later page corrects, and of which moment the pages are', async () => {
     const stream = `batch-${ids.batch(0)}`;
     const whole = await get('/v1/streams/:stream/history', {}, { params: { stream } });
