@@ -34,6 +34,7 @@ export const JOB_BYTES = 16;
 /** Locals: the parameters, an address within the constants, of each lane two addresses; then vectors. */
 const [JOB, END, CONSTANT, LEFT, RIGHT] = [0, 1, 2, 3, 3 + LANES] as const;
 const FIRST_VECTOR = 3 + 2 * LANES;
+const LOCALS = { numbers: 1 + 2 * LANES, vectors: WORDS + 16 + 1 };
 const word = (t: number) => FIRST_VECTOR + (t % WORDS);
 const state = (i: number) => FIRST_VECTOR + WORDS + i;
 const before = (i: number) => FIRST_VECTOR + WORDS + 8 + i;
@@ -51,31 +52,33 @@ const lanes = (first: number) => Array.from({ length: LANES }, (_, lane) => loca
  * Addresses are unaligned, and below the first byte of what they name, so that words of the message are words of the memory.
  */
 export function fourLanesModule(): Uint8Array<ArrayBuffer> {
-  return moduleOf({ nodes: nodes(), rungs: rungs() }, littleEndian(K));
+  const block = new WasmFunction(LOCALS);
+  compress(block);
+  return moduleOf({ nodes: nodes(block), rungs: rungs(block) }, littleEndian(K));
 }
 
-function nodes(): WasmFunction {
+function nodes(block: WasmFunction): WasmFunction {
   return ofJobs((code) => {
     for (let t = 0; t < 8; t++) read(code, t, LEFT, 4 * t);
     code.set(word(0), or(and(local(word(0)), four(0x00ff_ffff)), prefixes()));
     for (let t = 0; t < 8; t++) read(code, 8 + t, RIGHT, 4 * t);
     code.set(word(8), or(and(local(word(8)), four(0x00ff_ffff)), lastByte(LEFT)));
-    compress(code);
+    code.include(block);
     code.set(word(0), or(lastByte(RIGHT), four(0x0080_0000)));
     for (let t = 1; t < WORDS - 1; t++) code.set(word(t), four(0));
     code.set(word(WORDS - 1), four(8 * 65));
-    compress(code);
+    code.include(block);
   });
 }
 
-function rungs(): WasmFunction {
+function rungs(block: WasmFunction): WasmFunction {
   return ofJobs((code) => {
     for (let t = 0; t < 9; t++) read(code, t, LEFT, 4 * t);
     code.set(word(0), or(and(local(word(0)), four(0x0000_ffff)), prefixes()));
     code.set(word(8), or(and(local(word(8)), four(0xffff_0000)), four(0x0000_8000)));
     for (let t = 9; t < WORDS - 1; t++) code.set(word(t), four(0));
     code.set(word(WORDS - 1), four(8 * 34));
-    compress(code);
+    code.include(block);
   });
 }
 
@@ -99,7 +102,7 @@ function prefixes(): Value {
 }
 
 function ofJobs(hash: (code: WasmFunction) => void): WasmFunction {
-  const code = new WasmFunction({ numbers: 1 + 2 * LANES, vectors: WORDS + 16 + 1 });
+  const code = new WasmFunction(LOCALS);
   code.repeat(() => {
     for (let lane = 0; lane < LANES; lane++) {
       code.set(LEFT + lane, loaded(local(JOB), JOB_BYTES * lane));

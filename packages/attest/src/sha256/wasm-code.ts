@@ -100,6 +100,11 @@ export class WasmFunction {
     this.#code.push(...below[0], ...below[1], I32_LT_U, BR_IF, 0, END);
   }
 
+  /** What another does, with the same locals. */
+  include(other: WasmFunction): void {
+    for (const byte of other.#code) this.#code.push(byte);
+  }
+
   get body(): readonly number[] {
     const locals = [2, ...unsigned(this.#numbers), I32, ...unsigned(this.#vectors), V128];
     const bytes = [...locals, ...this.#code, END];
