@@ -25,7 +25,7 @@ export const acknowledged = fact(recall, 'acknowledged', {
   decide: (data, state, { actor, occurredAt, now }) => {
     const { site } = data;
     const known = state.sites.get(site);
-    const accounted = accountedBy(state, site, countsOf(data));
+    const accounted = accountedBy(state, site, { counts: countsOf(data), seq: Number.POSITIVE_INFINITY });
     const deadline = known?.notice?.deadline;
     return record(
       !known && broken(recallRules.siteNotConcerned, '/site', { site }),
@@ -41,8 +41,8 @@ export const acknowledged = fact(recall, 'acknowledged', {
     );
   },
 
-  evolve: (state, { id, occurredAt, data }) => {
-    siteOf(state, data.site).answer = { event: id, at: occurredAt, counts: countsOf(data) };
+  evolve: (state, { id, seq, occurredAt, data }) => {
+    siteOf(state, data.site).answer = { event: id, seq, at: occurredAt, counts: countsOf(data) };
   },
 });
 

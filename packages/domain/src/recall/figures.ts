@@ -1,6 +1,6 @@
 import { instant, minutesBetween } from '../time/index.ts';
 import { RECALL_FATES, type RecallFate } from './codes.ts';
-import type { FateCounts, RecallSite, RecallState } from './state.ts';
+import type { FateCounts, RecallSite, RecallState, RecallUnit } from './state.ts';
 
 /** How one site stands. */
 export type SiteFigures = {
@@ -65,14 +65,21 @@ export function recallFigures(state: RecallState, now: string): RecallFigures {
   };
 }
 
-/** Units of a site that its answer counts, and those that were found one by one. */
-export function accountedBy(state: RecallState, site: string, counts: FateCounts | undefined): number {
-  const found = foundOneByOne(state, site);
-  return RECALL_FATES.reduce((sum, fate) => sum + (counts?.[fate] ?? 0) + found[fate], 0);
+type Answer = { readonly seq: number; readonly counts: FateCounts } | null;
+
+/** Units of a site that its answer counts, and those that were found one by one since. */
+export function accountedBy(state: RecallState, site: string, answer: Answer): number {
+  const found = foundOneByOne(state, site, answer);
+  return RECALL_FATES.reduce((sum, fate) => sum + (answer?.counts[fate] ?? 0) + found[fate], 0);
+}
+
+/** Found, and not counted by an answer: that is the site's whole word, on what had been found before too. */
+export function isFound({ fate, foundAt }: RecallUnit, answer: Pick<NonNullable<Answer>, 'seq'> | null): boolean {
+  return fate !== null && (answer === null || (foundAt !== null && foundAt > answer.seq));
 }
 
 function siteFigures(state: RecallState, site: RecallSite, now: string): SiteFigures {
-  const found = foundOneByOne(state, site.site);
+  const found = foundOneByOne(state, site.site, site.answer);
   const of = (fate: RecallFate) => (site.answer?.counts[fate] ?? 0) + found[fate];
   const silent = site.answer === null && (site.sent > 0 || site.notice !== null);
   return {
@@ -82,7 +89,7 @@ function siteFigures(state: RecallState, site: RecallSite, now: string): SiteFig
     used: of('used'),
     quarantined: of('quarantined'),
     destroyed: of('destroyed'),
-    unaccounted: Math.max(0, site.sent - accountedBy(state, site.site, site.answer?.counts)),
+    unaccounted: Math.max(0, site.sent - accountedBy(state, site.site, site.answer)),
     noticeSentAt: site.notice?.at ?? null,
     deadline: site.notice?.deadline ?? null,
     acknowledgedAt: site.answer?.at ?? null,
@@ -92,8 +99,8 @@ function siteFigures(state: RecallState, site: RecallSite, now: string): SiteFig
   };
 }
 
-function foundOneByOne(state: RecallState, site: string): Record<RecallFate, number> {
+function foundOneByOne(state: RecallState, site: string, answer: Answer): Record<RecallFate, number> {
   const found = { 'on-hand': 0, used: 0, quarantined: 0, destroyed: 0 };
-  for (const unit of state.units.values()) if (unit.site === site && unit.fate !== null) found[unit.fate]++;
+  for (const unit of state.units.values()) if (unit.site === site && isFound(unit, answer)) found[unit.fate!]++;
   return found;
 }

@@ -75,7 +75,7 @@ export function freeze(state: RecallState, { batches, units }: Frozen): void {
   for (const { batch, site, units: ids } of units) {
     for (const unit of ids) {
       if (state.units.has(unit)) continue;
-      state.units.set(unit, { batch, site, fate: null });
+      state.units.set(unit, { batch, site, fate: null, foundAt: null });
       siteOf(state, site).sent++;
     }
   }

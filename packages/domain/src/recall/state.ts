@@ -21,10 +21,18 @@ export type RecallState = {
   /** Recalled whole. */
   readonly batches: Set<string>;
   /** Unit → where it went, and what is known of it one by one. */
-  readonly units: Map<string, { readonly batch: string; readonly site: string; fate: RecallFate | null }>;
+  readonly units: Map<string, RecallUnit>;
   readonly sites: Map<string, RecallSite>;
   readonly checks: RecallCheck[];
   closed: { readonly event: string; readonly at: string | null; readonly outcome: string } | null;
+};
+
+export type RecallUnit = {
+  readonly batch: string;
+  readonly site: string;
+  fate: RecallFate | null;
+  /** Entry by which it was found, one by one. */
+  foundAt: number | null;
 };
 
 export type RecallSite = {
@@ -34,7 +42,7 @@ export type RecallSite = {
   /** The newest notice. */
   notice: { readonly event: string; readonly at: string | null; readonly deadline: string } | null;
   /** The newest answer: the site's whole word. */
-  answer: { readonly event: string; readonly at: string | null; readonly counts: FateCounts } | null;
+  answer: { readonly event: string; readonly seq: number; readonly at: string | null; readonly counts: FateCounts } | null;
   escalated: { readonly event: string; readonly at: string | null } | null;
 };
 

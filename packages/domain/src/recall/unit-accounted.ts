@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { broken, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { Sha256, Uuid } from '../vocabulary/index.ts';
 import { RecallFate } from './codes.ts';
-import { accountedBy } from './figures.ts';
+import { accountedBy, isFound } from './figures.ts';
 import { recallRules } from './rules.ts';
 import { recall } from './state.ts';
 
@@ -20,7 +20,7 @@ export const unitAccounted = fact(recall, 'unit-accounted', {
   decide: ({ unit }, state) => {
     const known = state.units.get(unit);
     const site = known && state.sites.get(known.site);
-    const accounted = known && site ? accountedBy(state, known.site, site.answer?.counts) + (known.fate === null ? 1 : 0) : 0;
+    const accounted = known && site ? accountedBy(state, known.site, site.answer) + (isFound(known, site.answer) ? 0 : 1) : 0;
     return record(
       !known && broken(recallRules.unitUnlisted, '/unit', { unit }),
       known && known.fate !== null && broken(recallRules.unitAgain, '/unit', { unit }),
@@ -29,8 +29,10 @@ export const unitAccounted = fact(recall, 'unit-accounted', {
     );
   },
 
-  evolve: (state, { data }) => {
+  evolve: (state, { seq, data }) => {
     const known = state.units.get(data.unit);
-    if (known) known.fate = data.fate;
+    if (!known) return;
+    known.fate = data.fate;
+    known.foundAt = seq;
   },
 });
