@@ -138,6 +138,11 @@ describe('the routes', () => {
     expect(sheets['Answer']).toHaveLength(2);
   });
 
+  it('hold a visit to be due from the morning of its first day in China, when it is the day before in UTC', async () => {
+    const due = async (now: string) => ((await get('/v1/due', { now, kind: 'visit' })).body as { due: unknown[] }).due.length;
+    expect([await due('2027-01-31T15:59:59Z'), await due('2027-01-31T16:00:00Z')]).toEqual([0, 1]);
+  });
+
   it('answer a trace as a workbook, with what must be read with its rows', async () => {
     const answer = await get('/v1/traces/units', { donor: ids.donor(0) }, { accepts: XLSX });
     expect([answer.type, answer.headers?.['content-disposition']]).toEqual([XLSX, `attachment; filename="units-${last}.xlsx"`]);

@@ -2,6 +2,7 @@ import { idOf, type StreamNumber } from '../query/snapshot.ts';
 import type { Asking } from '../traces/answer.ts';
 import type { Due } from './due.ts';
 import { mine } from './mine.ts';
+import { days } from './upkeep-due.ts';
 
 /** Answers to recalls, queries and inspections, corrections to approve, actions to finish: for who is to do it, and who waits for it. */
 export function processesDue(asking: Asking, now: string): Due[] {
@@ -62,6 +63,7 @@ function tasksDue(asking: Asking, now: string): Due[] {
     owner: string | null;
     parties: string | null;
   };
+  const { today } = days(now);
   return asking.snapshot
     .all<Row>(
       `SELECT k.stream, k.key AS id, k.kind, k.due, k.responsible, p.owner, p.parties FROM tasks k CROSS JOIN processes p
@@ -74,7 +76,7 @@ function tasksDue(asking: Asking, now: string): Due[] {
       stream: asking.snapshot.name(stream),
       subject: id,
       dueBy: due,
-      overdue: due < now.slice(0, 10),
+      overdue: due < today,
       detail: responsible,
     }));
 }

@@ -10,7 +10,7 @@ import { personsDue } from './due-persons.ts';
 import { processesDue } from './due-processes.ts';
 import { lateResultsDue } from './late-results.ts';
 import { mine } from './mine.ts';
-import { authorisationsDue, upkeepDue } from './upkeep-due.ts';
+import { authorisationsDue, days, upkeepDue } from './upkeep-due.ts';
 
 /** Everything that may be due. */
 export const DUE_KINDS = [
@@ -94,7 +94,7 @@ function visitsDue(asking: Asking, now: string): Due[] {
     site: string | null;
     patient: StreamNumber | null;
   };
-  const today = now.slice(0, 10);
+  const { today } = days(now);
   return asking.snapshot
     .all<Row>(
       `SELECT v.stream, v.key AS id, v.name, v.due_from, v.due_to, t.site, t.patient FROM visits v JOIN treatments t ON t.stream = v.stream AND {rows t}
@@ -427,7 +427,7 @@ function consentRenewals(asking: Asking, now: string): Due[] {
       stream: asking.snapshot.name(stream),
       subject: id,
       dueBy: renewal_due,
-      overdue: renewal_due < now.slice(0, 10),
+      overdue: renewal_due < days(now).today,
       detail: form,
     }));
 }

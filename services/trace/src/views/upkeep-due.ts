@@ -59,8 +59,8 @@ export function authorisationsDue({ snapshot, sight }: Asking, now: string): Due
     }));
 }
 
-/** Local days in China. */
-function days(now: string): { today: string; limit: string } {
+/** Local days in China: of the moment, and of the end of what is shown. */
+export function days(now: string): { today: string; limit: string } {
   const local = Date.parse(now) + CHINA_MS;
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   return { today: day(local), limit: day(local + UPKEEP_DAYS * DAY_MS) };
