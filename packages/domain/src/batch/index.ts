@@ -20,6 +20,7 @@ export * from './expanded.ts';
 export * from './gate.ts';
 export type { GateReader } from './gate-moment.ts';
 export * from './gate-rules.ts';
+export { thawLimit } from './gate-unit.ts';
 export * from './harvested.ts';
 export * from './held.ts';
 export * from './hold-lifted.ts';

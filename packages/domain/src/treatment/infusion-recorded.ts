@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { batch, infusionRules, nameOf, otherDose, type Unit } from '../batch/index.ts';
+import { batch, infusionRules, nameOf, otherDose, thawLimit, type Unit } from '../batch/index.ts';
 import { broken, type Check, type Context, fact, personal, record, withPersonal } from '../kernel/index.ts';
 import { BodyWeight, Decimal, MaterialQuantity, UnitCode } from '../quantity/index.ts';
-import { product } from '../registry/index.ts';
 import { Moment } from '../time/index.ts';
 import { CtcaeGrade, Pseudonym, Uuid } from '../vocabulary/index.ts';
 import { AdministrationRoute, ReactionKind, VitalSignKind, VitalSignPhase } from './codes.ts';
@@ -94,9 +93,7 @@ function batchFaults(
 ): Check {
   const state = context.state(batch, batchId);
   const unit = state?.units.get(unitId);
-  const bound = state?.product;
-  const specification = bound && context.state(product, bound.id)?.specifications.get(bound.specification);
-  const limit = specification?.thawToInfusionMinutes ?? null;
+  const limit = state ? thawLimit(state, context) : null;
   return [
     unit?.infusion?.treatment !== id && broken(treatmentRules.infusionNotInBatch, '/unit', { unit: unitId }),
     unit && dose && doseFault(unit, dose),

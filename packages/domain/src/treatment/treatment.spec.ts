@@ -166,6 +166,16 @@ describe('the record of an infusion', () => {
   it('is held to the time from thaw to infusion', () => {
     expect(recording({ thawToInfusionMinutes: 121 }).rules).toEqual(['treatment.thaw-too-long']);
     expect(recording({ thawToInfusionMinutes: 120 }).rules).toEqual([]);
+    // By the version by which it was released, as at the gate, also where the batch is bound to another one since.
+    const rebound = aBatch(
+      { product: { id: PRODUCT, specification: 2 }, releasedUnder: new Set([1]) },
+      aUnit({ id: UNIT, infusion }),
+    );
+    const since = but({ [`batch-${BATCH}`]: rebound });
+    const late = examples.infusionRecorded({ thawToInfusionMinutes: 121 });
+    expect(given(treatment, TREATMENT, ready, since).when(t.infusionRecorded, late, { actor: AT_HOSPITAL }).rules).toEqual([
+      'treatment.thaw-too-long',
+    ]);
   });
 
   it('asks for an adverse event where there was more than a mild reaction, and notices a second entry', () => {
