@@ -87,10 +87,19 @@ function donorOrigin(snapshot: Snapshot, donor: string, links: FollowLinks = 'fo
   const person = knownBy(snapshot, `person-${donor}`);
   if (person === undefined) return undefined;
   const { names, followed } = namesOfPerson(snapshot, person, links);
+  // A child's own record may name the mother where the donation does not; under whichever of the child's names it was given.
+  const children = snapshot.all<{ child: StreamNumber }>(
+    `SELECT p.stream AS child FROM persons p
+      WHERE p.birth_mother IN (SELECT value FROM json_each(:names)) AND {rows p}`,
+    { names: JSON.stringify(names) },
+  );
+  const theirs = children.flatMap(({ child }) => namesOfPerson(snapshot, child, links).names);
   const given = snapshot.all<{ stream: StreamNumber }>(
     `SELECT d.stream FROM json_each(:names) x CROSS JOIN donations d WHERE d.donor = x.value AND {rows d}
+      UNION SELECT d.stream FROM json_each(:theirs) x CROSS JOIN donations d
+        WHERE d.donor = x.value AND d.birth_mother IS NULL AND {rows d}
       UNION SELECT d.stream FROM json_each(:names) x CROSS JOIN donations d WHERE d.birth_mother = x.value AND {rows d}`,
-    { names: JSON.stringify(names) },
+    { names: JSON.stringify(names), theirs: JSON.stringify([...new Set(theirs)]) },
   );
   return { roots: given.map(({ stream }) => stream), person, persons: names, followed };
 }
