@@ -48,8 +48,9 @@ describe('a page of stored events', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(event, stream, fc.nat(), fc.nat()), { maxLength: 8 }), (rows) => {
         const page = new PageWriter();
-        for (const [{ id, ...rest }, name, revision, position] of rows) {
-          page.add({ ...rest, id: uuidBytes(id), stream: name, revision, position });
+        for (const [{ id, type, header, body }, name, revision, position] of rows) {
+          const bytes = Buffer.concat([uuidBytes(id), header, body]);
+          page.add({ type, bytes, headerLength: header.length, stream: name, revision, position });
         }
         expect(unpackPage(page.finish({ reached: 0, head: 0, end: true }))).toEqual(
           rows.map(([stored, name, revision, position]) => ({ ...stored, stream: name, revision, position: String(position) })),

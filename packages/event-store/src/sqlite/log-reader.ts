@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { LogFilter, PackedPage, ReadQuery } from './messages.ts';
 import { PageWriter, type Row } from './stored-page.ts';
-import { uuidBytes } from './uuid-bytes.ts';
+import { UUID_BYTES, uuidBytes } from './uuid-bytes.ts';
 
 const PAGE_BYTES = 1024 * 1024;
 /** Keeps a page of small events from holding up other readers for more than some milliseconds. */
@@ -9,7 +9,8 @@ const PAGE_EVENTS = 2_000;
 /** How far one page looks when a filter lets little through. */
 const SCANNED_POSITIONS = 20_000;
 
-const COLUMNS = 'e.position, s.name, e.revision, e.id, e.type, e.header, e.body';
+/** Id, header and body come as one run of bytes: each value of its own costs more than to copy it. */
+const COLUMNS = `e.position, s.name, e.revision, e.type, length(e.id), length(e.header), CAST(e.id || e.header || e.body AS BLOB)`;
 const EVENTS = 'events e JOIN streams s ON s.stream = e.stream';
 /** Above every character of a name. */
 const AFTER_NAMES = '\x7f';
@@ -19,6 +20,7 @@ export class LogReader {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #head: StatementSync;
+  #room = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -59,9 +61,11 @@ export class LogReader {
     const statement = this.#prepare(
       `SELECT ${COLUMNS} FROM ${EVENTS} WHERE e.position > ? AND e.position <= ? ${conditionOf(filter)} ORDER BY e.position LIMIT ?`,
     );
-    const page = new PageWriter();
+    const page = new PageWriter(this.#room);
     const whole = fill(page, statement, [after, until, ...boundsOf(filter), limit]);
     const reached = whole && page.events < limit ? Math.max(after, until) : page.lastPosition;
+    // The next page is as large as this one, mostly.
+    this.#room = Math.ceil(page.byteLength * 1.1);
     return page.finish({ reached, head, end: reached >= head });
   }
 
@@ -74,7 +78,7 @@ export class LogReader {
 
   #heads(streams: readonly string[]): PackedPage {
     const statement = this.#prepare(
-      `SELECT e.position, s.name, e.revision, e.id, e.type, e.header, x'' FROM streams s JOIN events e ON e.stream = s.stream
+      `SELECT e.position, s.name, e.revision, e.type, length(e.id), length(e.header), CAST(e.id || e.header AS BLOB) FROM streams s JOIN events e ON e.stream = s.stream
         WHERE s.name = ? ORDER BY e.revision DESC LIMIT 1`,
     );
     const page = new PageWriter();
@@ -122,23 +126,38 @@ type Columns = [
   position: number,
   name: string,
   revision: number,
-  id: Uint8Array,
   type: string,
-  header: Uint8Array,
-  body: Uint8Array,
+  idLength: number,
+  headerLength: number,
+  bytes: Uint8Array,
 ];
 
 /** Fills the page and tells whether the statement had no more to give. */
 function fill(page: PageWriter, statement: StatementSync, parameters: SQLInputValue[]): boolean {
   for (const columns of statement.iterate(...parameters) as Iterable<unknown> as Iterable<Columns>) {
     const row = rowOf(columns);
-    const bytes = row.header.byteLength + row.body.byteLength;
+    const bytes = row.bytes.byteLength - UUID_BYTES;
     if (page.events > 0 && (page.contentBytes + bytes > PAGE_BYTES || page.events >= PAGE_EVENTS)) return false;
     page.add(row);
   }
   return true;
 }
 
-function rowOf([position, stream, revision, id, type, header, body]: Columns): Row {
-  return { position, stream, revision, id, type, header, body };
+function rowOf([position, stream, revision, type, idLength, headerLength, bytes]: Columns): Row {
+  return {
+    position,
+    stream,
+    revision,
+    type,
+    headerLength,
+    bytes: idLength === UUID_BYTES ? bytes : asLongAsAnId(bytes, idLength),
+  };
+}
+
+/** Somebody has written another id into the file: whoever reads the event finds that it is not the one in its header. */
+function asLongAsAnId(bytes: Uint8Array, idLength: number): Uint8Array {
+  const whole = new Uint8Array(UUID_BYTES + bytes.byteLength - idLength);
+  whole.set(bytes.subarray(0, Math.min(idLength, UUID_BYTES)));
+  whole.set(bytes.subarray(idLength), UUID_BYTES);
+  return whole;
 }

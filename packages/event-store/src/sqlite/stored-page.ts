@@ -1,7 +1,7 @@
 import type { Position, StoredEvent } from '../port.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import type { PackedPage } from './messages.ts';
-import { writeUuidText } from './uuid-bytes.ts';
+import { UUID_BYTES, writeUuidText } from './uuid-bytes.ts';
 
 /**
  * A page of stored events as one transferable run of bytes (little-endian), beside the words that repeat.
@@ -11,38 +11,50 @@ import { writeUuidText } from './uuid-bytes.ts';
  */
 const FIXED = 8 + 8 + 36 + 4 * 4;
 
+const SMALLEST = 1024;
+
 export type Row = {
   readonly position: number;
   readonly stream: string;
   readonly revision: number;
-  readonly id: Uint8Array;
   readonly type: string;
-  readonly header: Uint8Array;
-  readonly body: Uint8Array;
+  readonly headerLength: number;
+  /** 16 bytes id, header and body, one behind the other. */
+  readonly bytes: Uint8Array;
 };
 
 export class PageWriter {
-  readonly #bytes = new GrowingBytes();
+  readonly #bytes: GrowingBytes;
   readonly #words = new Map<string, number>();
   events = 0;
   /** Headers and bodies together. */
   contentBytes = 0;
   lastPosition = 0;
 
+  /** @param room bytes that it will take, probably */
+  constructor(room = SMALLEST) {
+    this.#bytes = new GrowingBytes(new ArrayBuffer(Math.max(room, SMALLEST)));
+  }
+
+  /** Of all that was added so far. */
+  get byteLength(): number {
+    return this.#bytes.length;
+  }
+
   add(row: Row): void {
-    const headerBytes = row.header.byteLength;
-    const bodyBytes = row.body.byteLength;
+    const { bytes: from, headerLength: headerBytes } = row;
+    const bodyBytes = from.byteLength - UUID_BYTES - headerBytes;
     const at = this.#bytes.reserve(FIXED + headerBytes + bodyBytes);
     const { bytes, view } = this.#bytes;
     view.setFloat64(at, row.position, true);
     view.setFloat64(at + 8, row.revision, true);
-    writeUuidText(row.id, bytes, at + 16);
+    // The id's bytes stand where its text ends, until the text is written.
+    bytes.set(from, at + FIXED - UUID_BYTES);
+    writeUuidText(bytes, bytes, at + 16, at + FIXED - UUID_BYTES);
     view.setUint32(at + 52, this.#word(row.stream), true);
     view.setUint32(at + 56, this.#word(row.type), true);
     view.setUint32(at + 60, headerBytes, true);
     view.setUint32(at + 64, bodyBytes, true);
-    bytes.set(row.header, at + FIXED);
-    bytes.set(row.body, at + FIXED + headerBytes);
     this.#bytes.length = at + FIXED + headerBytes + bodyBytes;
     this.events++;
     this.lastPosition = row.position;
@@ -50,8 +62,10 @@ export class PageWriter {
   }
 
   finish(rest: { reached: number; head: number; end: boolean }): PackedPage {
+    const { buffer, length } = this.#bytes;
     return {
-      buffer: this.#bytes.buffer.transfer(this.#bytes.length),
+      // To cut it means to copy it.
+      buffer: length > buffer.byteLength / 2 ? buffer : buffer.transfer(length),
       events: this.events,
       words: [...this.#words.keys()],
       ...rest,

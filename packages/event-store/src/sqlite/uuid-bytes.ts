@@ -1,3 +1,5 @@
+export const UUID_BYTES = 16;
+
 const DASHES = new Set([8, 13, 18, 23]);
 const digitPlaces = Array.from({ length: 36 }, (_, i) => i).filter((i) => !DASHES.has(i));
 const highPlaces = Uint8Array.from({ length: 16 }, (_, i) => digitPlaces[2 * i]!);
@@ -24,10 +26,10 @@ export function uuidBytes(uuid: string): Uint8Array {
   return bytes;
 }
 
-/** Writes the 36 ASCII characters of the UUID that has these bytes. */
-export function writeUuidText(bytes: Uint8Array, target: Uint8Array, offset: number): void {
+/** Writes the 36 ASCII characters of the UUID whose bytes stand there. */
+export function writeUuidText(bytes: Uint8Array, target: Uint8Array, offset: number, from = 0): void {
   for (let i = 0; i < 16; i++) {
-    const byte = bytes[i]!;
+    const byte = bytes[from + i]!;
     const at = offset + highPlaces[i]!;
     target[at] = digits[byte >> 4]!;
     target[at + 1] = digits[byte & 15]!;
