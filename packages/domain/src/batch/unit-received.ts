@@ -85,7 +85,11 @@ export const unitReceived = fact(batch, 'unit-received', {
   evolve: (state, event) => {
     for (const { unit: id, condition } of event.data.units) {
       const unit = state.units.get(id);
-      if (unit) arrive(state, unit, event, condition);
+      if (!unit) continue;
+      // What was drawn from it before its receipt was entered lies where it lay.
+      const drawn =
+        unit.reconstituted && unit.part === undefined ? partsOf(state, unit).filter((part) => isWith(unit, part)) : [];
+      for (const each of [unit, ...drawn]) arrive(state, each, event, condition);
     }
   },
 });
@@ -95,8 +99,6 @@ type Arrival = { readonly to: string; readonly shipment?: string | undefined };
 /** The unit is with the receiver, who answers for it from now on. */
 export function arrive(state: BatchState, unit: Unit, event: Recorded<Arrival>, condition: UnitCondition): void {
   const { data } = event;
-  // What was drawn from it before its receipt was entered lies where it lay.
-  const drawn = unit.reconstituted && unit.part === undefined ? partsOf(state, unit).filter((part) => isWith(unit, part)) : [];
   // What another receiver found says nothing about how it arrived here.
   if (unit.receivedBy !== data.to) unit.condition = undefined;
   passCustody(state, unit, data.to);
@@ -108,7 +110,6 @@ export function arrive(state: BatchState, unit: Unit, event: Recorded<Arrival>, 
   unit.condition = latest(unit.condition, conditionSeen(event, condition), condition);
   unit.place = latest(unit.place, event, { site: data.to });
   if (unit.place.event === event.id) unit.retrieved = false;
-  for (const part of drawn) arrive(state, part, event, condition);
 }
 
 function isWith(whole: Unit, { custodian, receivedBy, lastShipment, inTransit }: Unit): boolean {

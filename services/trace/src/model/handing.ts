@@ -1,8 +1,10 @@
 import { batches as domain } from '@cytoledger/domain';
-import { table } from '@cytoledger/read-models';
+import { type Rows, table } from '@cytoledger/read-models';
+import { units } from './made-units.ts';
 import { type Handler, on } from './on.ts';
 import { restrictions } from './quality.ts';
-import { arrived, ended, moveUnit, moveUnits } from './whereabouts.ts';
+import { conditionOf } from './units.ts';
+import { arrived, ended, moveUnit, moveUnits, type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 
 /** Bedside authorisations and infusions on which a second signature may be due. Keyed by event id. */
 export const bedside = table('bedside', {
@@ -16,6 +18,25 @@ export const bedside = table('bedside', {
 });
 
 export const BROKEN_GLASS = 'break-glass';
+
+/** What was drawn from a bag before its receipt was entered, and lies where it lay (as in the domain's `unitReceived`). */
+function drawnBeside(rows: Rows, bag: string): string[] {
+  const held = whereaboutsOf(rows, bag);
+  if (!held || conditionOf.of(rows, bag)?.reconstituted !== 1 || rows.get(units, bag)?.part != null) return [];
+  return rows
+    .all(units)
+    .filter(([id, { parent, part }]) => parent === bag && part != null && isWith(held, whereaboutsOf(rows, id)))
+    .map(([id]) => id);
+}
+
+function isWith(bag: Whereabouts, drawn: Whereabouts | undefined): boolean {
+  return (
+    drawn?.custodian === bag.custodian &&
+    drawn.received_by === bag.received_by &&
+    drawn.last_shipment === bag.last_shipment &&
+    drawn.in_transit === bag.in_transit
+  );
+}
 
 /** From the laboratory's shelf to the bedside or the bin. */
 export const handingHandlers: readonly Handler[] = [
@@ -44,7 +65,10 @@ export const handingHandlers: readonly Handler[] = [
     });
   }),
   on(domain.unitReceived, (event, rows) => {
-    for (const { unit, condition } of event.data.units) moveUnit(rows, unit, event, (held) => arrived(held, event, condition));
+    for (const { unit, condition } of event.data.units) {
+      for (const each of [unit, ...drawnBeside(rows, unit)])
+        moveUnit(rows, each, event, (held) => arrived(held, event, condition));
+    }
   }),
   on(domain.unitInfusionAuthorised, (event, rows) => {
     const { unit, treatment, secondChecker, emergency } = event.data;

@@ -71,6 +71,8 @@ function draw(rows: Rows, event: Recorded<domain.Reconstituted>, syringes: NonNu
   if (where && condition && fresh.length > 0) {
     beginWhereabouts(rows, seq, {
       ...where,
+      // Where the bag was, and no slot of its box.
+      ...{ tank: null, rack: null, box: null, slot: null, phase: null },
       shipment: null,
       authorised_for: null,
       infused_in: null,
