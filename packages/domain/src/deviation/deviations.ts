@@ -127,7 +127,8 @@ export function declareDeviations<S extends HasDeviations>(aggregate: Aggregate<
 
 const CLASSES: readonly DeviationClass[] = Class.options;
 
-function graver(a: DeviationClass, b: DeviationClass): DeviationClass {
+/** The one that asks for more. */
+export function graver(a: DeviationClass, b: DeviationClass): DeviationClass {
   return CLASSES.indexOf(a) > CLASSES.indexOf(b) ? a : b;
 }
 

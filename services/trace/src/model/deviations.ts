@@ -1,4 +1,4 @@
-import { aggregates, type Recorded } from '@cytoledger/domain';
+import { aggregates, deviations as domain, type Recorded } from '@cytoledger/domain';
 import { type Rows, table } from '@cytoledger/read-models';
 import type { Handler } from './on.ts';
 
@@ -21,7 +21,7 @@ export const deviations = table(
 
 type Raised = {
   deviation: string;
-  class: string;
+  class: domain.DeviationRaised['class'];
   rule?: string | null;
   event?: string | null;
   pointer?: string;
@@ -30,6 +30,13 @@ type Raised = {
 type Closed = { deviation: string; impact: string };
 
 function raised({ data, recordedAt }: Recorded<Raised>, rows: Rows): void {
+  const known = rows.get(deviations, data.deviation);
+  if (known) {
+    // Said again: as the domain takes it.
+    const graver = domain.graver(known.class as domain.DeviationRaised['class'], data.class);
+    rows.change(deviations, data.deviation, { class: graver, closed_at: null, impact: null });
+    return;
+  }
   rows.put(deviations, data.deviation, {
     class: data.class,
     rule: data.rule ?? null,

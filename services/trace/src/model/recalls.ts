@@ -6,7 +6,9 @@ import { ONE } from './persons.ts';
 export const recalls = table('recalls', { owner: 'text', mock: 'integer', class: 'text', status: 'text', notice: 'text' });
 
 /** Units on the frozen list, keyed by unit, with what was found of them one by one. */
-export const recallUnits = table('recall_units', { batch: 'stream', site: 'text', fate: 'text' }, [['batch']]);
+export const recallUnits = table('recall_units', { batch: 'stream', site: 'text', fate: 'text', found_at: 'integer' }, [
+  ['batch'],
+]);
 
 /** Who is called upon, keyed by site. The newest notice and the newest answer count. */
 export const recallSites = table('recall_sites', {
@@ -14,6 +16,8 @@ export const recallSites = table('recall_sites', {
   notice_at: 'text',
   deadline: 'text',
   answered_at: 'text',
+  /** Number of the answer in its stream: what was found before is counted by it. */
+  answer_seq: 'integer',
   on_hand: 'integer',
   used: 'integer',
   quarantined: 'integer',
@@ -27,7 +31,8 @@ function list(rows: Rows, listed: Listed): void {
   for (const { batch, site, units } of listed) {
     atSite(rows, site, {});
     for (const unit of units) {
-      if (!rows.get(recallUnits, unit)) rows.put(recallUnits, unit, { batch: `batch-${batch}`, site, fate: null });
+      if (!rows.get(recallUnits, unit))
+        rows.put(recallUnits, unit, { batch: `batch-${batch}`, site, fate: null, found_at: null });
     }
   }
 }
@@ -46,13 +51,14 @@ export const recallHandlers: readonly Handler[] = [
   on(domain.noticeSent, ({ occurredAt, recordedAt, data }, rows) =>
     atSite(rows, data.site, { notice_at: occurredAt ?? recordedAt, deadline: data.deadline }),
   ),
-  on(domain.acknowledged, ({ occurredAt, recordedAt, data }, rows) => {
+  on(domain.acknowledged, ({ seq, occurredAt, recordedAt, data }, rows) => {
     const { site, onHand, used, quarantined, destroyed } = data;
-    atSite(rows, site, { answered_at: occurredAt ?? recordedAt, on_hand: onHand, used, quarantined, destroyed });
+    const answered = { answered_at: occurredAt ?? recordedAt, answer_seq: seq };
+    atSite(rows, site, { ...answered, on_hand: onHand, used, quarantined, destroyed });
   }),
   on(domain.escalated, ({ occurredAt, recordedAt, data }, rows) =>
     atSite(rows, data.site, { escalated_at: occurredAt ?? recordedAt }),
   ),
-  on(domain.unitAccounted, ({ data }, rows) => void rows.change(recallUnits, data.unit, { fate: data.fate })),
+  on(domain.unitAccounted, ({ seq, data }, rows) => void rows.change(recallUnits, data.unit, { fate: data.fate, found_at: seq })),
   on(domain.closed, (_event, rows) => void rows.change(recalls, ONE, { status: 'closed' })),
 ];

@@ -31,7 +31,7 @@ export function recalledAt(snapshot: Snapshot, batches: readonly StreamNumber[])
 function rowsOf(snapshot: Snapshot, batches: readonly StreamNumber[]): Row[] {
   return snapshot.all<Row>(
     `SELECT s.site, s.notice_at, s.deadline, s.answered_at, count(u.row) AS sent,
-            count(u.fate) + coalesce(s.on_hand, 0) + coalesce(s.used, 0) + coalesce(s.quarantined, 0) + coalesce(s.destroyed, 0) AS told
+            count(CASE WHEN s.answer_seq IS NULL OR u.found_at > s.answer_seq THEN u.fate END) + coalesce(s.on_hand, 0) + coalesce(s.used, 0) + coalesce(s.quarantined, 0) + coalesce(s.destroyed, 0) AS told
        FROM (${TOUCHING}) t CROSS JOIN recall_sites s
        LEFT JOIN recall_units u ON u.stream = s.stream AND u.site = s.site AND {rows u}
       WHERE s.stream = t.recall AND {rows s} GROUP BY s.row ORDER BY s.stream, s.row`,
