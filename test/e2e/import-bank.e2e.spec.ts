@@ -92,16 +92,24 @@ const register = (name: string, ...rows: readonly string[]) =>
   file(name, ['批号,编号,代次,冻存日期,数量,位置', ...rows].join('\r\n'));
 
 const client = () => createClient({ url: platform.url, token: env['CYTOLEDGER_TOKEN']! });
-/** The read side follows: asked again until it knows of the bank. */
+/** The read side follows: asked again until it knows of the bank and of all its places, which the import says last. */
 const bank = () =>
   vi.waitFor(
     async () => {
       const found = (await client().search('MCB-2019-03')).find(({ kind }) => kind === 'batch');
       if (!found) throw new Error('the read side does not know of the bank yet');
+      const { rows: units } = (await client().trace('units', { batch: found.id })) as unknown as {
+        rows: { tank: string | null }[];
+      };
+      if (units.filter(({ tank }) => tank !== null).length < UNITS)
+        throw new Error('the read side does not know of all places yet');
       return found.id;
     },
     { timeout: 45_000, interval: 100 },
   );
+
+/** In the register that is imported. */
+const UNITS = 3;
 
 describe('a bank register', () => {
   const rows = [
