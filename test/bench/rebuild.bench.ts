@@ -33,16 +33,15 @@ export async function run(): Promise<Row[]> {
     const reading = await read(store);
     const inThread = await rebuild(store, join(folder, 'thread.db'), `sqlite:${path}`);
     const here = await rebuild(store, join(folder, 'here.db'));
-    const perSecond = Math.max(inThread.perSecond, here.perSecond);
     return [
       {
         name: `rebuilding every read model from ${events.toLocaleString('en')} events, on a thread of its own`,
         value: Math.round(inThread.perSecond),
         unit: 'events/s',
         ceiling: Math.round(reading),
-        ratio: rounded(perSecond / reading),
+        ratio: rounded(inThread.perSecond / reading),
         target: `at least ${TARGET.toLocaleString('en')}`,
-        met: perSecond >= TARGET,
+        met: inThread.perSecond >= TARGET,
       },
       { name: 'longest pause of the calling thread meanwhile', value: rounded(inThread.pauseMs, 1), unit: 'ms' },
       { name: 'processor time of all threads for one event', value: rounded(inThread.cpuMicros, 1), unit: 'µs' },
