@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { misread, type Parsed, textReadBy, understood } from '../vocabulary/index.ts';
+import { keepingLast } from '../vocabulary/keeping-last.ts';
 
 /** What `occurredAt` may say at all. Earlier and later dates are slips of the pen. */
 export const FIRST_YEAR = 1900;
@@ -33,12 +34,10 @@ export interface MomentParts {
  * seconds, UTC has none planned, and arithmetic on them differs between libraries. Whoever meets one writes 59.
  */
 export function parseMoment(text: string): Parsed<MomentParts> {
-  if (last?.text !== text) last = { text, parsed: readMoment(text) };
-  return last.parsed;
+  return momentOf(text);
 }
 
-/** One entry's time is read by its schema, its precision and its rules, one after the other. */
-let last: { readonly text: string; readonly parsed: Parsed<MomentParts> } | undefined;
+const momentOf = keepingLast(readMoment);
 
 function readMoment(text: string): Parsed<MomentParts> {
   if (!RFC_3339.test(text)) {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { KeyId, OrganisationId, Pseudonym, Uuid } from './ids.ts';
+import { keepingLast } from './keeping-last.ts';
 import { misread, type Parsed, understood } from './problem.ts';
 import { textReadBy } from './text-schema.ts';
 
@@ -49,12 +50,10 @@ export function streamOf(kind: StreamKind, id: string): string {
 
 /** Takes a stream's name apart. The log's own stream belongs to no kind and is not accepted. */
 export function parseStream(name: string): Parsed<StreamName> {
-  if (last?.name !== name) last = { name, parsed: readStream(name) };
-  return last.parsed;
+  return streamNamed(name);
 }
 
-/** One entry's stream is read by who takes it in and by who records it, one after the other. */
-let last: { readonly name: string; readonly parsed: Parsed<StreamName> } | undefined;
+const streamNamed = keepingLast(readStream);
 
 function readStream(name: string): Parsed<StreamName> {
   const dash = name.indexOf('-');
